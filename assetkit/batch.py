@@ -1,0 +1,144 @@
+"""Many assets: worker processes that may hang, crash or be killed, at the cost of one asset each."""
+
+import os
+import tempfile
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import CancelledError, TimeoutError
+from contextlib import contextmanager
+from dataclasses import replace
+from multiprocessing import get_all_start_methods, get_context
+from multiprocessing.connection import Connection
+from pathlib import Path
+from typing import Any
+
+from pebble import ProcessExpired, ProcessPool
+
+from assetkit.covers import Taken
+from assetkit.delivery import Run
+from assetkit.errors import AssetError, SetupError
+from assetkit.model import Finding, Judgement, Outcome, Severity, Source, Status
+from assetkit.preset import Preset
+from assetkit.worker import prepare, work, work_covers
+
+Report = Callable[[str, float], None]
+_GRACE_SECONDS = 5.0  # over the deadline, for a worker to stop its own encoder before it is killed
+
+
+def run_batch(
+    sources: Sequence[Source],
+    preset: Preset,
+    run: Run,
+    *,
+    jobs: int | None = None,
+    report: Report | None = None,
+) -> Iterator[Outcome]:
+    """Process (or, without `run.output`, inspect) the sources; yield outcomes in their order.
+
+    `report` is called, in another thread, with a source's relative path and the share (0..1) of it that is
+    encoded. Raises SetupError if the machine is at fault. Closing the generator stops the workers.
+    """
+    jobs = min(jobs or os.cpu_count() or 1, max(1, len(sources)))
+    limit = run.deadline_seconds + _GRACE_SECONDS
+    with (
+        _work_folder(run) as placed,
+        _progress_pipe(report) as sender,
+        _pool(jobs, (preset.model_dump_json(), placed, sender)) as pool,
+    ):
+        for source, future in [(s, pool.schedule(work, (s,), timeout=limit)) for s in sources]:
+            yield _result(source, future, run)
+
+
+@contextmanager
+def run_covers(source: Source, preset: Preset, run: Run, count: int) -> Iterator[list[Taken]]:
+    """Take up to `count` covers out of one video in a worker; their files live as long as the context.
+
+    Raises AssetError if the video cannot be read or its decoder fails, SetupError if the machine is at fault.
+    """
+    with _work_folder(run) as placed, _pool(1, (preset.model_dump_json(), placed, None)) as pool:
+        future = pool.schedule(work_covers, (source, count), timeout=run.deadline_seconds)
+        try:
+            yield future.result()
+        except (TimeoutError, ProcessExpired) as error:
+            raise AssetError("tool-failed", "measure", f"the decoder failed on it: {error}") from error
+
+
+def _result(source: Source, future: Any, run: Run) -> Outcome:
+    try:
+        outcome: Outcome = future.result()
+        return outcome
+    except SetupError:
+        raise
+    except TimeoutError:
+        return _lost(source, f"took longer than {run.deadline_seconds:g} s and was stopped", "raise --deadline")
+    except (ProcessExpired, CancelledError) as error:
+        code = getattr(error, "exitcode", None)
+        return _lost(source, f"the worker died on it (exit code {code})", "report it, with the file")
+    except MemoryError:
+        return _lost(source, "not enough memory", "export it smaller, or run with --jobs 1")
+
+
+def _lost(source: Source, detail: str, fix: str) -> Outcome:
+    finding = Finding("tool-failed", Severity.REQUIRED, detail, fix=fix)
+    return Outcome(source, Status.REJECTED, judgement=Judgement((finding,)))
+
+
+@contextmanager
+def _pool(jobs: int, task: tuple[Any, ...]) -> Iterator[ProcessPool]:
+    # forkserver: heavy imports are done once, and a fork from a process with threads never happens
+    method = "forkserver" if "forkserver" in get_all_start_methods() else "spawn"
+    context = get_context(method)
+    if method == "forkserver":
+        context.set_forkserver_preload(["assetkit.worker"])
+    pool: Any = ProcessPool(max_workers=jobs, initializer=prepare, initargs=task, context=context)
+    try:
+        yield pool
+        pool.close()
+    except BaseException:
+        pool.stop()
+        raise
+    finally:
+        pool.join()
+
+
+@contextmanager
+def _work_folder(run: Run) -> Iterator[Run]:
+    """A private folder on the output's file system, so that publishing is a rename."""
+    if run.output is None:
+        yield run
+        return
+    try:
+        run.output.mkdir(parents=True, exist_ok=True)
+        folder = tempfile.TemporaryDirectory(prefix=".assetkit-work-", dir=run.output, ignore_cleanup_errors=True)
+    except OSError as error:
+        raise SetupError(f"cannot write to {run.output}: {error.strerror or error}") from error
+    with folder as name:
+        yield replace(run, work=Path(name))
+
+
+@contextmanager
+def _progress_pipe(report: Report | None) -> Iterator[Connection | None]:
+    """A pipe for the workers' short messages.
+
+    A write below the pipe's atomic size needs no lock that a killed worker could take with it.
+    """
+    if report is None:
+        yield None
+        return
+    receiver, sender = get_context().Pipe(duplex=False)
+    over = threading.Event()
+
+    def pass_on() -> None:
+        while not over.is_set():
+            if receiver.poll(0.1):
+                report(*receiver.recv())
+
+    thread = threading.Thread(target=pass_on, daemon=True)
+    thread.start()
+    try:
+        yield sender
+    finally:
+        over.set()
+        thread.join()
+        sender.close()
+        receiver.close()

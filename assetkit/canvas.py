@@ -1,0 +1,128 @@
+"""The geometry of an output: the crop; where that would cut something or fall short, padding; else a refusal."""
+
+from dataclasses import dataclass
+from fractions import Fraction
+
+from assetkit.framing import Keepsakes, cut, hull, place
+from assetkit.geometry import Box, Size, fit_inside, largest_of_ratio, smallest_of_ratio
+from assetkit.model import Finding, Kind, MediaInfo, PadStyle, Severity
+from assetkit.preset import Limit, Rules
+
+MEASURE_SIDE = 1440  # pixels on the longer side that text, faces and attention are measured on
+_LOOK_AT_PADDING = Fraction(1, 3)  # more of the frame than this filled with padding, and a person decides
+
+
+@dataclass(frozen=True, slots=True)
+class Canvas:
+    """What is kept of a picture (display pixels), how large it is drawn, and on what; `findings` says the cost."""
+
+    window: Box
+    picture: Size
+    size: Size
+    pad: PadStyle = PadStyle.NONE
+    findings: tuple[Finding, ...] = ()
+
+
+def least_size(info: MediaInfo, rules: Rules) -> Size:
+    """The smallest size at which a picture need be decoded to be measured and delivered."""
+    size, target = info.display_size, rules.target.size
+    if target is None:
+        return size
+    window = crop_size(info, rules)
+    scale = max(
+        min(Fraction(target.width, window.width), Fraction(target.height, window.height)),
+        Fraction(MEASURE_SIDE, max(size.width, size.height)),
+    )
+    return size if scale >= 1 else Size(-int(-size.width * scale // 1), -int(-size.height * scale // 1))
+
+
+def choose_canvas(info: MediaInfo, rules: Rules, keep: Keepsakes) -> Canvas:
+    """Crop to the wanted ratio round what matters, never cutting a face or a line of text."""
+    size, target = info.display_size, rules.target
+    window = place(crop_size(info, rules), size, keep)
+    refusals = _refusals(window, keep)
+    limit = rules.limits.resolution_min
+    least = limit.required.value if limit and limit.required else Size(1, 1)
+    if target.pad is not PadStyle.NONE and (refusals or not window.size.holds(least)):
+        padded = _padded(info, rules, keep, least)
+        if padded:
+            return padded
+    drawn = fit_inside(window.size, target.size or window.size, even=_is_even(info))
+    return Canvas(window, drawn, drawn, findings=refusals)
+
+
+def crop_size(info: MediaInfo, rules: Rules) -> Size:
+    """The largest part of the picture that has the wanted ratio exactly; all of it where no ratio is required."""
+    size, ratio = info.display_size, _ratio(rules)
+    if ratio is not None:
+        return largest_of_ratio(size, ratio, even=_is_even(info)) or size
+    return Size(max(2, size.width // 2 * 2), max(2, size.height // 2 * 2)) if _is_even(info) else size
+
+
+def _padded(info: MediaInfo, rules: Rules, keep: Keepsakes, least: Size) -> Canvas | None:
+    """The least padding that keeps every face and line and reaches the least size; None if it would be too much."""
+    size, ratio, target = info.display_size, _ratio(rules), rules.target
+    if ratio is None:
+        return None
+    precious = [*keep.faces, *keep.text]
+    must = hull(precious).size if precious else Size(0, 0)
+    crop = crop_size(info, rules)
+    step = 2 if _is_even(info) else 1
+    # along the axis that the ratio cuts; the other one is whole already
+    width = min(size.width, max(crop.width, must.width + 2 * step, least.width)) // step * step
+    height = min(size.height, max(crop.height, must.height + 2 * step, least.height)) // step * step
+    part = Size(width, crop.height) if size.ratio > ratio else Size(crop.width, height)
+    window = place(part, size, keep)
+    whole = smallest_of_ratio(part, ratio, even=_is_even(info))
+    share = 1 - Fraction(part.area, whole.area)
+    if share > target.pad_share_max or not whole.holds(least) or _refusals(window, keep):
+        return None
+    final = fit_inside(whole, target.size or whole, even=_is_even(info))
+    inside = Size(part.width * final.width // whole.width, part.height * final.height // whole.height)
+    drawn = fit_inside(part, inside, even=_is_even(info))
+    return Canvas(window, drawn, final, target.pad, (_padding_note(share, target.pad),))
+
+
+def _padding_note(share: Fraction, pad: PadStyle) -> Finding:
+    return Finding(
+        code="padded",
+        severity=Severity.NOTE,
+        message=f"{float(share):.0%} of the frame is {pad} padding, so that nothing that matters is cut",
+        measured=round(float(share), 4),
+        unit="share of the frame",
+        fix="reshoot or re-export in the wanted ratio to fill the frame",
+        needs_person=share > _LOOK_AT_PADDING,
+    )
+
+
+def _refusals(window: Box, keep: Keepsakes) -> tuple[Finding, ...]:
+    named = (("crop-cuts-face", "face", keep.faces), ("crop-cuts-text", "line of text", keep.text))
+    return tuple(
+        _refusal(code, noun, len(boxes), len(lost), window)
+        for code, noun, boxes in named
+        if (lost := cut(boxes, window))
+    )
+
+
+def _refusal(code: str, noun: str, total: int, lost: int, window: Box) -> Finding:
+    plural = noun.replace("line", "lines") if "line" in noun else f"{noun}s"
+    return Finding(
+        code=code,
+        severity=Severity.REQUIRED,
+        message=f"the best {window.size} px crop would cut {lost} of {total} {plural if total > 1 else noun}",
+        measured=lost,
+        limit=0,
+        unit=plural,
+        fix="recompose in the wanted ratio, or use a preset whose target allows padding",
+        source="assetkit: a crop never cuts faces or text",
+    )
+
+
+def _ratio(rules: Rules) -> Fraction | None:
+    limit: Limit[Fraction] | None = rules.limits.aspect_ratio
+    return limit.required.value if limit and limit.required else None
+
+
+def _is_even(info: MediaInfo) -> bool:
+    """4:2:0 video needs even sides."""
+    return info.kind is Kind.VIDEO

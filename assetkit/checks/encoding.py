@@ -1,0 +1,66 @@
+"""Checks of how a file is written: format, codecs, bytes, colours."""
+
+from assetkit.checks.verdict import Breach, Unknown, listing
+from assetkit.model import Facts
+
+Verdict = Breach | Unknown | None
+
+
+def _one_of(measured: str, allowed: list[str], subject: str) -> Verdict:
+    if measured in allowed:
+        return None
+    wanted = listing(allowed)
+    return Breach(measured, wanted, f"{subject} {measured}, not {wanted}", f"export with {subject} {wanted}")
+
+
+def file_format(facts: Facts, allowed: list[str]) -> Verdict:
+    """The format the bytes show, whatever the name says."""
+    return _one_of(facts.info.format, allowed, "format")
+
+
+def colour_space(facts: Facts, allowed: list[str]) -> Verdict:
+    """Colours that need no profile to look right."""
+    return _one_of(facts.info.colour_space, allowed, "colour space")
+
+
+def video_codec(facts: Facts, allowed: list[str]) -> Verdict:
+    """The picture's codec."""
+    return _one_of(facts.info.video_codec or "unknown", allowed, "video codec")
+
+
+def pixel_format(facts: Facts, allowed: list[str]) -> Verdict:
+    """Chroma layout and bit depth."""
+    return _one_of(facts.info.pixel_format or "unknown", allowed, "pixel format")
+
+
+def audio_codec(facts: Facts, allowed: list[str]) -> Verdict:
+    """The sound's codec, if there is sound."""
+    codec = facts.info.audio_codec
+    return None if codec is None else _one_of(codec, allowed, "audio codec")
+
+
+def audio(facts: Facts, _: bool) -> Verdict:
+    """There is a sound track."""
+    if facts.info.audio_codec is not None:
+        return None
+    return Breach("none", "one track", "the clip has no sound", "add music or a voice if it is meant to be heard")
+
+
+def faststart(facts: Facts, _: bool) -> Verdict:
+    """The index stands before the media data."""
+    if facts.info.is_faststart is not False:
+        return None
+    return Breach("moov last", "moov first", "the index stands at the end", "export for the web (fast start)")
+
+
+def file_size_max(facts: Facts, most: int) -> Verdict:
+    """At most this many bytes; a megabyte is 1,000,000 bytes."""
+    size = facts.info.bytes
+    if size <= most:
+        return None
+    return Breach(
+        size,
+        most,
+        f"{size / 1e6:.2f} MB ({size:,} bytes) exceeds {most / 1e6:g} MB",
+        "export at a lower quality or a smaller size",
+    )

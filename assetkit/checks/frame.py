@@ -1,0 +1,93 @@
+"""Checks of the picture's shape: ratio, pixels, orientation. Every one uses the display size."""
+
+from fractions import Fraction
+
+from assetkit.checks.verdict import Breach, Unknown
+from assetkit.geometry import Size, is_ratio, largest_of_ratio
+from assetkit.model import Facts, Kind
+from assetkit.preset import RatioRange
+
+Verdict = Breach | Unknown | None
+
+
+def _name(ratio: Fraction) -> str:
+    return f"{ratio.numerator}:{ratio.denominator}"
+
+
+def aspect_ratio(facts: Facts, wanted: Fraction) -> Verdict:
+    """The ratio within one pixel, and large enough to have that ratio exactly."""
+    size = facts.info.display_size
+    if is_ratio(size, wanted) and largest_of_ratio(size, wanted):
+        return None
+    shape = "wider" if size.ratio > wanted else "taller"
+    return Breach(
+        round(float(size.ratio), 4),
+        _name(wanted),
+        f"{size} px is {shape} than {_name(wanted)}",
+        f"crop or recompose to {_name(wanted)}",
+    )
+
+
+def aspect_ratio_range(facts: Facts, wanted: RatioRange) -> Verdict:
+    """A ratio between two, each within one pixel."""
+    size = facts.info.display_size
+    low, high = wanted.narrowest, wanted.widest
+    if low <= size.ratio <= high or is_ratio(size, low) or is_ratio(size, high):
+        return None
+    span = f"{_name(low)} to {_name(high)}"
+    return Breach(round(float(size.ratio), 4), span, f"{size} px is outside {span}", f"crop or recompose to {span}")
+
+
+def resolution(facts: Facts, wanted: Size) -> Verdict:
+    """Exactly these pixels."""
+    size = facts.info.display_size
+    if size == wanted:
+        return None
+    short = "deliver a larger original: assetkit never enlarges" if not size.holds(wanted) else "scale down"
+    return Breach(str(size), str(wanted), f"{size} px is not {wanted} px", short)
+
+
+def resolution_min(facts: Facts, least: Size) -> Verdict:
+    """At least these pixels on both sides."""
+    size = facts.info.display_size
+    if size.holds(least):
+        return None
+    return Breach(
+        str(size),
+        str(least),
+        f"{size} px is below {least} px",
+        f"deliver an original that keeps {least} px after the crop: assetkit never enlarges",
+    )
+
+
+def resolution_max(facts: Facts, most: Size) -> Verdict:
+    """At most these pixels on both sides."""
+    size = facts.info.display_size
+    if most.holds(size):
+        return None
+    return Breach(str(size), str(most), f"{size} px is above {most} px", "scale down")
+
+
+def upright(facts: Facts, _: bool) -> Verdict:
+    """Stored the way it is shown; some transcoders and review tools drop the flag."""
+    info = facts.info
+    if info.is_upright:
+        return None
+    how = f"turned by {info.rotation} degrees" + (" and mirrored" if info.is_mirrored else "")
+    return Breach(info.rotation, 0, f"the picture is stored {how}", "export it upright")
+
+
+def still(facts: Facts, _: bool) -> Verdict:
+    """One frame."""
+    count = facts.info.frame_count
+    if count == 1:
+        return None
+    return Breach(count, 1, f"{count} frames in one file", "deliver a single picture, or a clip as MP4")
+
+
+def square_pixels(facts: Facts, _: bool) -> Verdict:
+    """Pixels as wide as they are high."""
+    ratio = facts.info.sample_aspect_ratio
+    if facts.info.kind is not Kind.VIDEO or ratio == 1:
+        return None
+    return Breach(_name(ratio), "1:1", f"pixels of shape {_name(ratio)}", "export with square pixels")

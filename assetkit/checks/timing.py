@@ -1,0 +1,49 @@
+"""Checks of time: how long, how many frames a second."""
+
+from assetkit.checks.verdict import Breach, Unknown
+from assetkit.model import Facts
+
+Verdict = Breach | Unknown | None
+
+# a container counts in its time base and sound runs on after the last frame: no one re-cuts for 50 ms
+TOLERANCE_SECONDS = 0.05
+
+
+def duration_min(facts: Facts, least: float) -> Verdict:
+    """At least this long."""
+    if facts.info.duration is None:
+        return Unknown("the file does not say how long it is")
+    seconds = float(facts.info.duration)
+    if seconds >= least - TOLERANCE_SECONDS:
+        return None
+    return Breach(
+        round(seconds, 3),
+        least,
+        f"duration {seconds:.1f} s is below {least:g} s",
+        f"add at least {least - seconds:.1f} s",
+    )
+
+
+def duration_max(facts: Facts, most: float) -> Verdict:
+    """At most this long."""
+    if facts.info.duration is None:
+        return Unknown("the file does not say how long it is")
+    seconds = float(facts.info.duration)
+    if seconds <= most + TOLERANCE_SECONDS:
+        return None
+    return Breach(
+        round(seconds, 3),
+        most,
+        f"duration {seconds:.1f} s exceeds {most:g} s",
+        f"shorten by {seconds - most:.1f} s or pass --trim",
+    )
+
+
+def frame_rate_max(facts: Facts, most: float) -> Verdict:
+    """At most this many frames a second, on average."""
+    rate = facts.info.frame_rate
+    if rate is None:
+        return Unknown("the file does not say its frame rate")
+    if rate <= most * 1.001:  # 60000/1001 and rounding of the time base
+        return None
+    return Breach(round(float(rate), 3), most, f"{float(rate):.2f} frames/s exceeds {most:g}", "export at a lower rate")

@@ -1,0 +1,25 @@
+"""What one check can say: a breach, that it does not know, or (None) that all is well."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Breach:
+    """A limit that is not kept. `message` says what was measured and the limit, `fix` what to do."""
+
+    measured: str | float | int
+    limit: str | float | int
+    message: str
+    fix: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """The fact that the check needs is missing, and why."""
+
+    reason: str
+
+
+def listing(values: list[str]) -> str:
+    """Render a list for a sentence: "jpeg or png"."""
+    return " or ".join([", ".join(values[:-1]), values[-1]] if len(values) > 1 else values)

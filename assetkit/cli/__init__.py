@@ -1,0 +1,78 @@
+"""The command line. Every command is a file; each is imported when it is called, so that --help answers at once."""
+
+import logging
+import sys
+import traceback
+from importlib import import_module
+
+import click
+
+from assetkit import __version__
+from assetkit.errors import AssetkitError, ExitCode
+
+# command -> (module, one line for --help)
+_COMMANDS = {
+    "process": ("assetkit.cli.process", "Make upload-ready files, and say why the rest is not ready."),
+    "inspect": ("assetkit.cli.inspect", "Judge and plan; transform nothing."),
+    "cover": ("assetkit.cli.cover", "Take cover stills out of a video."),
+    "presets": ("assetkit.cli.presets", "List, show and validate presets."),
+    "doctor": ("assetkit.cli.doctor", "Check that everything assetkit needs is here."),
+}
+
+
+class _Commands(click.Group):
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(_COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in _COMMANDS:
+            return None
+        command: click.Command = import_module(_COMMANDS[cmd_name][0]).command
+        return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        import difflib
+
+        if args and args[0] not in _COMMANDS and not args[0].startswith("-"):
+            close = difflib.get_close_matches(args[0], _COMMANDS, n=1)
+            hint = f"did you mean {close[0]!r}?" if close else f"commands: {', '.join(_COMMANDS)}"
+            ctx.fail(f"no command {args[0]!r}: {hint}")
+        return super().resolve_command(ctx, args)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, about) for name, (_, about) in _COMMANDS.items()])
+
+
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="assetkit")
+@click.option("-v", "--verbose", count=True, help="Log more to standard error; twice for everything.")
+def cli(verbose: int) -> None:
+    """Turn a folder of raw photos and clips into upload-ready advertising creative."""
+    level = (logging.ERROR, logging.INFO, logging.DEBUG)[min(verbose, 2)]
+    logging.basicConfig(level=level, stream=sys.stderr, format="%(levelname)s %(name)s: %(message)s")
+
+
+def main() -> None:
+    """Run the command line; every error that is meant for people ends here as one line and an exit code."""
+    try:
+        code = cli(standalone_mode=False)
+    except click.ClickException as error:
+        error.show()
+        code = ExitCode.USAGE
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("interrupted: the manifest lists what finished", err=True)
+        code = ExitCode.INTERRUPTED
+    except AssetkitError as error:
+        click.echo(f"assetkit: {error}", err=True)
+        code = error.exit_code
+    except BrokenPipeError:
+        sys.stderr.close()  # the reader of our output has left; nobody wants a second message about it
+        code = ExitCode.ALL_READY
+    except Exception:
+        traceback.print_exc()
+        click.echo("assetkit: this is a bug; please report it with the lines above", err=True)
+        code = ExitCode.INTERNAL
+    sys.exit(int(code or 0))

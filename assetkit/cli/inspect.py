@@ -1,0 +1,45 @@
+"""`assetkit inspect`."""
+
+from pathlib import Path
+
+import click
+
+from assetkit import api
+from assetkit.cli import options
+from assetkit.cli.show import Progressed, run_and_show
+
+
+@click.command("inspect")
+@options.inputs
+@options.preset
+@click.option("--output", type=click.Path(path_type=Path), metavar="DIR", help="Folder for the manifest and reasons.")
+@options.overwrite
+@options.trim
+@options.jobs
+@options.deadline
+@options.engine
+@options.as_json
+def command(
+    inputs: tuple[Path, ...],
+    preset: str,
+    output: Path | None,
+    overwrite: bool,
+    trim: bool,
+    jobs: int | None,
+    deadline: float,
+    text_engine: str,
+    as_json: bool,
+) -> int:
+    """Judge INPUT (files or folders) and show what `process` would do, without doing it."""
+    batch = api.inspect(
+        inputs,
+        preset=preset,
+        output=output,
+        overwrite=overwrite,
+        trim=trim,
+        engine=text_engine,
+        jobs=jobs,
+        deadline_seconds=deadline,
+    )
+    where = f"\nManifest: {output / 'manifest.json'}" if output else ""
+    return run_and_show(batch, Progressed(), prints_json=as_json, where=where)

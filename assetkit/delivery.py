@@ -1,0 +1,127 @@
+"""From a medium and its rules to a verified file: measure, check, plan, transform, verify. Clips and covers alike."""
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from assetkit.canvas import MEASURE_SIDE, crop_size, least_size
+from assetkit.checks import check, needs
+from assetkit.measure import Look, measure
+from assetkit.media.medium import Medium, Progress, open_medium
+from assetkit.media.sniff import sniff
+from assetkit.model import Facts, Finding, Judgement, Kind, Method, Need, Plan, Severity, Status
+from assetkit.plan import foretell, make_plan
+from assetkit.preset import ClipTarget, Preset, Rules
+
+# all that a crop must know before it may cut
+_CROP_NEEDS = frozenset(Need)
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """How a batch is run; the preset says what is wanted, this says where and with what.
+
+    `output` is None for `inspect`. `work` is a private folder on the output's file system: the batch's, and
+    inside `process_asset` the asset's own.
+    """
+
+    output: Path | None = None
+    work: Path | None = None
+    engine: str = "paddle"
+    trim: bool = False
+    overwrite: bool = False
+    deadline_seconds: float = 1800.0
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """What became of one medium. `path` is the verified file, None if there is none to publish.
+
+    `delivered` are that file's facts; where none was made, the facts it would have had.
+    """
+
+    plan: Plan
+    judgement: Judgement
+    path: Path | None
+    delivered: Facts
+    actions: tuple[str, ...] = ()
+
+
+def look_at(medium: Medium, rules: Rules, run: Run, *, will_change: bool = True) -> Facts:
+    """Measure what the limits ask for, and, if the picture must be cropped, what a crop has to keep."""
+    info = medium.info
+    wanted = needs(rules.limits, info.kind)
+    if will_change and crop_size(info, rules) != info.display_size:
+        wanted |= _CROP_NEEDS
+    is_clip = info.kind is Kind.VIDEO
+    scores_covers = will_change and is_clip and rules.limits.cover is not None
+    if is_clip and not wanted and not scores_covers:
+        return Facts(info)
+    count = rules.target.cover_candidates if isinstance(rules.target, ClipTarget) else 1
+    least = least_size(info, rules) if will_change else info.display_size
+    frames = medium.frames(least, count, MEASURE_SIDE)
+    look = Look(wanted, run.engine, scores_covers)
+    return Facts(info, measure(frames, info.display_size, look, is_timed=is_clip))
+
+
+def deliver(
+    medium: Medium,
+    facts: Facts,
+    rules: Rules,
+    preset: Preset,
+    run: Run,
+    *,
+    name: str,
+    progress: Progress | None = None,
+) -> Delivery:
+    """Plan; and if the outcome is worth making and there is a work folder, make it there and prove it."""
+    plan, judgement = make_plan(facts, rules, preset, trim=run.trim)
+    if run.work is None or judgement.status is Status.REJECTED:
+        return Delivery(plan, judgement, None, foretell(facts, plan), plan_in_words(plan, facts))
+    if plan.method is Method.COPY:
+        medium.prove()
+    target = run.work / f"{name}.{plan.format}"
+    said = medium.write(plan, target, run.deadline_seconds, progress)
+    actions = (*plan_in_words(plan, facts), *said)
+    if plan.method is Method.COPY:
+        return Delivery(plan, judgement, target, facts, actions)
+    delivered = replace(_facts_of(target, rules, run), cover=facts.cover)
+    proof = check(delivered, rules.limits, preset.sources)
+    if proof.status is Status.REJECTED:
+        failed = Judgement((_verify_failed(proof), *proof.findings), proof.not_checked)
+        return Delivery(plan, failed, None, delivered, actions)
+    # the plan's own remarks (padding, first frame) stand; the limits speak again from the finished file
+    remarks = tuple(f for f in judgement.findings if f.severity is Severity.NOTE)
+    return Delivery(plan, Judgement(remarks + proof.findings, proof.not_checked), target, delivered, actions)
+
+
+def _facts_of(path: Path, rules: Rules, run: Run) -> Facts:
+    medium = open_medium(path, sniff(path))
+    medium.prove()
+    return look_at(medium, rules, run, will_change=False)
+
+
+def _verify_failed(proof: Judgement) -> Finding:
+    codes = [f.code for f in proof.findings if f.severity is Severity.REQUIRED]
+    return Finding(
+        "verify-failed",
+        Severity.REQUIRED,
+        f"the finished file was checked again and breaks {', '.join(codes)}: it is not delivered",
+        fix="see the findings below; if they look wrong, report it with the source file",
+    )
+
+
+def plan_in_words(plan: Plan, facts: Facts) -> tuple[str, ...]:
+    """The plan's steps as short sentences, in order."""
+    info, words = facts.info, []
+    if plan.method is not Method.ENCODE or plan.keeps_video:
+        return ()
+    if plan.trim:
+        words.append(f"trimmed to {float(plan.trim[0]):g} to {float(plan.trim[1]):g} s")
+    if plan.window.size != info.display_size:
+        w = plan.window
+        words.append(f"cropped {info.display_size} to {w.size} px at ({w.left}, {w.top}), placed by {plan.proposer}")
+    if plan.picture != plan.window.size:
+        words.append(f"scaled down to {plan.picture} px")
+    if plan.canvas != plan.picture:
+        words.append(f"padded ({plan.pad}) to {plan.canvas} px")
+    return tuple(words)

@@ -1,0 +1,168 @@
+"""Paths in, sorted sources out. What is left out is named, with the reason."""
+
+import hashlib
+import os
+import unicodedata
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+
+from assetkit.errors import UserInputError
+from assetkit.model import Source
+
+_PARTIAL = (".part", ".tmp", ".crdownload", ".filepart", ".partial", ".download")
+_CLUTTER = ("thumbs.db", "desktop.ini", "ehthumbs.db")
+_SIDECAR = ".assetkit.json"
+_COVER_MARK = ".cover"
+_NAME_BYTES = 180  # file systems allow 255 a name; the rest is for suffixes such as .cover.jpg.reasons.txt
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """A path that is not an asset, and why."""
+
+    relative: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Discovery:
+    """What a request names."""
+
+    sources: tuple[Source, ...]
+    skipped: tuple[Skipped, ...]
+
+
+def discover(inputs: Sequence[Path]) -> Discovery:
+    """Find every file under `inputs` (files or folders), sorted by its path in the manifest.
+
+    A folder's files are named from that folder; several inputs are named from the folder they share.
+    Raises UserInputError if an input does not exist.
+    """
+    found: dict[str, Path] = {}
+    skipped: list[Skipped] = []
+    base = _base(inputs)
+    for start in inputs:
+        for path, reason in _walk(start.absolute()):
+            name = printable(path.relative_to(base).as_posix())
+            if reason:
+                skipped.append(Skipped(name, reason))
+            else:
+                found[name] = path
+    covers = _covers(found)
+    taken = {cover for cover in covers.values() if cover}
+    assets = {name: path for name, path in sorted(found.items()) if name not in taken}
+    stems = output_stems(list(assets))
+    sources = tuple(
+        Source(path, name, stems[name], _cover_source(covers.get(name), found)) for name, path in assets.items()
+    )
+    return Discovery(sources, tuple(sorted(set(skipped), key=lambda s: s.relative)))
+
+
+def output_stems(names: Sequence[str]) -> dict[str, str]:
+    """For each relative path a path without suffix that no other takes, on any file system.
+
+    `a.jpg` gives `a`; beside `a.png` they are `a-jpg` and `a-png`; what still collides gets a short hash.
+    """
+    plain = {name: _stem(name) for name in names}
+    counts = Counter(_folded(stem) for stem in plain.values())
+    marked = {
+        name: stem if counts[_folded(stem)] == 1 else stem + "-" + PurePosixPath(name).suffix.lstrip(".").lower()
+        for name, stem in plain.items()
+    }
+    counts = Counter(_folded(stem) for stem in marked.values())
+    return {
+        name: stem if counts[_folded(stem)] == 1 else f"{stem}-{hashlib.sha256(name.encode()).hexdigest()[:8]}"
+        for name, stem in marked.items()
+    }
+
+
+def printable(name: str) -> str:
+    """A name that can stand in a UTF-8 file: bytes that are no UTF-8 become \\xNN."""
+    return os.fsencode(name).decode("utf-8", "backslashreplace")
+
+
+def _stem(name: str) -> str:
+    """The path less its suffix, short enough to leave room for the suffixes of outputs and reasons."""
+    path = PurePosixPath(name)
+    stem = path.stem
+    if len(stem.encode()) > _NAME_BYTES:
+        mark = hashlib.sha256(name.encode()).hexdigest()[:8]
+        stem = stem.encode()[: _NAME_BYTES - 9].decode("utf-8", "ignore") + "-" + mark
+    return (path.parent / stem).as_posix()
+
+
+def _folded(stem: str) -> str:
+    """Equal for names that macOS (composed and decomposed) or Windows (case) would take for the same file."""
+    return unicodedata.normalize("NFC", stem).casefold()
+
+
+def _base(inputs: Sequence[Path]) -> Path:
+    """The folder that relative paths start from."""
+    for path in inputs:
+        if not path.exists():
+            raise UserInputError(f"{path}: no such file or folder")
+    if len(inputs) == 1:
+        start = inputs[0].absolute()
+        return start if start.is_dir() else start.parent
+    return Path(os.path.commonpath([p.absolute() if p.is_dir() else p.absolute().parent for p in inputs]))
+
+
+def _walk(start: Path) -> Iterator[tuple[Path, str]]:
+    """Files under `start`, each with the reason to skip it, or ""."""
+    if not start.is_dir():
+        yield start, "" if start.is_file() else "not a regular file"
+        return
+    unlistable: list[OSError] = []
+    for folder, folders, files in os.walk(start, onerror=unlistable.append):
+        here = Path(folder)
+        for name in sorted(folders):
+            reason = _reason(here / name)
+            if reason:
+                yield here / name, reason
+        folders[:] = sorted(n for n in folders if not _reason(here / n))
+        for name in sorted(files):
+            path = here / name
+            yield path, _reason(path) or ("" if path.is_file() else "not a regular file")
+    for error in unlistable:
+        yield Path(error.filename), f"cannot be listed: {error.strerror}"
+
+
+def _reason(path: Path) -> str:
+    name = path.name.lower()
+    if path.is_symlink():
+        return "a link; links are not followed"
+    if name.startswith("."):
+        return "hidden"
+    if name.endswith(_PARTIAL) or name.startswith("~"):
+        return "a file that is still being copied or edited"
+    if name.endswith(_SIDECAR):
+        return "a sidecar of another file"
+    return "made by the operating system" if name in _CLUTTER else ""
+
+
+def _covers(found: Iterable[str]) -> dict[str, str | None]:
+    """Clip -> the cover beside it: `clip.cover.jpg` belongs to every `clip.*` in its folder."""
+    names = list(found)
+    marked = {
+        str(PurePosixPath(n).with_suffix("")).removesuffix(_COVER_MARK): n
+        for n in names
+        if PurePosixPath(n).stem.endswith(_COVER_MARK)
+    }
+    return {
+        n: marked.get(str(PurePosixPath(n).with_suffix("")))
+        for n in names
+        if n not in marked.values() and PurePosixPath(n).suffix.lower() in _CLIP_SUFFIXES
+    }
+
+
+# only for pairing a cover with its clip before either is opened; what a file is, its bytes say
+_CLIP_SUFFIXES = (
+    ".mp4", ".m4v", ".mov", ".mkv", ".webm", ".avi", ".mts", ".m2ts", ".ts", ".mpg", ".mpeg", ".ogv", ".3gp",
+    ".flv", ".wmv",
+)  # fmt: skip
+
+
+def _cover_source(name: str | None, found: dict[str, Path]) -> Source | None:
+    return None if name is None else Source(found[name], name, "")

@@ -1,0 +1,53 @@
+"""What can go wrong, and the exit code each kind ends in.
+
+A broken limit is data (`model.Finding`). These are for what could not be judged at all.
+"""
+
+from enum import IntEnum
+
+
+class ExitCode(IntEnum):
+    """Exit codes of the command line."""
+
+    ALL_READY = 0
+    NOT_ALL_READY = 1
+    USAGE = 2
+    ENVIRONMENT = 3
+    INTERNAL = 4
+    INTERRUPTED = 130
+
+
+class AssetkitError(Exception):
+    """Base of the errors that assetkit raises on purpose; its text is for people."""
+
+    exit_code = ExitCode.INTERNAL
+
+
+class UserInputError(AssetkitError):
+    """The request is wrong: a bad preset, output inside input. Raised before any asset is touched."""
+
+    exit_code = ExitCode.USAGE
+
+
+class SetupError(AssetkitError):
+    """The machine is wrong: no encoder, folder not writable. Names the thing, what needs it, what to do."""
+
+    exit_code = ExitCode.ENVIRONMENT
+
+
+class AssetError(AssetkitError):
+    """One asset could not be read, measured, changed or delivered. Costs that asset and no other.
+
+    `code` is a finding code (`unreadable`, `tool-failed`, ...), `stage` the stage of the pipeline,
+    `fix` what the person can do.
+    """
+
+    def __init__(self, code: str, stage: str, detail: str, fix: str = "") -> None:
+        super().__init__(code, stage, detail, fix)  # all of them, so that it survives pickling
+        self.code = code
+        self.stage = stage
+        self.detail = detail
+        self.fix = fix
+
+    def __str__(self) -> str:
+        return self.detail

@@ -1,0 +1,1 @@
+"""The written contract: what a run found and did, as JSON, CSV and text."""

@@ -1,0 +1,220 @@
+"""The manifest's schema, `assetkit.manifest/1`: a contract. A renamed field is a new major version."""
+
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+StatusName = Literal["ready", "review", "rejected"]
+SeverityName = Literal["required", "recommended", "note"]
+Number = int | float
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+
+class SizeEntry(_Part):
+    """Pixels."""
+
+    width: int
+    height: int
+
+
+class BoxEntry(_Part):
+    """A rectangle in display pixels of the source."""
+
+    left: int
+    top: int
+    width: int
+    height: int
+
+
+class SourceEntry(_Part):
+    """The input file. `sha256`, `bytes` and `kind` are null if it could not be read that far."""
+
+    path: str = Field(description="relative to the input folder, POSIX separators")
+    sha256: str | None
+    bytes: int | None
+    kind: Literal["image", "video"] | None
+
+
+class MediaEntry(_Part):
+    """What the source's container states."""
+
+    format: str
+    coded_size: SizeEntry
+    display_size: SizeEntry = Field(description="after rotation and pixel aspect")
+    rotation: int = Field(description="clockwise degrees from coded to display")
+    is_mirrored: bool
+    sample_aspect_ratio: str
+    colour_space: str
+    has_alpha: bool
+    bit_depth: int
+    frame_count: int | None
+    duration_seconds: float | None
+    frame_rate: float | None
+    is_variable_frame_rate: bool | None
+    video_codec: str | None
+    pixel_format: str | None
+    audio_codec: str | None
+    has_audio: bool | None
+    is_faststart: bool | None
+
+
+class RegionEntry(_Part):
+    """One line of text in the source."""
+
+    polygon: list[tuple[float, float]] = Field(description="corners in display pixels, clockwise")
+    score: float
+    time_seconds: float | None = Field(description="which sampled frame; null for a still")
+
+
+class MeasurementsEntry(_Part):
+    """What pixels show. Null: not measured. Coverage is of what is, or would be, delivered."""
+
+    text_coverage: float | None = Field(description="share of the picture, 0..1; a clip's worst sampled frame")
+    text_coverage_seconds: float | None = Field(description="where in the clip that frame is")
+    source_text_coverage: float | None = Field(description="the same before any crop")
+    text_regions: list[RegionEntry] | None
+    faces: list[BoxEntry] | None
+
+
+class FindingEntry(_Part):
+    """One breach that stands in what is delivered, or would stand: what the plan mends is under `actions`."""
+
+    code: str
+    severity: SeverityName
+    measured: str | Number | None
+    limit: str | Number | None
+    unit: str
+    message: str
+    fix: str
+    source: str = Field(description="where the limit can be read, and when it was seen")
+    needs_person: bool = Field(description="true sends the asset to review")
+
+
+class NotCheckedEntry(_Part):
+    """A limit that was not checked. Never green."""
+
+    code: str
+    severity: SeverityName
+    reason: str
+
+
+class PlanEntry(_Part):
+    """What was done, or for `inspect` would be done, in numbers."""
+
+    method: Literal["copy", "remux", "encode"]
+    window: BoxEntry
+    proposer: Literal["face", "text", "saliency", "centre"]
+    faces_kept: float | None
+    text_kept: float | None
+    saliency_kept: float | None
+    size: SizeEntry
+    padding: Literal["none", "blur", "plain"]
+    trim_seconds: tuple[float, float] | None
+    fixes: list[str] = Field(description="codes of the source's findings that the plan mends")
+
+
+class OutputEntry(_Part):
+    """One published file."""
+
+    path: str = Field(description="relative to the output folder, POSIX separators")
+    role: Literal["main", "cover"]
+    sha256: str
+    bytes: int
+    width: int
+    height: int
+    duration_seconds: float | None
+
+
+class CoverEntry(_Part):
+    """A clip's cover and its own verdict under the preset's cover rules."""
+
+    status: StatusName
+    source: str | None = Field(description="the supplied still, or null if it is a frame of the clip")
+    time_seconds: float | None
+    score: float | None
+    measurements: MeasurementsEntry | None
+    findings: list[FindingEntry]
+    not_checked: list[NotCheckedEntry]
+    actions: list[str]
+    plan: PlanEntry | None
+
+
+class AssetEntry(_Part):
+    """One source file and everything known of it."""
+
+    source: SourceEntry
+    status: StatusName
+    media: MediaEntry | None
+    measurements: MeasurementsEntry | None
+    findings: list[FindingEntry]
+    not_checked: list[NotCheckedEntry]
+    actions: list[str]
+    plan: PlanEntry | None
+    cover: CoverEntry | None
+    outputs: list[OutputEntry]
+    seconds: float
+
+
+class CoverChoice(CoverEntry):
+    """One cover that was asked for; `output` is null if it breaks a limit and was not written."""
+
+    output: OutputEntry | None
+
+
+class CoverSet(_Part):
+    """What `assetkit cover` found in one video, the best first."""
+
+    model_config = ConfigDict(extra="forbid", serialize_by_alias=True, validate_by_name=True, validate_by_alias=True)
+
+    schema_: Literal["assetkit.covers/1"] = Field(default="assetkit.covers/1", alias="schema")
+    preset: str
+    source: str
+    covers: list[CoverChoice]
+
+
+class SkippedEntry(_Part):
+    """A path under the input that is not an asset."""
+
+    path: str
+    reason: str
+
+
+class ToolEntry(_Part):
+    """What judged: enough to repeat it."""
+
+    name: Literal["assetkit"]
+    version: str
+    engines: dict[str, str]
+
+
+class PresetEntry(_Part):
+    """What was asked for; the hash is of the resolved preset."""
+
+    id: str
+    version: str
+    sha256: str
+
+
+class SummaryEntry(_Part):
+    """Number of assets by verdict. `interrupted` says that the run was stopped and the list is not complete."""
+
+    ready: int
+    review: int
+    rejected: int
+    interrupted: bool
+
+
+class Manifest(_Part):
+    """The record of one run."""
+
+    model_config = ConfigDict(extra="forbid", serialize_by_alias=True, validate_by_name=True, validate_by_alias=True)
+
+    schema_: Literal["assetkit.manifest/1"] = Field(default="assetkit.manifest/1", alias="schema")
+    tool: ToolEntry
+    preset: PresetEntry
+    summary: SummaryEntry
+    assets: list[AssetEntry]
+    skipped: list[SkippedEntry]

@@ -1,0 +1,198 @@
+"""Outcomes into manifest entries."""
+
+from collections.abc import Iterable
+from fractions import Fraction
+
+from assetkit.geometry import Box, Size
+from assetkit.manifest.contract import (
+    AssetEntry,
+    BoxEntry,
+    CoverChoice,
+    CoverEntry,
+    FindingEntry,
+    MeasurementsEntry,
+    MediaEntry,
+    NotCheckedEntry,
+    OutputEntry,
+    PlanEntry,
+    RegionEntry,
+    SizeEntry,
+    SourceEntry,
+)
+from assetkit.model import (
+    CoverOutcome,
+    Facts,
+    Finding,
+    Judgement,
+    Kind,
+    Measurements,
+    MediaInfo,
+    NotChecked,
+    Outcome,
+    Output,
+    Plan,
+)
+
+
+def asset_entry(outcome: Outcome) -> AssetEntry:
+    """The manifest's record of one asset."""
+    facts = outcome.facts
+    return AssetEntry(
+        source=SourceEntry(
+            path=outcome.source.relative,
+            sha256=outcome.sha256,
+            bytes=outcome.bytes,
+            kind=outcome.kind.value if outcome.kind else None,
+        ),
+        status=outcome.status.value,
+        media=_media(facts.info) if facts else None,
+        measurements=_measurements(facts, outcome.delivered) if facts else None,
+        findings=_findings(outcome.judgement),
+        not_checked=_not_checked(outcome.judgement.not_checked),
+        actions=list(outcome.actions),
+        plan=_plan(outcome.plan) if outcome.plan else None,
+        cover=_cover(outcome.cover) if outcome.cover else None,
+        outputs=[_output(output) for output in outcome.outputs],
+        seconds=outcome.seconds,
+    )
+
+
+def _findings(judgement: Judgement) -> list[FindingEntry]:
+    """Required first, then in the order of the checks."""
+    order = ("required", "recommended", "note")
+    return [_finding(f) for f in sorted(judgement.findings, key=lambda f: order.index(f.severity.value))]
+
+
+def _finding(finding: Finding) -> FindingEntry:
+    return FindingEntry(
+        code=finding.code,
+        severity=finding.severity.value,
+        measured=finding.measured,
+        limit=finding.limit,
+        unit=finding.unit,
+        message=finding.message,
+        fix=finding.fix,
+        source=finding.source,
+        needs_person=finding.needs_person,
+    )
+
+
+def _not_checked(unchecked: Iterable[NotChecked]) -> list[NotCheckedEntry]:
+    return [NotCheckedEntry(code=n.code, severity=n.severity.value, reason=n.reason) for n in unchecked]
+
+
+def _media(info: MediaInfo) -> MediaEntry:
+    is_clip = info.kind is Kind.VIDEO
+    return MediaEntry(
+        format=info.format,
+        coded_size=_size(info.coded_size),
+        display_size=_size(info.display_size),
+        rotation=info.rotation,
+        is_mirrored=info.is_mirrored,
+        sample_aspect_ratio=f"{info.sample_aspect_ratio.numerator}:{info.sample_aspect_ratio.denominator}",
+        colour_space=info.colour_space,
+        has_alpha=info.has_alpha,
+        bit_depth=info.bit_depth,
+        frame_count=info.frame_count,
+        duration_seconds=_seconds(info.duration),
+        frame_rate=_seconds(info.frame_rate),
+        is_variable_frame_rate=info.is_variable_frame_rate if is_clip else None,
+        video_codec=info.video_codec,
+        pixel_format=info.pixel_format,
+        audio_codec=info.audio_codec,
+        has_audio=info.audio_codec is not None if is_clip else None,
+        is_faststart=info.is_faststart,
+    )
+
+
+def _measurements(facts: Facts, delivered: Facts | None) -> MeasurementsEntry:
+    before, after = facts.measurements, (delivered or facts).measurements
+    return MeasurementsEntry(
+        text_coverage=_share(after.text_coverage),
+        text_coverage_seconds=_seconds(after.text_coverage_time),
+        source_text_coverage=_share(before.text_coverage),
+        text_regions=_regions(before, is_timed=facts.info.kind is Kind.VIDEO),
+        faces=_faces(before),
+    )
+
+
+def _regions(measured: Measurements, *, is_timed: bool) -> list[RegionEntry] | None:
+    seen = [(frame.time, frame.text) for frame in measured.frames if frame.text is not None]
+    if not seen:
+        return None
+    return [
+        RegionEntry(
+            polygon=list(r.polygon),
+            score=round(r.score, 3),
+            time_seconds=_seconds(time) if is_timed else None,
+        )
+        for time, regions in seen
+        for r in regions
+    ]
+
+
+def _faces(measured: Measurements) -> list[BoxEntry] | None:
+    seen = [frame.faces for frame in measured.frames if frame.faces is not None]
+    return [_box(face) for faces in seen for face in faces] if seen else None
+
+
+def _plan(plan: Plan) -> PlanEntry:
+    return PlanEntry(
+        method=plan.method.value,
+        window=_box(plan.window),
+        proposer=plan.proposer.value,
+        faces_kept=_share(plan.kept.faces),
+        text_kept=_share(plan.kept.text),
+        saliency_kept=_share(plan.kept.saliency),
+        size=_size(plan.canvas),
+        padding=plan.pad.value,
+        trim_seconds=(float(plan.trim[0]), float(plan.trim[1])) if plan.trim else None,
+        fixes=list(plan.fixes),
+    )
+
+
+def _cover(cover: CoverOutcome) -> CoverEntry:
+    return CoverEntry(
+        status=cover.status.value,
+        source=cover.source,
+        time_seconds=_seconds(cover.time),
+        score=cover.score,
+        measurements=_measurements(cover.facts, None) if cover.facts else None,
+        findings=_findings(cover.judgement),
+        not_checked=_not_checked(cover.judgement.not_checked),
+        actions=list(cover.actions),
+        plan=_plan(cover.plan) if cover.plan else None,
+    )
+
+
+def cover_choice(cover: CoverOutcome, output: Output | None) -> CoverChoice:
+    """The record of one cover that was asked for."""
+    return CoverChoice(**dict(_cover(cover)), output=_output(output) if output else None)
+
+
+def _output(output: Output) -> OutputEntry:
+    return OutputEntry(
+        path=output.path,
+        role="cover" if output.role == "cover" else "main",
+        sha256=output.sha256,
+        bytes=output.bytes,
+        width=output.width,
+        height=output.height,
+        duration_seconds=output.duration_seconds,
+    )
+
+
+def _size(size: Size) -> SizeEntry:
+    return SizeEntry(width=size.width, height=size.height)
+
+
+def _box(box: Box) -> BoxEntry:
+    return BoxEntry(left=box.left, top=box.top, width=box.size.width, height=box.size.height)
+
+
+def _share(value: float | None) -> float | None:
+    return None if value is None else round(value, 4)
+
+
+def _seconds(value: Fraction | None) -> float | None:
+    return None if value is None else round(float(value), 3)

@@ -1,0 +1,109 @@
+"""The manifest as files: JSON for machines, CSV for spreadsheets, a text of reasons beside each rejected asset."""
+
+import csv
+import io
+import os
+import tempfile
+from collections.abc import Callable
+from pathlib import Path, PurePosixPath
+
+from assetkit.manifest.contract import AssetEntry, FindingEntry, Manifest
+
+JSON_NAME, CSV_NAME, REJECTED = "manifest.json", "manifest.csv", "rejected"
+_COLUMNS: dict[str, Callable[[AssetEntry], object]] = {
+    "source": lambda a: a.source.path,
+    "kind": lambda a: a.source.kind,
+    "status": lambda a: a.status,
+    "codes": lambda a: " ".join(f.code for f in a.findings),
+    "reasons": lambda a: "; ".join(f.message for f in a.findings),
+    "what to do": lambda a: "; ".join(dict.fromkeys(f.fix for f in a.findings if f.fix)),
+    "not checked": lambda a: " ".join(n.code for n in a.not_checked),
+    "width": lambda a: a.media and a.media.display_size.width,
+    "height": lambda a: a.media and a.media.display_size.height,
+    "duration_seconds": lambda a: a.media and a.media.duration_seconds,
+    "bytes": lambda a: a.source.bytes,
+    "text_coverage": lambda a: a.measurements and a.measurements.text_coverage,
+    "output": lambda a: next((o.path for o in a.outputs if o.role == "main"), None),
+    "cover": lambda a: next((o.path for o in a.outputs if o.role == "cover"), None),
+    "actions": lambda a: "; ".join(a.actions),
+}
+# a spreadsheet runs a cell that starts with one of these (OWASP, CSV injection)
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+def write_manifest(manifest: Manifest, folder: Path) -> None:
+    """Write manifest.json and manifest.csv into `folder`, each whole or not at all."""
+    _replace(folder / CSV_NAME, as_csv(manifest))
+    _replace(folder / JSON_NAME, as_json(manifest))
+
+
+def as_json(manifest: Manifest) -> str:
+    """The manifest as JSON text, readable by people too."""
+    return manifest.model_dump_json(indent=2, ensure_ascii=False) + "\n"
+
+
+def as_csv(manifest: Manifest) -> str:
+    """One row an asset; starts with a byte order mark, without which Excel garbles Chinese."""
+    text = io.StringIO()
+    rows = csv.writer(text, lineterminator="\r\n")
+    rows.writerow(_COLUMNS)
+    for asset in manifest.assets:
+        rows.writerow([_guarded(column(asset)) for column in _COLUMNS.values()])
+    return "\ufeff" + text.getvalue()
+
+
+def write_reasons(asset: AssetEntry, folder: Path) -> Path:
+    """Write why an asset was rejected, in words, under `folder`/rejected; return where."""
+    name = PurePosixPath(asset.source.path)
+    place = folder / REJECTED / name.parent / (_short(name.name) + ".reasons.txt")
+    place.parent.mkdir(parents=True, exist_ok=True)
+    _replace(place, reasons(asset))
+    return place
+
+
+def reasons(asset: AssetEntry) -> str:
+    """Every reason with what to do, then the cover's own, then what could not be checked."""
+    lines = [f"{asset.source.path}: {asset.status}", ""]
+    lines += [line for finding in asset.findings for line in _reason(finding)]
+    if asset.cover and asset.cover.findings:
+        lines += ["The cover:", *(line for finding in asset.cover.findings for line in _reason(finding))]
+    if asset.not_checked:
+        lines.append("Not checked: " + ", ".join(n.code for n in asset.not_checked))
+    return "\n".join(lines).rstrip() + "\n"
+
+
+def _reason(finding: FindingEntry) -> list[str]:
+    lines = [f"- {finding.message} [{finding.code}, {finding.severity}]"]
+    if finding.fix:
+        lines.append(f"  To do: {finding.fix}.")
+    if finding.source:
+        lines.append(f"  Limit from: {finding.source}")
+    return [*lines, ""]
+
+
+def _guarded(value: object) -> object:
+    if isinstance(value, str):
+        return "'" + value if value.startswith(_FORMULA) else value.replace("\n", " ")
+    return "" if value is None else value
+
+
+def _short(name: str) -> str:
+    """Leave room in the 255 bytes that file systems allow a name."""
+    data = name.encode()
+    return name if len(data) <= 240 else data[:200].decode("utf-8", "ignore") + "..."
+
+
+def _replace(path: Path, text: str) -> None:
+    """Write beside, then rename: a reader sees the old file or the new one, never half of one."""
+    handle, name = tempfile.mkstemp(prefix=".assetkit-", dir=path.parent)
+    temporary = Path(name)
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.chmod(0o644)
+        temporary.replace(path)
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise

@@ -1,0 +1,70 @@
+"""What pixels show, in display coordinates: only what was asked for, each picture looked at once."""
+
+import logging
+from collections.abc import Iterable
+from dataclasses import dataclass
+from fractions import Fraction
+
+from assetkit.geometry import Box, Size
+from assetkit.media.pixels import Pixels
+from assetkit.model import FrameMeasurements, Measurements, Need, TextRegion
+from assetkit.text import detector
+from assetkit.text.coverage import coverage
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What to measure, and with which text engine."""
+
+    needs: frozenset[Need]
+    engine: str
+    cover_scores: bool = False
+
+
+def measure(frames: Iterable[tuple[Fraction, Pixels]], size: Size, look: Look, *, is_timed: bool) -> Measurements:
+    """Measure pictures (time in seconds, RGB pixels) of something whose display size is `size`.
+
+    A text engine that fails costs the measurement, never the asset: `failed` says why.
+    """
+    failed: dict[Need, str] = {}
+    measured = tuple(_measure_one(time, pixels, size, look, failed) for time, pixels in frames)
+    covered = [(coverage(m.text, Box.of(size)), -m.time) for m in measured if m.text is not None]
+    if Need.TEXT not in look.needs or Need.TEXT in failed or not covered:
+        return Measurements(measured, failed=failed)
+    worst, before = max(covered)
+    return Measurements(measured, worst, -before if is_timed else None, failed)
+
+
+def _measure_one(time: Fraction, pixels: Pixels, size: Size, look: Look, failed: dict[Need, str]) -> FrameMeasurements:
+    from assetkit.media.cover import cover_score
+    from assetkit.media.faces import find_faces
+    from assetkit.media.saliency import find_saliency
+
+    across, down = size.width / pixels.shape[1], size.height / pixels.shape[0]
+    text = _text(pixels, look, failed)
+    faces = find_faces(pixels) if Need.FACES in look.needs else None
+    return FrameMeasurements(
+        time=time,
+        text=None if text is None else tuple(_stretched(region, across, down) for region in text),
+        faces=None if faces is None else tuple(face.scaled(across).intersect(Box.of(size)) for face in faces),
+        saliency=find_saliency(pixels) if Need.SALIENCY in look.needs else None,
+        cover_score=cover_score(pixels) if look.cover_scores else None,
+    )
+
+
+def _text(pixels: Pixels, look: Look, failed: dict[Need, str]) -> tuple[TextRegion, ...] | None:
+    if Need.TEXT not in look.needs:
+        return None
+    try:
+        return detector(look.engine).detect(pixels)
+    except Exception as error:  # an engine may raise anything; no boxes must never pass for no text
+        log.warning("text engine %s failed: %s", look.engine, error)
+        failed[Need.TEXT] = f"text engine {look.engine} failed: {error}"
+        return None
+
+
+def _stretched(region: TextRegion, across: float, down: float) -> TextRegion:
+    corners = tuple((round(x * across, 2), round(y * down, 2)) for x, y in region.polygon)
+    return TextRegion(corners, region.score, region.text)

@@ -1,0 +1,81 @@
+"""Clips opened through PyAV without trusting them, and the tracks chosen from them."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import av
+from av.container import InputContainer
+from av.stream import Disposition
+from av.video.stream import VideoStream
+
+from assetkit.errors import AssetError
+
+REPLACE = "export the clip again, or fetch a fresh copy, and check that it plays to its end"
+_ENCRYPTED = {"encv", "enca", "drmi"}  # sample entries of protected MP4 tracks
+
+
+@dataclass(frozen=True, slots=True)
+class Tracks:
+    """The tracks that are used: stream indexes, the picture's H.273 matrix number, the sound's rates."""
+
+    video: int
+    matrix: int
+    audio: int | None = None
+    audio_bitrate: int = 0
+    sample_rate: int = 0
+
+
+def locator(path: Path) -> str:
+    """How FFmpeg is told a path so that it never reads it as an address, an option or a pattern."""
+    return f"file:{path}"
+
+
+@contextmanager
+def open_clip(path: Path, demuxer: str, stage: str) -> Iterator[InputContainer]:
+    """Open with one named demuxer and local files only, so that no playlist or script is ever followed.
+
+    Any library error inside becomes an AssetError `unreadable` of `stage`.
+    """
+    options = {"protocol_whitelist": "file", "format_whitelist": _whitelist(demuxer)}
+    if demuxer == "mov":
+        options |= {"enable_drefs": "0", "use_absolute_path": "0"}  # QuickTime can name other files
+    try:
+        with av.open(locator(path), mode="r", format=demuxer, options=options) as container:
+            yield container
+    except (av.FFmpegError, ValueError, OverflowError) as error:
+        said = getattr(error, "strerror", None) or str(error)
+        raise AssetError("unreadable", stage, f"the clip cannot be read: {said}", REPLACE) from error
+
+
+def _whitelist(demuxer: str) -> str:
+    return av.ContainerFormat(demuxer, "r").name
+
+
+def best_video(container: InputContainer, stage: str) -> VideoStream:
+    """The picture to use, cover art apart. Raises AssetError if there is none or it is encrypted."""
+    best = container.streams.best("video")
+    moving = [s for s in container.streams.video if not s.disposition & Disposition.attached_pic]
+    if not moving:
+        raise AssetError("unreadable", stage, "the file holds no moving picture", "supply a clip with a picture")
+    # best() may point at cover art where the film is smaller
+    video = next((s for s in moving if best is not None and s.index == best.index), moving[0])
+    if video.codec_context is None:
+        raise AssetError("unreadable", stage, "the picture is in a codec that FFmpeg does not know", REPLACE)
+    if video.codec_context.codec_tag in _ENCRYPTED:
+        raise AssetError("unreadable", stage, "the clip is encrypted", "supply it without copy protection")
+    return video
+
+
+def find_tracks(path: Path, demuxer: str) -> Tracks:
+    """Which tracks an output is made from. Raises AssetError."""
+    with open_clip(path, demuxer, "transform") as container:
+        video = best_video(container, "transform")
+        matrix = int(video.codec_context.colorspace)
+        sound = container.streams.best("audio", related=video)
+        if sound is None or sound.codec_context is None:
+            return Tracks(video.index, matrix)
+        rate = int(getattr(sound.codec_context, "sample_rate", 0) or 0)
+        bits = int(sound.codec_context.bit_rate or 0)
+        return Tracks(video.index, matrix, sound.index, bits, rate)

@@ -1,0 +1,118 @@
+"""Writing stills: crop, scale, convert to sRGB, pad, and the best quality that fits the byte limit."""
+
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+from PIL import Image, ImageCms, ImageEnhance, ImageFilter
+
+from assetkit.errors import AssetError
+from assetkit.geometry import Size, centred
+from assetkit.media.stills import Still, flattened
+from assetkit.model import PadStyle, Plan
+
+_SRGB = ImageCms.createProfile("sRGB")
+# perceptual is what phones' and cameras' matrix profiles are made for; black point compensation keeps shadows
+_INTENT = ImageCms.Intent.PERCEPTUAL
+_FLAGS = ImageCms.Flags.BLACKPOINTCOMPENSATION
+
+
+def write_still(still: Still, plan: Plan, target: Path) -> tuple[str, ...]:
+    """Write the planned picture to `target`; return what was done, in words.
+
+    Raises AssetError `file-size-max` with the smallest size reached if the lowest quality does not fit.
+    """
+    picture = _rendered(still, plan)
+    data, said = _encoded(picture, plan)
+    target.write_bytes(data)
+    return (said,)
+
+
+def _rendered(still: Still, plan: Plan) -> Image.Image:
+    window = plan.window.scaled(still.scale)
+    image = still.image.crop((window.left, window.top, window.right, window.bottom))
+    image.info = dict(still.image.info)  # crop() keeps the profile, but not in every mode
+    profile = image.info.get("icc_profile")
+    image = flattened(image, plan.background)
+    size = (plan.picture.width, plan.picture.height)
+    if image.size != size:
+        image = image.resize(size, Image.Resampling.LANCZOS, reducing_gap=3)
+    return _padded(_in_srgb(image, profile), plan)
+
+
+def _in_srgb(image: Image.Image, profile: bytes | None) -> Image.Image:
+    """RGB or grey pixels in sRGB. A profile that cannot be used is ignored, as every viewer does."""
+    source: Any = ImageCms.createProfile("LAB") if image.mode == "LAB" else None
+    if profile:
+        try:
+            source = ImageCms.ImageCmsProfile(BytesIO(profile))
+        except OSError:
+            source = None
+    if source is None:
+        return image if image.mode in ("RGB", "L") else image.convert("RGB")
+    try:
+        converted = ImageCms.profileToProfile(image, source, _SRGB, _INTENT, outputMode="RGB", flags=_FLAGS)
+    except (ImageCms.PyCMSError, ValueError):
+        return image.convert("RGB")
+    return image.convert("RGB") if converted is None else converted
+
+
+def _padded(image: Image.Image, plan: Plan) -> Image.Image:
+    if plan.canvas == plan.picture:
+        return image
+    box = centred(plan.picture, plan.canvas)
+    canvas = _backdrop(image.convert("RGB"), plan.canvas, plan)
+    canvas.paste(image, (box.left, box.top))
+    return canvas
+
+
+def _backdrop(image: Image.Image, canvas: Size, plan: Plan) -> Image.Image:
+    """A plain colour, or the picture itself, enlarged to cover, blurred and a little darker."""
+    if plan.pad is not PadStyle.BLUR:
+        return Image.new("RGB", (canvas.width, canvas.height), plan.background)
+    cover = max(canvas.width / image.width, canvas.height / image.height)
+    small = image.resize((max(1, image.width // 8), max(1, image.height // 8)), reducing_gap=2)
+    soft = small.filter(ImageFilter.GaussianBlur(max(small.size) / 24))
+    large = soft.resize((round(image.width * cover), round(image.height * cover)), Image.Resampling.BICUBIC)
+    box = centred(canvas, Size(*large.size))
+    return ImageEnhance.Brightness(large.crop((box.left, box.top, box.right, box.bottom))).enhance(0.8)
+
+
+def _encoded(image: Image.Image, plan: Plan) -> tuple[bytes, str]:
+    """The highest quality that fits: the best first, then a search that halves (7 encodes at most)."""
+    best = _bytes(image, plan.format, plan.quality_max)
+    if plan.max_bytes is None or len(best) <= plan.max_bytes:
+        return best, f"encoded as {plan.format} at quality {plan.quality_max}"
+    low, high = plan.quality_min, plan.quality_max - 1
+    fitting: tuple[bytes, int] | None = None
+    smallest = len(best)
+    while low <= high and plan.format != "png":
+        # the floor first: whether it can be done at all is what most needs to be known
+        quality = low if fitting is None else (low + high + 1) // 2
+        data = _bytes(image, plan.format, quality)
+        smallest = min(smallest, len(data))
+        if len(data) <= plan.max_bytes:
+            fitting, low = (data, quality), quality + 1
+        elif fitting is None:
+            break
+        else:
+            high = quality - 1
+    if fitting is None:
+        raise AssetError(
+            "file-size-max",
+            "transform",
+            f"the smallest size reached is {smallest:,} bytes, the limit is {plan.max_bytes:,}",
+            "simplify the picture, or raise the limit or lower quality_min in the preset",
+        )
+    return fitting[0], f"encoded as {plan.format} at quality {fitting[1]} to fit {plan.max_bytes:,} bytes"
+
+
+def _bytes(image: Image.Image, file_format: str, quality: int) -> bytes:
+    buffer = BytesIO()
+    if file_format == "png":
+        image.save(buffer, "PNG", optimize=True)
+    elif file_format == "webp":
+        image.save(buffer, "WEBP", quality=quality)
+    else:
+        image.save(buffer, "JPEG", quality=quality, optimize=True, subsampling="4:2:0" if quality < 90 else "4:4:4")
+    return buffer.getvalue()

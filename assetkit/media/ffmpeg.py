@@ -1,0 +1,220 @@
+"""One ffmpeg child at a time: found, started, watched and never left running."""
+
+import ctypes
+import os
+import queue
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Sequence
+from fractions import Fraction
+from time import monotonic
+from typing import IO
+
+import imageio_ffmpeg
+
+from assetkit.errors import AssetError, SetupError
+
+_VARIABLE = "ASSETKIT_FFMPEG"
+_STDERR_KEPT = 8192  # bytes; a hostile or very chatty encoder must not fill the memory
+_POLL_SECONDS = 0.25  # Windows delivers Ctrl-C only between waits
+_PR_SET_PDEATHSIG = 1  # linux/prctl.h
+
+
+def binary() -> str:
+    """Path of the ffmpeg to run: ASSETKIT_FFMPEG if set, else the one that imageio-ffmpeg carries.
+
+    Raises SetupError if it is missing or not executable.
+    """
+    named = os.environ.get(_VARIABLE)
+    if named:
+        found = shutil.which(named)
+        if found is None:
+            raise SetupError(
+                f"{_VARIABLE} names {named}, which is missing or not executable; encoding needs ffmpeg: "
+                f"point {_VARIABLE} at an ffmpeg binary or unset it to use the bundled one"
+            )
+        return found
+    try:
+        return str(imageio_ffmpeg.get_ffmpeg_exe())
+    except RuntimeError as error:
+        raise SetupError(
+            f"no ffmpeg found; encoding needs it: reinstall imageio-ffmpeg from a wheel or set {_VARIABLE}"
+        ) from error
+
+
+def version() -> str:
+    """Version of the ffmpeg to run, e.g. `7.1`. Raises SetupError if it does not say."""
+    path = binary()
+    try:
+        # Not through run(): that one speaks of an asset's failure, and this is the machine's.
+        said = subprocess.run(
+            [path, "-version"], stdin=subprocess.DEVNULL, capture_output=True, timeout=20, check=True
+        ).stdout.decode(errors="replace")
+    except (OSError, subprocess.SubprocessError) as error:
+        raise SetupError(f"{path} does not run ({error}): set {_VARIABLE} to a working ffmpeg") from error
+    match = re.match(r"ffmpeg version (\S+)", said)
+    if match is None:
+        raise SetupError(f"{path} does not answer like ffmpeg: set {_VARIABLE} to a working ffmpeg")
+    return match.group(1)
+
+
+def run(
+    arguments: Sequence[str],
+    *,
+    deadline_seconds: float,
+    on_progress: Callable[[Fraction], None] | None = None,
+) -> None:
+    """Run ffmpeg with `arguments` to its end; `on_progress` gets the seconds of output written so far.
+
+    Whatever happens (failure, deadline, Ctrl-C, an error in `on_progress`), the child and everything it
+    started are gone on return. Raises AssetError `tool-failed` with ffmpeg's last words if it fails, dies or
+    takes longer than `deadline_seconds`; SetupError if it cannot be started.
+    """
+    ends_at = monotonic() + deadline_seconds
+    child = _start(arguments)
+    tail = bytearray()
+    lines: queue.SimpleQueue[bytes | None] = queue.SimpleQueue()
+    readers = (
+        threading.Thread(target=_keep_tail, args=(child.stderr, tail), daemon=True),
+        threading.Thread(target=_pass_lines, args=(child.stdout, lines), daemon=True),
+    )
+    try:
+        for reader in readers:
+            reader.start()
+        _follow(child, lines, ends_at, on_progress)
+    except TimeoutError as error:
+        raise _failure(f"took longer than {deadline_seconds:g} s and was stopped") from error
+    finally:
+        _kill_group(child)
+        for reader in readers:
+            reader.join(timeout=2)
+        _close(child)
+    _raise_on_failure(child.returncode, bytes(tail))
+
+
+def _start(arguments: Sequence[str]) -> subprocess.Popen[bytes]:
+    path = binary()
+    command = [path, "-hide_banner", "-nostdin", "-nostats", "-loglevel", "error", "-progress", "pipe:1"]
+    windows = sys.platform == "win32"
+    try:
+        return subprocess.Popen(
+            [*command, *arguments],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            start_new_session=not windows,
+            creationflags=getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0),
+            preexec_fn=_death_wish(),  # noqa: PLW1509  it makes one system call and touches no lock
+        )
+    except (OSError, subprocess.SubprocessError) as error:
+        raise SetupError(f"{path} does not start ({error}): set {_VARIABLE} to a working ffmpeg") from error
+
+
+def _death_wish() -> Callable[[], None] | None:
+    """What the child does before exec on Linux, so that the kernel ends it with a killed worker.
+
+    No other parent can do this: ffmpeg ignores SIGPIPE and end of file on stdin, and a session of its own is
+    out of reach of the terminal's signals. The library is loaded here, since the child must not load any.
+    """
+    if sys.platform != "linux":
+        return None
+    prctl = ctypes.CDLL(None).prctl
+    parent = os.getpid()
+
+    def wish() -> None:
+        prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+        if os.getppid() != parent:  # the parent died before the wish was made
+            os._exit(1)
+
+    return wish
+
+
+def _follow(
+    child: subprocess.Popen[bytes],
+    lines: "queue.SimpleQueue[bytes | None]",
+    ends_at: float,
+    on_progress: Callable[[Fraction], None] | None,
+) -> None:
+    """Wait for the child's end, handing on its progress; TimeoutError at `ends_at`."""
+    line: bytes | None = b""
+    while line is not None:
+        if monotonic() >= ends_at:
+            raise TimeoutError
+        try:
+            line = lines.get(timeout=_POLL_SECONDS)
+        except queue.Empty:
+            if child.poll() is not None:  # something it started still holds its stdout
+                return
+            continue
+        seconds = _progress_seconds(line)
+        if seconds is not None and on_progress is not None:
+            on_progress(seconds)
+    while child.poll() is None:
+        if monotonic() >= ends_at:
+            raise TimeoutError
+        try:
+            child.wait(timeout=_POLL_SECONDS)
+        except subprocess.TimeoutExpired:
+            continue
+
+
+def _progress_seconds(line: bytes | None) -> Fraction | None:
+    key, _, value = (line or b"").partition(b"=")
+    if key != b"out_time_us" or not value.strip().isdigit():  # N/A before the first frame
+        return None
+    return Fraction(int(value), 1_000_000)
+
+
+def _keep_tail(stream: IO[bytes], tail: bytearray) -> None:
+    while chunk := os.read(stream.fileno(), 65536):
+        tail += chunk
+        del tail[:-_STDERR_KEPT]
+
+
+def _pass_lines(stream: IO[bytes], lines: "queue.SimpleQueue[bytes | None]") -> None:
+    while line := stream.readline(1024):
+        if line.startswith(b"out_time_us="):
+            lines.put(line)
+    lines.put(None)
+
+
+def _kill_group(child: subprocess.Popen[bytes]) -> None:
+    if sys.platform == "win32":
+        child.kill()
+    else:
+        try:
+            os.killpg(child.pid, signal.SIGKILL)
+        except (ProcessLookupError, PermissionError):  # macOS says the latter of a group of zombies
+            pass
+    child.wait()
+
+
+def _close(child: subprocess.Popen[bytes]) -> None:
+    for stream in (child.stdout, child.stderr):
+        if stream is not None:
+            stream.close()
+
+
+def _raise_on_failure(code: int, tail: bytes) -> None:
+    if code == 0:
+        return
+    if code < 0:
+        raise _failure(f"was killed by signal {_signal_name(-code)}", tail)
+    raise _failure(f"failed with exit code {code}", tail)
+
+
+def _signal_name(number: int) -> str:
+    try:
+        return signal.Signals(number).name
+    except ValueError:  # a real-time signal
+        return str(number)
+
+
+def _failure(what: str, tail: bytes = b"") -> AssetError:
+    said = [line.strip() for line in tail.decode(errors="replace").splitlines() if line.strip()]
+    detail = f"ffmpeg {what}" + (": " + " | ".join(said[-4:])[-1000:] if said else "")
+    return AssetError("tool-failed", "transform", detail, "play the file to see whether it is damaged, then try again")

@@ -1,0 +1,220 @@
+"""Single frames of a clip as pictures: upright, square pixels, RGB."""
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Sequence
+from fractions import Fraction
+from functools import cache
+from pathlib import Path
+
+import av
+import numpy as np
+from av.container import InputContainer
+from av.video.frame import VideoFrame
+from av.video.reformatter import Colorspace, Interpolation
+from av.video.stream import VideoStream
+from numpy.typing import NDArray
+
+from assetkit.errors import AssetError
+from assetkit.geometry import Size, fit_inside
+from assetkit.media.containers import REPLACE, best_video, open_clip
+from assetkit.media.timeline import Timeline, read_timeline
+from assetkit.model import MediaInfo
+
+Picture = NDArray[np.uint8]
+
+_UNSPECIFIED_MATRIX = 2  # ITU-T H.273, table 4
+_SHORT_SECONDS = 1  # in a clip this short the first frame is as good as any
+
+
+def sample_frames(  # noqa: PLR0913
+    path: Path,
+    info: MediaInfo,
+    demuxer: str,
+    *,
+    count: int,
+    max_side: int,
+    span: tuple[Fraction, Fraction] | None = None,
+) -> list[tuple[Fraction, Picture]]:
+    """About `count` frames spread evenly over the clip, or over `span` = (start, end) in seconds.
+
+    Each is (seconds since the clip's first frame, picture of shape (height, width, 3)), in order of time, with
+    the longer side at most `max_side` pixels and never enlarged. Key frames stand in for their neighbours,
+    since they decode alone. Raises AssetError `unreadable` if nothing decodes.
+    """
+    size = fit_inside(info.display_size, Size(max_side, max_side))
+    with open_clip(path, demuxer, "measure") as container:
+        video, timeline = _prepare(container)
+        wanted = _choose(timeline, count, span or (Fraction(0), timeline.duration))
+        return [
+            (timeline.seconds(at), to_picture(frame, info, size))
+            for at, frame in _decode_at(container, video, timeline, wanted)
+        ]
+
+
+def frame_at(path: Path, info: MediaInfo, demuxer: str, time: Fraction) -> Picture:
+    """The full-size picture shown first at or after `time` seconds; the last one if there is none later.
+
+    Shape (height, width, 3). Raises AssetError `unreadable` if it does not decode.
+    """
+    with open_clip(path, demuxer, "transform") as container:
+        video, timeline = _prepare(container)
+        index = min(bisect_left(timeline.times, timeline.ticks(time)), len(timeline.times) - 1)
+        for _, frame in _decode_at(container, video, timeline, [timeline.times[index]]):
+            return to_picture(frame, info, info.display_size)
+    raise _nothing_decodes("transform")
+
+
+def _prepare(container: InputContainer) -> tuple[VideoStream, Timeline]:
+    video = best_video(container, "measure")
+    video.thread_type = "AUTO"
+    timeline = read_timeline(container, video)
+    if timeline is None:
+        raise _nothing_decodes("measure")
+    return video, timeline
+
+
+def _nothing_decodes(stage: str) -> AssetError:
+    return AssetError("unreadable", stage, "no frame of the clip can be decoded", REPLACE)
+
+
+def _choose(timeline: Timeline, count: int, span: tuple[Fraction, Fraction]) -> list[int]:
+    """Ticks of the frames to decode: near the middle of `count` equal parts of the span, in order, once each."""
+    first, end = (timeline.ticks(seconds) for seconds in span)
+    keys = [key for key in timeline.keys if first <= key < end]
+    if timeline.duration > _SHORT_SECONDS and keys[:1] == [timeline.times[0]]:
+        del keys[0]  # often black, a slate or a fade
+    part = (end - first) / count
+    middles = (first + part * Fraction(2 * k + 1, 2) for k in range(count))
+    return sorted({_nearest_cheap(timeline, keys, middle, part / 2) for middle in middles})
+
+
+def _nearest_cheap(timeline: Timeline, keys: Sequence[int], wanted: Fraction, reach: Fraction) -> int:
+    """A key frame within `reach` of `wanted`, else the frame shown at it."""
+    near = [key for key in keys if abs(key - wanted) <= reach]
+    if near:
+        return min(near, key=lambda key: abs(key - wanted))
+    return timeline.times[max(0, bisect_right(timeline.times, wanted) - 1)]
+
+
+def _decode_at(
+    container: InputContainer, video: VideoStream, timeline: Timeline, wanted: Sequence[int]
+) -> Iterator[tuple[int, VideoFrame]]:
+    """(ticks, frame) for each of `wanted`, decoding each group of pictures once and no further than needed."""
+    groups: dict[int, list[int]] = {}
+    for at in wanted:
+        index = bisect_right(timeline.keys, at) - 1
+        groups.setdefault(timeline.keys[index] if index >= 0 else timeline.times[0], []).append(at)
+    found = False
+    for key, members in groups.items():
+        for found_at, frame in _decode_group(container, video, key, members):
+            found = True
+            yield found_at, frame
+    if not found:
+        raise _nothing_decodes("measure")
+
+
+def _decode_group(
+    container: InputContainer, video: VideoStream, key: int, wanted: Sequence[int]
+) -> Iterator[tuple[int, VideoFrame]]:
+    waiting = list(wanted)
+    last: tuple[int, VideoFrame] | None = None
+    for frame in _decode_range(container, video, key, wanted[-1]):
+        at = frame.pts if frame.pts is not None else waiting[0]
+        last = at, frame
+        if at >= waiting[0]:
+            yield last
+            last = None
+            waiting = [later for later in waiting if later > at]
+            if not waiting:
+                return
+    if last is not None:  # damaged where it was wanted: the nearest before it
+        yield last
+
+
+def _decode_range(container: InputContainer, video: VideoStream, first: int, last: int) -> Iterator[VideoFrame]:
+    """Frames from the key frame shown at `first` to the one shown at `last`."""
+    for packet in _packets_from(container, video, first):
+        yield from _decode(video, packet)
+        if _shown_at(packet) == last:  # everything it refers to has been sent before it
+            break
+    yield from _decode(video, None)
+
+
+def _packets_from(container: InputContainer, video: VideoStream, first: int) -> Iterator["av.Packet[VideoStream]"]:
+    second = round(1 / (video.time_base or Fraction(1)))
+    # Containers without an index (transport streams) land behind the frame asked for: start ever earlier.
+    for target in (first, first - 2 * second, None):
+        if target is None:
+            container.seek(0)
+        else:
+            container.seek(target, stream=video)
+        is_found = False
+        for packet in container.demux(video):
+            if packet.size == 0:
+                return
+            is_found = is_found or _shown_at(packet) == first
+            if is_found:
+                yield packet
+            elif packet.dts is not None and packet.dts > first:
+                break
+        if is_found:
+            return
+
+
+def _shown_at(packet: "av.Packet[VideoStream]") -> int | None:
+    return packet.pts if packet.pts is not None else packet.dts
+
+
+def _decode(video: VideoStream, packet: "av.Packet[VideoStream] | None") -> list[VideoFrame]:
+    try:
+        return video.codec_context.decode(packet)
+    except av.FFmpegError:  # a damaged packet costs its own frame
+        return []
+
+
+def to_picture(frame: VideoFrame, info: MediaInfo, size: Size) -> Picture:
+    """The frame as shown: RGB, scaled to `size` (display orientation), turned and mirrored as `info` says.
+
+    Shape (height, width, 3).
+    """
+    is_hdr = info.colour_space in {"pq", "hlg"}
+    coded = size.swapped if info.rotation in {90, 270} else size
+    # An untagged picture of 720 lines or more is BT.709 to every player; swscale would take it for BT.601.
+    guess = frame.colorspace == _UNSPECIFIED_MATRIX and frame.height >= 720
+    pixels = frame.reformat(
+        width=coded.width,
+        height=coded.height,
+        format="rgb48le" if is_hdr else "rgb24",
+        src_colorspace=Colorspace.ITU709 if guess else None,
+        interpolation=Interpolation.AREA if coded.width < frame.width else Interpolation.BICUBIC,
+    ).to_ndarray()
+    if is_hdr:
+        pixels = _tone_mapped(pixels, info.colour_space)
+    if info.is_mirrored:
+        pixels = pixels[:, ::-1]
+    return np.ascontiguousarray(np.rot90(pixels, k=-info.rotation // 90))
+
+
+def _tone_mapped(pixels: NDArray[np.uint16], transfer: str) -> Picture:
+    """SDR BT.709 from BT.2020 PQ or HLG code values: the look, not a reference rendering."""
+    light = _linear_light(transfer)[pixels] @ _BT2020_TO_BT709.T
+    light = np.clip(light, 0, None)
+    mapped = light * (1 + light / 16) / (1 + light)  # extended Reinhard, white at 4 times paper white
+    return (np.clip(mapped, 0, 1) ** (1 / 2.2) * 255 + 0.5).astype(np.uint8)
+
+
+@cache
+def _linear_light(transfer: str) -> NDArray[np.float32]:
+    """Light of each 16-bit code value, 1 being paper white (203 cd/m2), by ITU-R BT.2100."""
+    code = np.linspace(0, 1, 65536)
+    if transfer == "pq":
+        root = code ** (32 / 2523)
+        light = (np.clip(root - 107 / 128, 0, None) / (2413 / 128 - 2392 / 128 * root)) ** (8192 / 1305)
+        return (light * 10000 / 203).astype(np.float32)
+    scene = np.where(code <= 0.5, code**2 / 3, (np.exp((code - 0.55991073) / 0.17883277) + 0.28466892) / 12)
+    return (scene**1.2 * 1000 / 203).astype(np.float32)
+
+
+_BT2020_TO_BT709 = np.array(  # ITU-R BT.2087
+    [[1.6605, -0.5876, -0.0728], [-0.1246, 1.1329, -0.0083], [-0.0182, -0.1006, 1.1187]], dtype=np.float32
+)

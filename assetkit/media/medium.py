@@ -1,0 +1,131 @@
+"""One face for both kinds of file: what the spine asks of a still or a clip it has opened."""
+
+import shutil
+from collections.abc import Callable
+from fractions import Fraction
+from pathlib import Path
+from typing import Protocol
+
+from assetkit.geometry import Size
+from assetkit.media.pixels import Pixels
+from assetkit.media.sniff import Sniffed
+from assetkit.model import Kind, MediaInfo, Method, Plan
+
+Progress = Callable[[float], None]
+
+
+class Medium(Protocol):
+    """An opened file: what its container states, its pixels for measuring, and how it is made into an output."""
+
+    @property
+    def info(self) -> MediaInfo:
+        """What the container states."""
+        ...
+
+    def frames(self, least: Size, count: int, max_side: int) -> list[tuple[Fraction, Pixels]]:
+        """Pixels to measure: a still's one picture, or about `count` frames spread over a clip.
+
+        `least` is the smallest size a still must keep, should it be written afterwards.
+        """
+        ...
+
+    def prove(self) -> None:
+        """Decode all of it. Raises AssetError `unreadable` if any part is damaged."""
+        ...
+
+    def write(self, plan: Plan, target: Path, deadline_seconds: float, progress: Progress | None) -> tuple[str, ...]:
+        """Make the planned file at `target`; return what was done, in words."""
+        ...
+
+
+def open_medium(path: Path, sniffed: Sniffed) -> Medium:
+    """Open a file by what its bytes are. Raises AssetError `unreadable`."""
+    return StillMedium(path, sniffed.reader) if sniffed.kind is Kind.IMAGE else ClipMedium(path, sniffed.reader)
+
+
+class StillMedium:
+    """A still on disk."""
+
+    def __init__(self, path: Path, reader: str) -> None:
+        from assetkit.media.stills import open_still
+
+        self._path = path
+        self._still = open_still(path, reader)
+
+    @property
+    def info(self) -> MediaInfo:
+        """What the header states."""
+        return self._still.info
+
+    def frames(self, least: Size, count: int, max_side: int) -> list[tuple[Fraction, Pixels]]:
+        """The one picture."""
+        self._still.decode(least)
+        return [(Fraction(0), self._still.pixels(max_side))]
+
+    def prove(self) -> None:
+        """Nothing left to do: a still is measured from all of its bytes."""
+
+    def write(self, plan: Plan, target: Path, deadline_seconds: float, progress: Progress | None) -> tuple[str, ...]:
+        """Copy or render."""
+        from assetkit.media.encode_stills import write_still
+
+        if plan.method is Method.COPY:
+            shutil.copyfile(self._path, target)
+            return ("copied byte for byte",)
+        return write_still(self._still, plan, target)
+
+
+class FrameMedium(StillMedium):
+    """One frame of a clip, as a still that is not written anywhere yet."""
+
+    def __init__(self, pixels: Pixels) -> None:
+        from assetkit.media.stills import still_of
+
+        self._still = still_of(pixels)
+
+
+class ClipMedium:
+    """A video on disk."""
+
+    def __init__(self, path: Path, demuxer: str) -> None:
+        from assetkit.media.clips import probe_clip
+
+        self._path, self._demuxer = path, demuxer
+        self._info = probe_clip(path, demuxer)
+
+    @property
+    def info(self) -> MediaInfo:
+        """What the container states."""
+        return self._info
+
+    def frames(self, least: Size, count: int, max_side: int) -> list[tuple[Fraction, Pixels]]:
+        """About `count` frames, evenly spread."""
+        from assetkit.media.frames import sample_frames
+
+        return sample_frames(self._path, self._info, self._demuxer, count=count, max_side=max_side)
+
+    def frame_at(self, time: Fraction) -> FrameMedium:
+        """The frame shown at `time` (seconds), full size."""
+        from assetkit.media.frames import frame_at
+
+        return FrameMedium(frame_at(self._path, self._info, self._demuxer, time))
+
+    def prove(self) -> None:
+        """Decode picture and sound to the end."""
+        from assetkit.media.clips import prove_decodable
+
+        prove_decodable(self._path, self._demuxer)
+
+    def write(self, plan: Plan, target: Path, deadline_seconds: float, progress: Progress | None) -> tuple[str, ...]:
+        """Copy, remux or encode."""
+        from assetkit.media.encode_clips import write_clip
+
+        return write_clip(
+            self._path,
+            self._demuxer,
+            self._info,
+            plan,
+            target,
+            deadline_seconds=deadline_seconds,
+            on_progress=progress,
+        )

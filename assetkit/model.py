@@ -1,0 +1,299 @@
+"""The nouns: what is known of one asset on its way through. All frozen, all plain data."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from fractions import Fraction
+from pathlib import Path
+
+from assetkit.geometry import Box, Size
+
+
+class Kind(StrEnum):
+    """What a file is, by its content."""
+
+    IMAGE = "image"
+    VIDEO = "video"
+
+
+class Severity(StrEnum):
+    """How much a breach weighs: required rejects, the other two inform."""
+
+    REQUIRED = "required"
+    RECOMMENDED = "recommended"
+    NOTE = "note"
+
+
+class Status(StrEnum):
+    """The verdict: upload it, look at it, or mend it."""
+
+    READY = "ready"
+    REVIEW = "review"
+    REJECTED = "rejected"
+
+
+class Need(StrEnum):
+    """A measurement that a check or the crop can ask for. What nobody asks for is not measured."""
+
+    TEXT = "text"
+    FACES = "faces"
+    SALIENCY = "saliency"
+
+
+class Proposer(StrEnum):
+    """Who proposed the crop window's place."""
+
+    FACE = "face"
+    TEXT = "text"
+    SALIENCY = "saliency"
+    CENTRE = "centre"
+
+
+class Method(StrEnum):
+    """How an output comes about, cheapest first."""
+
+    COPY = "copy"
+    REMUX = "remux"
+    ENCODE = "encode"
+
+
+class PadStyle(StrEnum):
+    """What fills a canvas round a picture that must not be cropped further."""
+
+    NONE = "none"
+    BLUR = "blur"
+    PLAIN = "plain"
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One input file. `relative` is its POSIX path in the manifest, `stem` the output path less its suffix."""
+
+    path: Path
+    relative: str
+    stem: str
+    cover: "Source | None" = None
+
+
+@dataclass(frozen=True, slots=True)
+class MediaInfo:
+    """What a file's container states. `rotation` is clockwise degrees from coded to display."""
+
+    kind: Kind
+    format: str
+    bytes: int
+    coded_size: Size
+    display_size: Size
+    rotation: int = 0
+    is_mirrored: bool = False
+    sample_aspect_ratio: Fraction = Fraction(1)
+    frame_count: int = 1
+    colour_space: str = "srgb"
+    has_alpha: bool = False
+    bit_depth: int = 8
+    duration: Fraction | None = None
+    frame_rate: Fraction | None = None
+    is_variable_frame_rate: bool = False
+    video_codec: str | None = None
+    pixel_format: str | None = None
+    audio_codec: str | None = None
+    is_faststart: bool | None = None
+
+    @property
+    def is_upright(self) -> bool:
+        """True if the coded picture needs no turning or mirroring."""
+        return self.rotation == 0 and not self.is_mirrored
+
+
+@dataclass(frozen=True, slots=True)
+class TextRegion:
+    """One line of text: corners in display pixels, clockwise; `score` 0..1 is the detector's confidence."""
+
+    polygon: tuple[tuple[float, float], ...]
+    score: float
+    text: str | None = None
+
+    @property
+    def box(self) -> Box:
+        """The upright box round the polygon, rounded outward."""
+        xs, ys = zip(*self.polygon, strict=True)
+        return Box(int(min(xs)), int(min(ys)), int(-(-max(xs) // 1)), int(-(-max(ys) // 1)))
+
+
+@dataclass(frozen=True, slots=True)
+class Saliency:
+    """Attention, summed along each axis: equal bins over the display width and height; each sums to 1."""
+
+    columns: tuple[float, ...]
+    rows: tuple[float, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FrameMeasurements:
+    """What one picture shows; None where nobody asked or the measurement failed."""
+
+    time: Fraction = Fraction(0)
+    text: tuple[TextRegion, ...] | None = None
+    faces: tuple[Box, ...] | None = None
+    saliency: Saliency | None = None
+    cover_score: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Measurements:
+    """What pixels show: one frame for a still, the sampled ones for a video.
+
+    `text_coverage` is the largest share (0..1) of a frame that text covers, at `text_coverage_time`;
+    `failed` says per need why it could not be measured.
+    """
+
+    frames: tuple[FrameMeasurements, ...] = ()
+    text_coverage: float | None = None
+    text_coverage_time: Fraction | None = None
+    failed: Mapping[Need, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class CoverFact:
+    """How a clip's cover was judged: its status, and in words why it is not ready."""
+
+    status: Status
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """Everything known of one file, or foretold of one output. A clip's `cover` is None before one is chosen."""
+
+    info: MediaInfo
+    measurements: Measurements = Measurements()
+    cover: CoverFact | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One breach of one limit, or one thing worth knowing."""
+
+    code: str
+    severity: Severity
+    message: str
+    measured: str | float | int | None = None
+    limit: str | float | int | None = None
+    unit: str = ""
+    fix: str = ""
+    source: str = ""
+    needs_person: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class NotChecked:
+    """A limit that could not be checked, and why. Never green: a required one sends the asset to review."""
+
+    code: str
+    severity: Severity
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What the checks say of one set of facts."""
+
+    findings: tuple[Finding, ...] = ()
+    not_checked: tuple[NotChecked, ...] = ()
+
+    @property
+    def status(self) -> Status:
+        """Rejected on a required finding; review where a person must look; else ready."""
+        if any(f.severity is Severity.REQUIRED and not f.needs_person for f in self.findings):
+            return Status.REJECTED
+        unsure = any(n.severity is Severity.REQUIRED for n in self.not_checked)
+        return Status.REVIEW if unsure or any(f.needs_person for f in self.findings) else Status.READY
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """Shares (0..1) of what matters that a crop window keeps; None where it was not measured."""
+
+    faces: float | None = None
+    text: float | None = None
+    saliency: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What will be done to one asset; complete, so that the hands need no preset.
+
+    `window` is the crop in display pixels, `picture` the size it is scaled to and `canvas` the size of the
+    output (larger than `picture` where padded). `trim` is (start, end) in seconds.
+    """
+
+    method: Method
+    format: str
+    window: Box
+    picture: Size
+    canvas: Size
+    proposer: Proposer = Proposer.CENTRE
+    kept: Kept = Kept()
+    pad: PadStyle = PadStyle.NONE
+    background: str = "#ffffff"
+    max_bytes: int | None = None
+    quality_min: int = 0
+    quality_max: int = 100
+    trim: tuple[Fraction, Fraction] | None = None
+    keeps_video: bool = False
+    keeps_audio: bool = False
+    audio_bitrate: int = 0
+    max_frame_rate: Fraction | None = None
+    fixes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """One published file. `path` is relative to the output folder, POSIX."""
+
+    path: str
+    role: str
+    sha256: str
+    bytes: int
+    width: int
+    height: int
+    duration_seconds: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CoverOutcome:
+    """The cover's own verdict. `source` is a supplied file's path, else None and `time` says which frame."""
+
+    status: Status
+    source: str | None = None
+    time: Fraction | None = None
+    score: float | None = None
+    facts: Facts | None = None
+    judgement: Judgement = Judgement()
+    plan: Plan | None = None
+    actions: tuple[str, ...] = ()
+
+    def as_fact(self) -> CoverFact:
+        """What the clip's own judgement needs to know of its cover."""
+        reasons = [f.message for f in self.judgement.findings if f.severity is Severity.REQUIRED]
+        return CoverFact(self.status, "; ".join(reasons))
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """Everything known of one asset at the end. Only the delivered (or foretold) file's findings stand."""
+
+    source: Source
+    status: Status
+    sha256: str | None = None
+    bytes: int | None = None
+    kind: Kind | None = None
+    facts: Facts | None = None
+    delivered: Facts | None = None
+    judgement: Judgement = Judgement()
+    plan: Plan | None = None
+    actions: tuple[str, ...] = ()
+    cover: CoverOutcome | None = None
+    outputs: tuple[Output, ...] = ()
+    seconds: float = 0.0
+    traceback: str | None = None

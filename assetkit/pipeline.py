@@ -1,0 +1,101 @@
+"""One asset, the stages in order, and the one place where its errors are caught."""
+
+import shutil
+import tempfile
+import time
+import traceback
+from dataclasses import replace
+from pathlib import Path
+
+from assetkit.checks import stated
+from assetkit.covers import make_cover
+from assetkit.delivery import Run, deliver, look_at
+from assetkit.errors import AssetError, SetupError
+from assetkit.media.medium import ClipMedium, Medium, Progress, open_medium
+from assetkit.media.sniff import sniff
+from assetkit.model import Facts, Finding, Judgement, Kind, NotChecked, Outcome, Severity, Source, Status
+from assetkit.preset import Preset, Rules
+from assetkit.publish import Finished, publish, sha256_of
+
+
+def process_asset(source: Source, preset: Preset, run: Run, progress: Progress | None = None) -> Outcome:
+    """Probe, measure, check, plan, transform, verify and publish one asset; `inspect` stops after the plan.
+
+    Whatever happens to the asset is in the outcome. Raises SetupError only: the machine is wrong, not the asset.
+    """
+    started = time.monotonic()
+    outcome = Outcome(source, Status.REJECTED)
+    if run.work is not None:
+        run = replace(run, work=Path(tempfile.mkdtemp(dir=run.work)))
+    try:
+        outcome = replace(outcome, bytes=source.path.stat().st_size, sha256=sha256_of(source.path))
+        sniffed = sniff(source.path)
+        outcome = replace(outcome, kind=sniffed.kind)
+        medium = open_medium(source.path, sniffed)
+        outcome = replace(outcome, facts=Facts(medium.info))
+        rules = _rules(medium.info.kind, preset)
+        outcome = replace(outcome, facts=look_at(medium, rules, run))
+        outcome, finished = _with_cover(outcome, medium, preset, run)
+        outcome = _delivered(outcome, medium, finished, preset, run, progress=progress)
+    except SetupError:
+        raise
+    except AssetError as error:
+        outcome = _failed(outcome, preset, error.code, error.detail, error.fix)
+    except OSError as error:
+        detail = f"{error.strerror or error}: {error.filename or source.relative}"
+        outcome = _failed(outcome, preset, "unreadable", detail, "check the drive and try again")
+    except Exception as error:  # a bug costs this asset, is told as one, and the batch goes on
+        detail = f"{type(error).__name__}: {error}"
+        outcome = _failed(outcome, preset, "internal-error", detail, "report it, with the file and the log")
+        outcome = replace(outcome, traceback=traceback.format_exc())
+    finally:
+        if run.work is not None:
+            shutil.rmtree(run.work, ignore_errors=True)
+    return replace(outcome, seconds=round(time.monotonic() - started, 3))
+
+
+def _rules(kind: Kind, preset: Preset) -> Rules:
+    return preset.image if kind is Kind.IMAGE else preset.video
+
+
+def _with_cover(outcome: Outcome, medium: Medium, preset: Preset, run: Run) -> tuple[Outcome, list[Finished]]:
+    """Choose and make a clip's cover, so that the clip can be judged with it."""
+    if not isinstance(medium, ClipMedium) or preset.video.limits.cover is None or outcome.facts is None:
+        return outcome, []
+    cover, made = make_cover(outcome.source, medium, outcome.facts, preset, run)
+    facts = replace(outcome.facts, cover=cover.as_fact())
+    return replace(outcome, cover=cover, facts=facts), [made] if made else []
+
+
+def _delivered(
+    outcome: Outcome, medium: Medium, finished: list[Finished], preset: Preset, run: Run, *, progress: Progress | None
+) -> Outcome:
+    assert outcome.facts is not None  # noqa: S101 - set two lines above the only call
+    rules = _rules(medium.info.kind, preset)
+    made = deliver(medium, outcome.facts, rules, preset, run, name="main", progress=progress)
+    status = made.judgement.status
+    if status is Status.READY and outcome.cover and outcome.cover.status is Status.REVIEW:
+        status = Status.REVIEW
+    outputs = outcome.outputs
+    if made.path and run.output is not None:
+        files = [Finished(made.path, "main", made.delivered), *finished]
+        outputs = publish(outcome.source, status, files, run.output, overwrite=run.overwrite)
+    return replace(
+        outcome,
+        status=status,
+        delivered=made.delivered,
+        judgement=made.judgement,
+        plan=made.plan,
+        actions=made.actions,
+        outputs=outputs,
+    )
+
+
+def _failed(outcome: Outcome, preset: Preset, code: str, detail: str, fix: str) -> Outcome:
+    """Rejected for what happened to it; every limit stated for its kind was left unchecked."""
+    finding = Finding(code, Severity.REQUIRED, detail, fix=fix)
+    limits = _rules(outcome.kind, preset).limits if outcome.kind else None
+    unchecked = [
+        NotChecked(name, severity, detail) for name, severity in (stated(limits, outcome.kind) if limits else ())
+    ]
+    return replace(outcome, status=Status.REJECTED, judgement=Judgement((finding,), tuple(unchecked)), outputs=())

@@ -1,0 +1,196 @@
+"""What to do with one asset: the cheapest plan whose outcome breaks no more limits than the best one would."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from fractions import Fraction
+from typing import TypeVar
+
+from assetkit.canvas import Canvas, choose_canvas
+from assetkit.checks import check
+from assetkit.framing import Keepsakes, keepsakes, kept
+from assetkit.geometry import Box
+from assetkit.model import (
+    Facts,
+    Finding,
+    Judgement,
+    Kind,
+    Measurements,
+    MediaInfo,
+    Method,
+    Plan,
+    Severity,
+)
+from assetkit.preset import ClipTarget, Limit, Preset, Rules, StillTarget
+from assetkit.text.coverage import coverage
+
+T = TypeVar("T")
+_STILL_FORMATS = ("jpeg", "png", "webp")  # what can be written, the most widely accepted first
+
+
+def make_plan(facts: Facts, rules: Rules, preset: Preset, *, trim: bool = False) -> tuple[Plan, Judgement]:
+    """Return the plan, and what the checks will say of its outcome.
+
+    Where nothing can help, the plan is the best there is and the judgement says why it is not good enough.
+    """
+    keep = keepsakes(facts.measurements.frames, facts.info.display_size)
+    canvas = choose_canvas(facts.info, rules, keep)
+    options = [
+        (plan, check(foretell(facts, plan), rules.limits, preset.sources))
+        for plan in _options(facts.info, rules, canvas, keep, trim=trim)
+    ]
+    best = _breaches(options[-1][1])
+    plan, judgement = next((p, j) for p, j in options if _breaches(j) <= best)
+    fixed = _breaches(check(facts, rules.limits, preset.sources)) - _breaches(judgement)
+    plan = replace(plan, fixes=tuple(sorted({code for code, _ in fixed})))
+    remarks = (*_first_frame(facts.info, plan), *(canvas.findings if _draws(plan) else ()))
+    return plan, replace(judgement, findings=remarks + judgement.findings)
+
+
+def foretell(facts: Facts, plan: Plan) -> Facts:
+    """The facts of the file that the plan will give, as far as they are known before it is made."""
+    info = facts.info
+    if plan.method is Method.COPY:
+        return facts
+    is_clip = info.kind is Kind.VIDEO
+    made = replace(info, format=plan.format, is_faststart=True if is_clip else None)
+    if info.audio_codec and not plan.keeps_audio:
+        made = replace(made, audio_codec="aac")
+    if not _draws(plan):
+        return replace(facts, info=made)
+    made = replace(
+        made,
+        bytes=min(info.bytes, plan.max_bytes or info.bytes),
+        coded_size=plan.canvas,
+        display_size=plan.canvas,
+        rotation=0,
+        is_mirrored=False,
+        sample_aspect_ratio=Fraction(1),
+        frame_count=1,
+        colour_space="srgb",
+        has_alpha=False,
+        bit_depth=8,
+        video_codec="h264" if is_clip else None,
+        pixel_format="yuv420p" if is_clip else None,
+        frame_rate=min((r for r in (info.frame_rate, plan.max_frame_rate) if r), default=None),
+        duration=plan.trim[1] - plan.trim[0] if plan.trim else info.duration,
+    )
+    return replace(facts, info=made, measurements=_foretold_text(facts.measurements, plan))
+
+
+def _draws(plan: Plan) -> bool:
+    """True if the plan makes new pixels."""
+    return plan.method is Method.ENCODE and not plan.keeps_video
+
+
+def _foretold_text(measured: Measurements, plan: Plan) -> Measurements:
+    """Text coverage inside the window and the trim, on a canvas that may be larger than the picture."""
+    if measured.text_coverage is None:
+        return measured
+    share = plan.picture.area / plan.canvas.area
+    covered = [
+        (coverage(frame.text, plan.window) * share, -frame.time)
+        for frame in measured.frames
+        if frame.text is not None and (plan.trim is None or frame.time <= plan.trim[1])
+    ]
+    worst, before = max(covered, default=(0.0, Fraction(0)))
+    is_timed = measured.text_coverage_time is not None
+    return replace(measured, text_coverage=worst, text_coverage_time=-before if is_timed else None)
+
+
+def _breaches(judgement: Judgement) -> set[tuple[str, Severity]]:
+    return {(f.code, f.severity) for f in judgement.findings}
+
+
+def _first_frame(info: MediaInfo, plan: Plan) -> tuple[Finding, ...]:
+    if info.kind is Kind.VIDEO or info.frame_count == 1 or not _draws(plan):
+        return ()
+    message = f"the file holds {info.frame_count} frames: only the first is delivered"
+    return (
+        Finding(
+            "first-frame",
+            Severity.NOTE,
+            message,
+            measured=info.frame_count,
+            limit=1,
+            unit="frames",
+            fix="deliver it as a clip (MP4) if it should move",
+        ),
+    )
+
+
+def _options(info: MediaInfo, rules: Rules, canvas: Canvas, keep: Keepsakes, *, trim: bool) -> Iterator[Plan]:
+    """The possible plans, cheapest first; the last one fixes everything that can be fixed."""
+    target = rules.target
+    whole = Box.of(info.display_size)
+    as_is = Plan(
+        Method.COPY,
+        info.format,
+        whole,
+        whole.size,
+        whole.size,
+        keeps_video=True,
+        keeps_audio=True,
+        kept=kept(whole, whole.size, keep),
+        max_bytes=_strictest(rules.limits.file_size_max),
+    )
+    drawn = replace(
+        as_is,
+        method=Method.ENCODE,
+        format=_target_format(info, rules),
+        window=canvas.window,
+        picture=canvas.picture,
+        canvas=canvas.size,
+        pad=canvas.pad,
+        proposer=keep.proposer if canvas.window != whole else as_is.proposer,
+        kept=kept(canvas.window, whole.size, keep),
+        background=target.background,
+        keeps_video=False,
+    )
+    if isinstance(target, StillTarget):
+        yield as_is
+        yield replace(drawn, quality_min=target.quality_min, quality_max=target.quality_max)
+        return
+    ends = _trim(info, rules) if trim else None
+    clip = _clip_settings(drawn, info, rules, target)
+    if ends is None:
+        remuxed = replace(as_is, method=Method.REMUX, format=clip.format)
+        yield as_is
+        yield remuxed
+        yield replace(remuxed, method=Method.ENCODE, keeps_audio=clip.keeps_audio, audio_bitrate=clip.audio_bitrate)
+    yield replace(clip, trim=ends)
+
+
+def _clip_settings(plan: Plan, info: MediaInfo, rules: Rules, target: ClipTarget) -> Plan:
+    """For a clip `quality_max` and `quality_min` hold rate factors: the one to start with, the worst allowed."""
+    rate = _strictest(rules.limits.frame_rate_max)
+    codecs = _strictest(rules.limits.audio_codec)
+    return replace(
+        plan,
+        quality_max=target.crf,
+        quality_min=target.crf_max,
+        audio_bitrate=target.audio_bitrate,
+        keeps_audio=info.audio_codec is not None and (codecs is None or info.audio_codec in codecs),
+        max_frame_rate=Fraction(rate).limit_denominator(1001) if rate else None,
+    )
+
+
+def _trim(info: MediaInfo, rules: Rules) -> tuple[Fraction, Fraction] | None:
+    """From the start to the required limit, if the clip is longer."""
+    limit = rules.limits.duration_max
+    most = limit.required.value if limit and limit.required else None
+    if most is None or info.duration is None or info.duration <= most:
+        return None
+    return Fraction(0), Fraction(most).limit_denominator(1000)
+
+
+def _target_format(info: MediaInfo, rules: Rules) -> str:
+    if info.kind is Kind.VIDEO:
+        return "mp4"
+    allowed = _strictest(rules.limits.format) or list(_STILL_FORMATS)
+    return next((f for f in _STILL_FORMATS if f in allowed), _STILL_FORMATS[0])
+
+
+def _strictest(limit: Limit[T] | None) -> T | None:
+    """The value to aim for: the required one if there is one, else the recommended one."""
+    levels = limit.levels() if limit else []
+    return levels[0][1].value if levels else None

@@ -1,0 +1,239 @@
+"""What a platform wants, as data: the schema of a preset. `preset_file` loads one from TOML."""
+
+from datetime import date
+from fractions import Fraction
+from typing import Annotated, Generic, Literal, TypeVar
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, model_validator
+
+from assetkit.geometry import Size, is_ratio
+from assetkit.model import PadStyle, Severity
+
+T = TypeVar("T")
+
+
+def _ratio(value: object) -> Fraction:
+    match value:
+        case Fraction():
+            return value
+        case str() if value.count(":") == 1:
+            width, height = value.split(":")
+            if width.isdigit() and height.isdigit() and int(width) and int(height):
+                return Fraction(int(width), int(height))
+    raise ValueError('a ratio is text of the form "3:4"')
+
+
+def _size(value: object) -> Size:
+    match value:
+        case Size():
+            return value
+        case [int() as width, int() as height] if width > 0 and height > 0:
+            return Size(width, height)
+    raise ValueError("a size is [width, height] in pixels, both above 0")
+
+
+def _ratio_text(value: Fraction) -> str:
+    return f"{value.numerator}:{value.denominator}"
+
+
+Ratio = Annotated[
+    Fraction,
+    BeforeValidator(_ratio, json_schema_input_type=str),
+    PlainSerializer(_ratio_text, return_type=str),
+]
+PixelSize = Annotated[
+    Size,
+    BeforeValidator(_size, json_schema_input_type=tuple[int, int]),
+    PlainSerializer(lambda s: [s.width, s.height], return_type=list[int]),
+]
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, arbitrary_types_allowed=True)
+
+
+class Level(_Strict, Generic[T]):
+    """One value of a limit, with where it was read and when."""
+
+    value: T
+    unit: str
+    source: str = Field(description="a key of [sources]")
+    seen: date
+
+
+class Limit(_Strict, Generic[T]):
+    """One requirement: the value that rejects, the value that is advised, or both."""
+
+    required: Level[T] | None = None
+    recommended: Level[T] | None = None
+
+    def levels(self) -> list[tuple[Severity, Level[T]]]:
+        """The stated levels, the stricter consequence first."""
+        stated = [(Severity.REQUIRED, self.required), (Severity.RECOMMENDED, self.recommended)]
+        return [(severity, level) for severity, level in stated if level is not None]
+
+    @model_validator(mode="after")
+    def _has_a_level(self) -> "Limit[T]":
+        if not self.levels():
+            raise ValueError("states neither required nor recommended")
+        return self
+
+
+class RatioRange(_Strict):
+    """Any ratio from `narrowest` to `widest`."""
+
+    narrowest: Ratio
+    widest: Ratio
+
+
+class Limits(_Strict):
+    """Every limit that a preset can state; what is absent is not checked."""
+
+    format: Limit[list[str]] | None = None
+    aspect_ratio: Limit[Ratio] | None = None
+    aspect_ratio_range: Limit[RatioRange] | None = None
+    resolution: Limit[PixelSize] | None = None
+    resolution_min: Limit[PixelSize] | None = None
+    resolution_max: Limit[PixelSize] | None = None
+    file_size_max: Limit[int] | None = None
+    text_coverage_max: Limit[float] | None = None
+    colour_space: Limit[list[str]] | None = None
+    upright: Limit[Literal[True]] | None = None
+    still: Limit[Literal[True]] | None = None
+    duration_min: Limit[float] | None = None
+    duration_max: Limit[float] | None = None
+    frame_rate_max: Limit[float] | None = None
+    video_codec: Limit[list[str]] | None = None
+    pixel_format: Limit[list[str]] | None = None
+    audio_codec: Limit[list[str]] | None = None
+    audio: Limit[Literal[True]] | None = None
+    square_pixels: Limit[Literal[True]] | None = None
+    faststart: Limit[Literal[True]] | None = None
+    cover: Limit[Literal[True]] | None = None
+
+
+VIDEO_ONLY = (
+    "duration_min",
+    "duration_max",
+    "frame_rate_max",
+    "video_codec",
+    "pixel_format",
+    "audio_codec",
+    "audio",
+    "square_pixels",
+    "faststart",
+    "cover",
+)
+
+
+class _Target(_Strict):
+    """How outputs are made where a source does not comply."""
+
+    size: PixelSize | None = Field(default=None, description="scaled down to this, never up")
+    background: str = Field(
+        default="#ffffff", pattern=r"^#[0-9a-fA-F]{6}$", description="under alpha and plain padding"
+    )
+    pad: PadStyle = Field(default=PadStyle.NONE, description="instead of a crop that would cut text or faces")
+    pad_share_max: float = Field(
+        default=0.5, ge=0, lt=1, description="padding over this share of the canvas is refused"
+    )
+
+
+class StillTarget(_Target):
+    """Making stills: JPEG between two qualities (Pillow's scale), the highest that fits."""
+
+    quality_min: int = Field(default=70, ge=1, le=95)
+    quality_max: int = Field(default=92, ge=1, le=95)
+
+
+class ClipTarget(_Target):
+    """Making clips: H.264 at a constant rate factor, worse only where the byte limit asks."""
+
+    crf: int = Field(default=20, ge=0, le=51)
+    crf_max: int = Field(default=32, ge=0, le=51)
+    audio_bitrate: int = Field(default=128_000, ge=32_000, description="bits per second")
+    cover_candidates: int = Field(default=8, ge=1, le=24, description="frames looked at for a cover and for text")
+
+
+class StillRules(_Strict):
+    """What is asked of a still, and how one is made."""
+
+    limits: Limits = Limits()
+    target: StillTarget = StillTarget()
+
+
+class ClipRules(_Strict):
+    """What is asked of a video, and how one is made."""
+
+    limits: Limits = Limits()
+    target: ClipTarget = ClipTarget()
+
+
+Rules = StillRules | ClipRules
+
+
+class Preset(_Strict):
+    """A platform placement: its limits for stills, clips and covers."""
+
+    id: str = Field(pattern=r"^[a-z0-9][a-z0-9-]*$")
+    title: str
+    version: str
+    description: str = ""
+    sources: dict[str, str] = Field(description="short key -> where the number can be read")
+    image: StillRules = StillRules()
+    video: ClipRules = ClipRules()
+    cover: StillRules = Field(default=StillRules(), description="states what differs from [image]")
+
+    @model_validator(mode="after")
+    def _is_consistent(self) -> "Preset":
+        for section in ("image", "video", "cover"):
+            rules: Rules = getattr(self, section)
+            for problem in _contradictions(rules, section, self.sources):
+                raise ValueError(problem)
+        return self
+
+
+def _contradictions(rules: Rules, section: str, sources: dict[str, str]) -> list[str]:
+    limits, target = rules.limits, rules.target
+    problems = []
+    for name in Limits.model_fields:
+        limit: Limit[object] | None = getattr(limits, name)
+        if limit is None:
+            continue
+        if isinstance(rules, StillRules) and name in VIDEO_ONLY:
+            problems.append(f"{section}.limits.{name} applies to video only")
+        problems += [
+            f"{section}.limits.{name}: source {level.source!r} is not listed under [sources]"
+            for _, level in limit.levels()
+            if level.source not in sources
+        ]
+    problems += _bound_contradictions(limits, section)
+    if isinstance(target, StillTarget) and target.quality_min > target.quality_max:
+        problems.append(f"{section}.target.quality_min {target.quality_min} is above quality_max {target.quality_max}")
+    if isinstance(target, ClipTarget) and target.crf > target.crf_max:
+        problems.append(f"{section}.target.crf {target.crf} is above crf_max {target.crf_max}")
+    wanted = limits.aspect_ratio.required if limits.aspect_ratio else None
+    if wanted and target.size and not is_ratio(target.size, wanted.value):
+        problems.append(f"{section}.target.size {target.size} does not have the ratio {_ratio_text(wanted.value)}")
+    return problems
+
+
+def _bound_contradictions(limits: Limits, section: str) -> list[str]:
+    """A least value above a greatest one can never be met."""
+    problems = []
+    if limits.duration_min and limits.duration_max:
+        for severity in ("required", "recommended"):
+            low: Level[float] | None = getattr(limits.duration_min, severity)
+            high: Level[float] | None = getattr(limits.duration_max, severity)
+            if low and high and low.value > high.value:
+                problems.append(
+                    f"{section}.limits: duration_min {severity} {low.value:g} s is above "
+                    f"duration_max {severity} {high.value:g} s"
+                )
+    least = limits.resolution_min.required if limits.resolution_min else None
+    for most in (limits.resolution_max, limits.resolution):
+        if least and most and most.required and not most.required.value.holds(least.value):
+            problems.append(
+                f"{section}.limits: resolution_min {least.value} is above the largest size, {most.required.value}"
+            )
+    return problems

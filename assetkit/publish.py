@@ -1,0 +1,94 @@
+"""Finished files into their place: hashed, named, moved in one step, never over anything."""
+
+import hashlib
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from assetkit.errors import AssetError
+from assetkit.model import Facts, Output, Source, Status
+
+# what a file of each format is called; the first is the one given where the source's own does not fit
+_SUFFIXES = {
+    "jpeg": (".jpg", ".jpeg"),
+    "png": (".png",),
+    "webp": (".webp",),
+    "gif": (".gif",),
+    "avif": (".avif",),
+    "heif": (".heic", ".heif"),
+    "tiff": (".tif", ".tiff"),
+    "bmp": (".bmp",),
+    "mp4": (".mp4", ".m4v"),
+    "mov": (".mov",),
+    "matroska": (".mkv",),
+    "webm": (".webm",),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """A file that passed its verification, still in the work folder."""
+
+    path: Path
+    role: str
+    facts: Facts
+
+
+def sha256_of(path: Path) -> str:
+    """Hash a file's bytes."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def publish(
+    source: Source, status: Status, files: list[Finished], folder: Path, *, overwrite: bool = False
+) -> tuple[Output, ...]:
+    """Move an asset's finished files under `folder`/`status`; all of them or none.
+
+    Raises AssetError `output-exists` if a name is taken.
+    """
+    places = [(folder / status.value / _name(source, file), file) for file in files]
+    for place, _ in places:
+        _refuse_taken(place, folder, overwrite=overwrite)
+    return tuple(_move(file, place, folder) for place, file in places)
+
+
+def place_file(file: Finished | None, folder: Path, *, overwrite: bool) -> Output | None:
+    """Move one finished file straight into `folder`, under its own name."""
+    if file is None:
+        return None
+    place = folder / file.path.with_suffix(_SUFFIXES[file.facts.info.format][0]).name
+    _refuse_taken(place, folder, overwrite=overwrite)
+    return _move(file, place, folder)
+
+
+def _refuse_taken(place: Path, folder: Path, *, overwrite: bool) -> None:
+    if not overwrite and (place.exists() or place.is_symlink()):
+        detail = f"{place.relative_to(folder).as_posix()} is already there"
+        raise AssetError("output-exists", "publish", detail, "pass --overwrite or choose another output folder")
+
+
+def _name(source: Source, file: Finished) -> str:
+    suffixes = _SUFFIXES.get(file.facts.info.format, (f".{file.facts.info.format}",))
+    if file.role == "cover":
+        return f"{source.stem}.cover{suffixes[0]}"
+    own = source.path.suffix
+    return source.stem + (own if own.lower() in suffixes else suffixes[0])
+
+
+def _move(file: Finished, place: Path, folder: Path) -> Output:
+    place.parent.mkdir(parents=True, exist_ok=True)
+    with file.path.open("rb+") as handle:
+        os.fsync(handle.fileno())
+    digest = sha256_of(file.path)
+    file.path.replace(place)
+    info = file.facts.info
+    return Output(
+        path=place.relative_to(folder).as_posix(),
+        role=file.role,
+        sha256=digest,
+        bytes=place.stat().st_size,
+        width=info.display_size.width,
+        height=info.display_size.height,
+        duration_seconds=None if info.duration is None else round(float(info.duration), 3),
+    )

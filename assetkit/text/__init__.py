@@ -1,0 +1,65 @@
+"""Where a picture carries text: engines behind one protocol, and the share of a picture that text covers."""
+
+from collections.abc import Callable
+from difflib import get_close_matches
+from functools import cache
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from assetkit.errors import UserInputError
+from assetkit.model import TextRegion
+
+
+class TextDetector(Protocol):
+    """Finds lines of text. One per process: loading a model costs more than using it once."""
+
+    @property
+    def name(self) -> str:
+        """The engine's key in `ENGINES`."""
+        ...
+
+    @property
+    def version(self) -> str:
+        """Model, runtime and precision, for the manifest."""
+        ...
+
+    def detect(self, picture: NDArray[np.uint8]) -> tuple[TextRegion, ...]:
+        """One region per line of text in an RGB picture (height x width x 3).
+
+        A region's polygon is the tight rotated rectangle round the line's ink, outline included: four corners,
+        clockwise, in the picture's pixels. No text gives an empty tuple; a failure raises.
+        """
+        ...
+
+
+def _paddle() -> TextDetector:
+    from assetkit.text.paddle import PaddleDetector
+
+    return PaddleDetector()
+
+
+def _easyocr() -> TextDetector:
+    from assetkit.text.easyocr import EasyOcrDetector
+
+    return EasyOcrDetector()
+
+
+ENGINES: dict[str, Callable[[], TextDetector]] = {
+    "paddle": _paddle,
+    "easyocr": _easyocr,
+}
+
+
+@cache
+def detector(name: str = "paddle") -> TextDetector:
+    """The engine `name`, loaded once per process.
+
+    Raises UserInputError for a name that is not in `ENGINES`, SetupError where a package is missing.
+    """
+    if name not in ENGINES:
+        close = get_close_matches(name, ENGINES, n=1)
+        hint = f"did you mean {close[0]!r}?" if close else f"choose one of {', '.join(ENGINES)}"
+        raise UserInputError(f"there is no text engine {name!r}: {hint}")
+    return ENGINES[name]()

@@ -1,0 +1,69 @@
+"""Runs the PP-OCR models that the rapidocr package carries, on openvino or onnxruntime."""
+
+from collections.abc import Callable
+from importlib.util import find_spec
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from assetkit.errors import SetupError
+
+Network = Callable[[NDArray[np.float32]], NDArray[np.float32]]
+"""A batch x 3 x height x width tensor in, the network's first output out."""
+
+
+def model_path(file: str) -> Path:
+    """Where the installed rapidocr package keeps `file`; found without importing it, which takes a second.
+
+    Raises SetupError where the package or the file is missing.
+    """
+    spec = find_spec("rapidocr")
+    folders = spec.submodule_search_locations if spec else None
+    for folder in folders or ():
+        path = Path(folder) / "models" / file
+        if path.is_file():
+            return path
+    raise SetupError(f"text detection needs {file} from rapidocr 3.10 or newer: pip install 'rapidocr>=3.10,<4'")
+
+
+def installed_runtime() -> str:
+    """The runtime to use here: openvino where it imports, else onnxruntime; SetupError where neither does."""
+    for runtime, load in RUNTIMES.items():
+        try:
+            load_module = __import__(runtime)
+        except ImportError:
+            continue
+        del load, load_module
+        return runtime
+    raise SetupError("text detection needs onnxruntime: pip install onnxruntime")
+
+
+def _openvino(path: Path, threads: int) -> Network:
+    import openvino
+
+    settings = {"INFERENCE_PRECISION_HINT": "f32", "INFERENCE_NUM_THREADS": threads, "NUM_STREAMS": 1}
+    compiled = openvino.Core().compile_model(path, "CPU", settings)
+    request = compiled.create_infer_request()
+
+    def run(batch: NDArray[np.float32]) -> NDArray[np.float32]:
+        return np.array(request.infer({0: batch})[compiled.output(0)], np.float32)
+
+    return run
+
+
+def _onnxruntime(path: Path, threads: int) -> Network:
+    import onnxruntime
+
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = threads
+    session = onnxruntime.InferenceSession(path, options, providers=["CPUExecutionProvider"])
+    name = session.get_inputs()[0].name
+
+    def run(batch: NDArray[np.float32]) -> NDArray[np.float32]:
+        return np.asarray(session.run(None, {name: batch})[0], np.float32)
+
+    return run
+
+
+RUNTIMES: dict[str, Callable[[Path, int], Network]] = {"openvino": _openvino, "onnxruntime": _onnxruntime}

@@ -1,0 +1,61 @@
+"""What runs inside a worker process: a quiet, single-minded copy of the pipeline."""
+
+import os
+import signal
+import sys
+from multiprocessing.connection import Connection
+from types import FrameType
+
+from assetkit.covers import Taken, take_covers
+from assetkit.delivery import Run
+from assetkit.model import Outcome, Source
+from assetkit.pipeline import process_asset
+from assetkit.preset import Preset
+
+_task: tuple[Preset, Run, Connection | None] | None = None
+
+
+def prepare(preset_json: str, run: Run, sender: Connection | None) -> None:
+    """Set up a worker: what it serves, how it is told to stop, one thread for its own arithmetic.
+
+    The preset comes as JSON, since pydantic's parametrised models do not pickle; progress goes to `sender`.
+    """
+    global _task  # noqa: PLW0603 - a worker serves one batch; set once
+    _task = Preset.model_validate_json(preset_json), run, sender
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group; the parent decides
+    signal.signal(signal.SIGTERM, _stop)
+    _silence_c_libraries()
+    import cv2
+
+    cv2.setNumThreads(1)  # there is a worker per core
+
+
+def work(source: Source) -> Outcome:
+    """Process one asset and report its progress."""
+    assert _task is not None  # noqa: S101 - prepare() ran when the process started
+    preset, run, sender = _task
+
+    def progress(share: float) -> None:
+        if sender is not None:
+            sender.send((source.relative, share))
+
+    return process_asset(source, preset, run, progress)
+
+
+def work_covers(source: Source, count: int) -> list[Taken]:
+    """Take covers out of one video."""
+    assert _task is not None  # noqa: S101 - prepare() ran when the process started
+    preset, run, _ = _task
+    return take_covers(source, preset, run, count)
+
+
+def _stop(_signal: int, _frame: FrameType | None) -> None:
+    """Unwind instead of dying, so that an encoder is stopped and temporary files go."""
+    sys.exit(1)
+
+
+def _silence_c_libraries() -> None:
+    """libtiff, libpng and FFmpeg write to standard error on their own; findings say it better."""
+    quiet = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(quiet, 2)
+    os.close(quiet)

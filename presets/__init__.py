@@ -1,0 +1,1 @@
+"""The presets that ship with assetkit, one TOML file per platform placement."""
