@@ -115,6 +115,8 @@ def plan_in_words(plan: Plan, facts: Facts) -> tuple[str, ...]:
     info, words = facts.info, []
     if plan.method is not Method.ENCODE or plan.keeps_video:
         return ()
+    if not info.is_upright:
+        words.append("turned upright")
     if plan.trim:
         words.append(f"trimmed to {float(plan.trim[0]):g} to {float(plan.trim[1]):g} s")
     if plan.window.size != info.display_size:
@@ -124,4 +126,8 @@ def plan_in_words(plan: Plan, facts: Facts) -> tuple[str, ...]:
         words.append(f"scaled down to {plan.picture} px")
     if plan.canvas != plan.picture:
         words.append(f"padded ({plan.pad}) to {plan.canvas} px")
+    if info.has_alpha:
+        words.append(f"flattened on {plan.background}")
+    if info.colour_space not in ("srgb", "grey"):
+        words.append(f"converted from {info.colour_space} to sRGB")
     return tuple(words)

@@ -42,9 +42,10 @@ def discover(inputs: Sequence[Path]) -> Discovery:
     """
     found: dict[str, Path] = {}
     skipped: list[Skipped] = []
-    base = _base(inputs)
-    for start in inputs:
-        for path, reason in _walk(start.absolute()):
+    starts = [_start(path) for path in inputs]
+    base = _base(starts)
+    for start in starts:
+        for path, reason in _walk(start):
             name = printable(path.relative_to(base).as_posix())
             if reason:
                 skipped.append(Skipped(name, reason))
@@ -68,7 +69,7 @@ def output_stems(names: Sequence[str]) -> dict[str, str]:
     plain = {name: _stem(name) for name in names}
     counts = Counter(_folded(stem) for stem in plain.values())
     marked = {
-        name: stem if counts[_folded(stem)] == 1 else stem + "-" + PurePosixPath(name).suffix.lstrip(".").lower()
+        name: stem if counts[_folded(stem)] == 1 else f"{stem}-{_suffix(name)}"
         for name, stem in plain.items()
     }
     counts = Counter(_folded(stem) for stem in marked.values())
@@ -79,34 +80,55 @@ def output_stems(names: Sequence[str]) -> dict[str, str]:
 
 
 def printable(name: str) -> str:
-    """A name that can stand in a UTF-8 file: bytes that are no UTF-8 become \\xNN."""
-    return os.fsencode(name).decode("utf-8", "backslashreplace")
+    """A name that can stand in a UTF-8 file: bytes that are no UTF-8 become escapes of two hex digits."""
+    data = os.fsencode(name)
+    try:
+        if b"\\x" not in data:
+            return data.decode()
+    except UnicodeDecodeError:
+        pass
+    # a backslash of its own is doubled, or the name that spells an escape would pass for the one that needs it
+    return data.replace(b"\\", b"\\\\").decode("utf-8", "backslashreplace")
 
 
 def _stem(name: str) -> str:
-    """The path less its suffix, short enough to leave room for the suffixes of outputs and reasons."""
+    """The path less its suffix, each part short enough to leave room for the suffixes of outputs and reasons."""
     path = PurePosixPath(name)
-    stem = path.stem
-    if len(stem.encode()) > _NAME_BYTES:
-        mark = hashlib.sha256(name.encode()).hexdigest()[:8]
-        stem = stem.encode()[: _NAME_BYTES - 9].decode("utf-8", "ignore") + "-" + mark
-    return (path.parent / stem).as_posix()
+    return PurePosixPath(*(_shortened(part) for part in (*path.parent.parts, path.stem))).as_posix()
+
+
+def _shortened(part: str) -> str:
+    if len(part.encode()) <= _NAME_BYTES:
+        return part
+    mark = hashlib.sha256(part.encode()).hexdigest()[:8]
+    return part.encode()[: _NAME_BYTES - 9].decode("utf-8", "ignore") + "-" + mark
+
+
+def _suffix(name: str) -> str:
+    return PurePosixPath(name).suffix.lstrip(".").lower()[:8]
 
 
 def _folded(stem: str) -> str:
-    """Equal for names that macOS (composed and decomposed) or Windows (case) would take for the same file."""
-    return unicodedata.normalize("NFC", stem).casefold()
+    """Equal for names that macOS (composed and decomposed) or Windows (case) would take for the same file.
+
+    And for those of which one's output could be called like the other's cover.
+    """
+    folded = unicodedata.normalize("NFC", stem).casefold()
+    while folded.endswith(_COVER_MARK):
+        folded = folded.removesuffix(_COVER_MARK)
+    return folded
 
 
-def _base(inputs: Sequence[Path]) -> Path:
+def _start(path: Path) -> Path:
+    """An input without `..` and links on the way, so that no name leads out of the folder it is relative to."""
+    if not path.exists():
+        raise UserInputError(f"{path}: no such file or folder")
+    return path.resolve() if path.is_dir() else path.parent.resolve() / path.name
+
+
+def _base(starts: Sequence[Path]) -> Path:
     """The folder that relative paths start from."""
-    for path in inputs:
-        if not path.exists():
-            raise UserInputError(f"{path}: no such file or folder")
-    if len(inputs) == 1:
-        start = inputs[0].absolute()
-        return start if start.is_dir() else start.parent
-    return Path(os.path.commonpath([p.absolute() if p.is_dir() else p.absolute().parent for p in inputs]))
+    return Path(os.path.commonpath([start if start.is_dir() else start.parent for start in starts]))
 
 
 def _walk(start: Path) -> Iterator[tuple[Path, str]]:
@@ -121,6 +143,8 @@ def _walk(start: Path) -> Iterator[tuple[Path, str]]:
             reason = _reason(here / name)
             if reason:
                 yield here / name, reason
+            elif name.lower().endswith(_MEDIA_SUFFIXES):
+                yield here / name, ""  # a person sees a file there; it gets its own answer
         folders[:] = sorted(n for n in folders if not _reason(here / n))
         for name in sorted(files):
             path = here / name
@@ -157,11 +181,12 @@ def _covers(found: Iterable[str]) -> dict[str, str | None]:
     }
 
 
-# only for pairing a cover with its clip before either is opened; what a file is, its bytes say
+# only for what must be known before a file is opened; what a file is, its bytes say
 _CLIP_SUFFIXES = (
     ".mp4", ".m4v", ".mov", ".mkv", ".webm", ".avi", ".mts", ".m2ts", ".ts", ".mpg", ".mpeg", ".ogv", ".3gp",
     ".flv", ".wmv",
 )  # fmt: skip
+_MEDIA_SUFFIXES = (".jpg", ".jpeg", ".png", ".webp", ".heic", ".avif", ".gif", ".tif", ".tiff", ".bmp", *_CLIP_SUFFIXES)
 
 
 def _cover_source(name: str | None, found: dict[str, Path]) -> Source | None:

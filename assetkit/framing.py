@@ -8,6 +8,7 @@ from assetkit.geometry import Box, Size
 from assetkit.model import FrameMeasurements, Kept, Proposer
 
 WHOLE = 0.97  # a box kept to this share is whole: detectors are no more exact than that
+_WHOLE_ALONG = WHOLE**0.5  # the same along one axis, so that a box short on both is still whole
 _PLACES = 128  # candidate places along the axis, besides those that just hold a face or a line
 _MIN_TEXT_SHARE = 0.0005  # of the picture; smaller lines are specks of the scene that nobody can read
 # room round a face, in face heights and widths: hair above, chin and neck below, cheeks and ears beside
@@ -122,8 +123,9 @@ def _offset(length: int, total: int, faces: list[Span], text: list[Span], profil
     def merit(place: int) -> tuple[float, ...]:
         end = place + length
         return (
-            sum(s.weight for s in faces if s.kept_by(place, end) >= WHOLE),
-            sum(s.weight for s in text if s.kept_by(place, end) >= WHOLE),
+            sum(s.weight for s in faces if s.kept_by(place, end) >= _WHOLE_ALONG),
+            sum(s.weight for s in text if s.kept_by(place, end) >= _WHOLE_ALONG),
+            round(sum(s.weight * s.kept_by(place, end) for s in (*faces, *text)) / total, 6),
             round(sum(s.weight * s.kept_by(place, end, loosely=True) for s in (*faces, *text)) / total, 1),
             round(_attention(place, end, total, profile), 3),
             -abs(2 * place - free),

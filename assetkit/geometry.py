@@ -107,10 +107,11 @@ def fit_inside(size: Size, limit: Size, *, even: bool = False) -> Size:
     scale = min(Fraction(1), Fraction(limit.width, size.width), Fraction(limit.height, size.height))
     step = 2 if even else 1
 
-    def side(length: int) -> int:
-        return max(step, floor(length * scale / step + Fraction(1, 2)) * step)
+    def side(length: int, most: int) -> int:
+        nearest = floor(length * scale / step + Fraction(1, 2)) * step
+        return max(step, min(nearest, min(length, most) // step * step))
 
-    return size if scale == 1 and not even else Size(side(size.width), side(size.height))
+    return size if scale == 1 and not even else Size(side(size.width, limit.width), side(size.height, limit.height))
 
 
 def centred(inner: Size, outer: Size) -> Box:

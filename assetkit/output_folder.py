@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from assetkit.errors import UserInputError
-from assetkit.manifest.write import CSV_NAME, JSON_NAME, REJECTED
+from assetkit.manifest.write import CSV_NAME, JSON_NAME, reasons_name
 from assetkit.model import Status
 
 _OURS = tuple(status.value for status in Status)
@@ -43,13 +43,13 @@ def _remove_earlier(output: Path) -> None:
     try:
         earlier = json.loads((output / JSON_NAME).read_text("utf-8"))
         assets: list[dict[str, Any]] = earlier["assets"]
-        names = [made["path"] for asset in assets for made in asset["outputs"]]
-        names += [f"{REJECTED}/{asset['source']['path']}.reasons.txt" for asset in assets]
+        names = [str(made["path"]) for asset in assets for made in asset["outputs"]]
+        names += [reasons_name(asset["source"]["path"]) for asset in assets]
     except (OSError, ValueError, KeyError, TypeError) as error:
         detail = f"{output / JSON_NAME} is not a manifest of assetkit: name another output folder"
         raise UserInputError(detail) from error
     for name in [*names, JSON_NAME, CSV_NAME]:
         file = output / name
         # the manifest may have been edited: never follow it out of the folders that are ours
-        if ".." not in Path(name).parts and file.resolve().is_relative_to(output.resolve()):
-            file.unlink(missing_ok=True)
+        if ".." not in Path(name).parts and file.resolve().is_relative_to(output.resolve()) and file.is_file():
+            file.unlink()

@@ -28,6 +28,8 @@ def process_asset(source: Source, preset: Preset, run: Run, progress: Progress |
     if run.work is not None:
         run = replace(run, work=Path(tempfile.mkdtemp(dir=run.work)))
     try:
+        if source.path.is_dir():
+            raise AssetError("unreadable", "probe", "a folder that is named like a file", "rename the folder")
         outcome = replace(outcome, bytes=source.path.stat().st_size, sha256=sha256_of(source.path))
         sniffed = sniff(source.path)
         outcome = replace(outcome, kind=sniffed.kind)

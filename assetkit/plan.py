@@ -7,6 +7,7 @@ from typing import TypeVar
 
 from assetkit.canvas import Canvas, choose_canvas
 from assetkit.checks import check
+from assetkit.checks.timing import TOLERANCE_SECONDS
 from assetkit.framing import Keepsakes, keepsakes, kept
 from assetkit.geometry import Box
 from assetkit.model import (
@@ -19,6 +20,7 @@ from assetkit.model import (
     Method,
     Plan,
     Severity,
+    Status,
 )
 from assetkit.preset import ClipTarget, Limit, Preset, Rules, StillTarget
 from assetkit.text.coverage import coverage
@@ -35,15 +37,26 @@ def make_plan(facts: Facts, rules: Rules, preset: Preset, *, trim: bool = False)
     keep = keepsakes(facts.measurements.frames, facts.info.display_size)
     canvas = choose_canvas(facts.info, rules, keep)
     options = [
-        (plan, check(foretell(facts, plan), rules.limits, preset.sources))
+        (plan, _foretold(facts, plan, rules, preset, canvas))
         for plan in _options(facts.info, rules, canvas, keep, trim=trim)
     ]
-    best = _breaches(options[-1][1])
-    plan, judgement = next((p, j) for p, j in options if _breaches(j) <= best)
+    best = options[-1][1]
+    plan, judgement = next((p, j) for p, j in options if _is_no_worse(j, best))
     fixed = _breaches(check(facts, rules.limits, preset.sources)) - _breaches(judgement)
-    plan = replace(plan, fixes=tuple(sorted({code for code, _ in fixed})))
+    return replace(plan, fixes=tuple(sorted({code for code, _ in fixed}))), judgement
+
+
+def _foretold(facts: Facts, plan: Plan, rules: Rules, preset: Preset, canvas: Canvas) -> Judgement:
+    """What the checks will say of the plan's outcome, after what drawing it costs."""
     remarks = (*_first_frame(facts.info, plan), *(canvas.findings if _draws(plan) else ()))
-    return plan, replace(judgement, findings=remarks + judgement.findings)
+    judgement = check(foretell(facts, plan), rules.limits, preset.sources)
+    return replace(judgement, findings=remarks + judgement.findings)
+
+
+def _is_no_worse(judgement: Judgement, best: Judgement) -> bool:
+    """True if it breaks nothing more, or can be delivered where the best cannot: mere advice is no reason to refuse."""
+    delivers = best.status is Status.REJECTED and judgement.status is not Status.REJECTED
+    return delivers or _breaches(judgement) <= _breaches(best)
 
 
 def foretell(facts: Facts, plan: Plan) -> Facts:
@@ -178,7 +191,7 @@ def _trim(info: MediaInfo, rules: Rules) -> tuple[Fraction, Fraction] | None:
     """From the start to the required limit, if the clip is longer."""
     limit = rules.limits.duration_max
     most = limit.required.value if limit and limit.required else None
-    if most is None or info.duration is None or info.duration <= most:
+    if most is None or info.duration is None or info.duration <= most + TOLERANCE_SECONDS:
         return None
     return Fraction(0), Fraction(most).limit_denominator(1000)
 

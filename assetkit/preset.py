@@ -100,6 +100,7 @@ class Limits(_Strict):
     colour_space: Limit[list[str]] | None = None
     upright: Limit[Literal[True]] | None = None
     still: Limit[Literal[True]] | None = None
+    opaque: Limit[Literal[True]] | None = None
     duration_min: Limit[float] | None = None
     duration_max: Limit[float] | None = None
     frame_rate_max: Limit[float] | None = None

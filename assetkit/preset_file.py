@@ -31,7 +31,9 @@ def load(name: str) -> Preset:
     """
     label, table = _read(name, Path())
     table = _with_parents(table, label, Path(name).parent if _is_file_name(name) else Path())
-    table["cover"] = _merge(table.get("image", {}), table.get("cover", {}))
+    image, cover = table.get("image", {}), table.get("cover", {})
+    if isinstance(image, dict) and isinstance(cover, dict):  # else validation says what is wrong
+        table["cover"] = _merge(image, cover)
     try:
         return Preset.model_validate(table)
     except ValidationError as error:
@@ -64,7 +66,7 @@ def _read(name: str, folder: Path) -> tuple[str, Table]:
     except OSError as error:
         raise UserInputError(f"preset file {name}: {error.strerror or error}") from error
     close = difflib.get_close_matches(name, shipped(), n=1, cutoff=0.5)
-    hint = f"did you mean {close[0]}?" if close else f"known presets: {', '.join(shipped())}"
+    hint = f"did you mean {close[0]}?" if close else f"known presets: {', '.join(shipped())}."
     raise UserInputError(f"no preset {name!r}: {hint} A file of your own is named by its path, as in ./{name}.toml")
 
 

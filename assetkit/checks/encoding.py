@@ -23,6 +23,13 @@ def colour_space(facts: Facts, allowed: list[str]) -> Verdict:
     return _one_of(facts.info.colour_space, allowed, "colour space")
 
 
+def opaque(facts: Facts, _: bool) -> Verdict:
+    """No transparency: what shows through it is up to whoever shows the picture."""
+    if not facts.info.has_alpha:
+        return None
+    return Breach("transparent", "opaque", "the picture has transparency", "flatten it on a background")
+
+
 def video_codec(facts: Facts, allowed: list[str]) -> Verdict:
     """The picture's codec."""
     return _one_of(facts.info.video_codec or "unknown", allowed, "video codec")

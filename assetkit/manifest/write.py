@@ -1,6 +1,7 @@
 """The manifest as files: JSON for machines, CSV for spreadsheets, a text of reasons beside each rejected asset."""
 
 import csv
+import hashlib
 import io
 import os
 import tempfile
@@ -54,11 +55,16 @@ def as_csv(manifest: Manifest) -> str:
 
 def write_reasons(asset: AssetEntry, folder: Path) -> Path:
     """Write why an asset was rejected, in words, under `folder`/rejected; return where."""
-    name = PurePosixPath(asset.source.path)
-    place = folder / REJECTED / name.parent / (_short(name.name) + ".reasons.txt")
+    place = folder / reasons_name(asset.source.path)
     place.parent.mkdir(parents=True, exist_ok=True)
     _replace(place, reasons(asset))
     return place
+
+
+def reasons_name(source: str) -> str:
+    """Where the reasons of the source with this path go, relative to the output folder."""
+    *folders, name = (_short(part) for part in PurePosixPath(source).parts)
+    return PurePosixPath(REJECTED, *folders, f"{name}.reasons.txt").as_posix()
 
 
 def reasons(asset: AssetEntry) -> str:
@@ -83,14 +89,17 @@ def _reason(finding: FindingEntry) -> list[str]:
 
 def _guarded(value: object) -> object:
     if isinstance(value, str):
-        return "'" + value if value.startswith(_FORMULA) else value.replace("\n", " ")
+        line = " ".join(value.splitlines())
+        return "'" + line if line.startswith(_FORMULA) else line
     return "" if value is None else value
 
 
 def _short(name: str) -> str:
-    """Leave room in the 255 bytes that file systems allow a name."""
+    """Leave room in the 255 bytes that file systems allow a name; the mark keeps long ones apart."""
     data = name.encode()
-    return name if len(data) <= 240 else data[:200].decode("utf-8", "ignore") + "..."
+    if len(data) <= 240:
+        return name
+    return f"{data[:200].decode('utf-8', 'ignore')}...{hashlib.sha256(data).hexdigest()[:8]}"
 
 
 def _replace(path: Path, text: str) -> None:

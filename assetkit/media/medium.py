@@ -112,7 +112,7 @@ class ClipMedium:
 
     def prove(self) -> None:
         """Decode picture and sound to the end."""
-        from assetkit.media.clips import prove_decodable
+        from assetkit.media.encode_clips import prove_decodable
 
         prove_decodable(self._path, self._demuxer)
 

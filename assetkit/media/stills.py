@@ -31,6 +31,7 @@ _ORIENTATIONS = {
     8: (270, False, Image.Transpose.ROTATE_90),
 }
 _ORIENTATION_TAG = 0x0112
+_TURNED_BY_PILLOW = ("TIFF",)  # its plug-in turns the pixels while reading them, and states the turned size
 _DEEP_MODES = ("I", "I;16", "I;16B", "I;16L", "F")
 # MPO holds a second view or a gain map, ICO sizes: not an animation
 _ANIMATED = ("GIF", "PNG", "WEBP", "TIFF", "AVIF")
@@ -48,6 +49,7 @@ class Still:
         self.image = image
         self.scale = 1.0
         self._orientation = orientation
+        self._turns_itself = image.format in _TURNED_BY_PILLOW
 
     def decode(self, least: Size) -> None:
         """Read the pixels, at a reduced scale if the format can, never below `least` display pixels.
@@ -58,8 +60,8 @@ class Still:
             wanted = least.swapped if self.info.rotation in (90, 270) else least
             if self.image.format in ("JPEG", "MPO"):
                 self.image.draft(None, (wanted.width, wanted.height))
-            self.image.load()
-            operation = _ORIENTATIONS[self._orientation][2]
+            self.image = _loaded(self.image)
+            operation = None if self._turns_itself else _ORIENTATIONS[self._orientation][2]
             profile = self.image.info.get("icc_profile")
             if operation is not None:
                 self.image = self.image.transpose(operation)
@@ -88,9 +90,13 @@ def open_still(path: Path, reader: str) -> Still:
     formats = ["JPEG", "MPO"] if reader == "JPEG" else [reader]
     with _translated("probe"):
         image = Image.open(path, formats=formats)
-        _refuse_bomb(image)
-        orientation = _orientation(image)
-        return Still(image, _info(path, image, orientation, reader), orientation)
+        try:
+            _refuse_bomb(image)
+            orientation = _orientation(image)
+            return Still(image, _info(path, image, orientation, reader), orientation)
+        except BaseException:
+            image.close()
+            raise
 
 
 def still_of(pixels: Pixels) -> Still:
@@ -99,6 +105,16 @@ def still_of(pixels: Pixels) -> Still:
     size = Size(*image.size)
     info = MediaInfo(kind=Kind.IMAGE, format="frame", bytes=0, coded_size=size, display_size=size)
     return Still(image, info, 1)
+
+
+def _loaded(image: Image.Image) -> Image.Image:
+    """The first picture with its pixels read, and the file closed: Pillow keeps one of several pictures open."""
+    try:
+        image.load()
+        return image.copy() if getattr(image, "fp", None) else image
+    finally:
+        if getattr(image, "fp", None):
+            image.close()
 
 
 def flattened(image: Image.Image, background: str) -> Image.Image:
@@ -124,13 +140,15 @@ def _eight_bit(image: Image.Image) -> Image.Image:
 
 def _info(path: Path, image: Image.Image, orientation: int, reader: str) -> MediaInfo:
     rotation, is_mirrored, _ = _ORIENTATIONS[orientation]
-    coded = Size(*image.size)
+    coded, is_quarter = Size(*image.size), rotation in (90, 270)
+    if is_quarter and image.format in _TURNED_BY_PILLOW:
+        coded = coded.swapped
     return MediaInfo(
         kind=Kind.IMAGE,
         format=reader.lower(),
         bytes=path.stat().st_size,
         coded_size=coded,
-        display_size=coded.swapped if rotation in (90, 270) else coded,
+        display_size=coded.swapped if is_quarter else coded,
         rotation=rotation,
         is_mirrored=is_mirrored,
         frame_count=int(getattr(image, "n_frames", 1)) if image.format in _ANIMATED else 1,

@@ -1,0 +1,147 @@
+"""The ffmpeg command for one planned clip. Pure: no process is started and no file is read here."""
+
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import ffmpeg
+
+from assetkit.geometry import Size, centred
+from assetkit.media.containers import Tracks, locator
+from assetkit.model import MediaInfo, Method, PadStyle, Plan
+
+_PRESET = "medium"  # slower ones save under 10 % of the bytes for twice the time
+_SOUND_RATE_MAX = 48_000  # the highest that every player of AAC in MP4 takes
+_HD_LINES = 720  # untagged picture of fewer lines is BT.601, of more BT.709: every player's guess
+_UNSPECIFIED = 2  # ITU-T H.273, matrix coefficients
+_BT709 = {"colorspace": "bt709", "color_primaries": "bt709", "color_trc": "bt709", "color_range": "tv"}
+_SHRINK = 8  # the backdrop is blurred at an eighth of its size, where a small kernel goes far
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """How many bits the picture gets: a rate factor with a ceiling, or an average for the two passes."""
+
+    crf: int | None = None
+    ceiling: int | None = None
+    average: int | None = None
+    two_pass: int = 0
+    log: Path | None = None
+
+
+def command(source: Path, demuxer: str, info: MediaInfo, plan: Plan, tracks: Tracks, rate: Rate, target: Path) -> list[str]:  # noqa: PLR0913, PLR0917
+    """Arguments for ffmpeg (the program itself apart) that make `target` from `source` as planned."""
+    given: dict[str, Any] = {"format": demuxer, "protocol_whitelist": "file,pipe"}
+    if plan.trim:
+        start, end = plan.trim
+        given |= {"ss": _seconds(start), "t": _seconds(end - start)} if start else {"t": _seconds(end)}
+    read = ffmpeg.input(locator(source), **given)
+    kept_whole = plan.method is Method.REMUX or plan.keeps_video
+    picture = read[str(tracks.video)] if kept_whole else _drawn(read[str(tracks.video)], info, plan, tracks)
+    outputs = [picture] if tracks.audio is None or rate.two_pass == 1 else [picture, read[str(tracks.audio)]]
+    options = {
+        **(_copied(info) if kept_whole else _encoded(info, plan, rate)),
+        **(_sound(plan, tracks) if len(outputs) > 1 else {}),
+        "map_metadata": "-1",
+        "map_chapters": "-1",
+        "movflags": "+faststart",
+        "format": "null" if rate.two_pass == 1 else "mp4",
+    }
+    made = ffmpeg.output(*outputs, "-" if rate.two_pass == 1 else locator(target), **options)
+    arguments: list[str] = ffmpeg.get_args(made.overwrite_output())
+    return arguments
+
+
+def sound_bitrate(plan: Plan, tracks: Tracks) -> int:
+    """Bits per second of the sound in the output; a source's lower rate is never raised."""
+    if tracks.audio is None:
+        return 0
+    if plan.keeps_audio or plan.method is Method.REMUX:
+        return tracks.audio_bitrate or plan.audio_bitrate
+    return min(plan.audio_bitrate, max(32_000, tracks.audio_bitrate)) if tracks.audio_bitrate else plan.audio_bitrate
+
+
+def _seconds(value: Fraction) -> str:
+    return f"{float(value):.6f}"
+
+
+def _copied(info: MediaInfo) -> dict[str, str]:
+    # QuickTime plays HEVC in MP4 under this tag only
+    return {"c:v": "copy", **({"tag:v": "hvc1"} if info.video_codec == "hevc" else {})}
+
+
+def _encoded(info: MediaInfo, plan: Plan, rate: Rate) -> dict[str, Any]:
+    options: dict[str, Any] = {"c:v": "libx264", "profile:v": "high", "preset": _PRESET, "pix_fmt": "yuv420p", **_BT709}
+    if rate.crf is not None:
+        options["crf"] = rate.crf
+    if rate.average is not None:
+        options["b:v"] = rate.average
+    if rate.ceiling is not None:
+        options |= {"maxrate": rate.ceiling, "bufsize": rate.ceiling * 2}
+    if rate.two_pass:
+        options |= {"pass": rate.two_pass, "passlogfile": str(rate.log)}
+    # frames keep their own times; a constant rate would repeat frames of a phone's variable one
+    return {**options, "fps_mode": "vfr"}
+
+
+def _sound(plan: Plan, tracks: Tracks) -> dict[str, Any]:
+    if plan.method is Method.REMUX or plan.keeps_audio:
+        return {"c:a": "copy"}
+    rate = min(tracks.sample_rate or _SOUND_RATE_MAX, _SOUND_RATE_MAX)
+    return {"c:a": "aac", "b:a": sound_bitrate(plan, tracks), "ac": 2, "ar": rate}
+
+
+def _drawn(video: Any, info: MediaInfo, plan: Plan, tracks: Tracks) -> Any:
+    """The filter chain. ffmpeg has turned the picture upright before the first filter."""
+    display = info.display_size
+    if plan.max_frame_rate and info.frame_rate and info.frame_rate > plan.max_frame_rate:
+        video = video.filter("fps", f"{plan.max_frame_rate.numerator}/{plan.max_frame_rate.denominator}")
+    if info.sample_aspect_ratio != 1:
+        video = video.filter("scale", display.width, display.height, flags="lanczos").filter("setsar", 1)
+    if info.colour_space in ("pq", "hlg"):
+        video = _tone_mapped(video)
+    window = plan.window
+    if window.size != display:
+        video = video.filter("crop", window.size.width, window.size.height, window.left, window.top, exact=1)
+    video = video.filter("scale", plan.picture.width, plan.picture.height, flags="lanczos", **_colours(info, tracks))
+    video = video.filter("format", "yuv420p")
+    if plan.canvas != plan.picture:
+        video = _padded(video, plan)
+    tags = {"color_primaries": "bt709", "color_trc": "bt709", "colorspace": "bt709", "range": "tv"}
+    return video.filter("setsar", 1).filter("setparams", **tags)
+
+
+def _colours(info: MediaInfo, tracks: Tracks) -> dict[str, str]:
+    """From whatever matrix and range the source has to BT.709, limited range."""
+    known = {"out_color_matrix": "bt709", "out_range": "tv"}
+    if tracks.matrix != _UNSPECIFIED or info.colour_space in ("pq", "hlg"):
+        return known
+    return {"in_color_matrix": "bt709" if info.coded_size.height >= _HD_LINES else "bt601", **known}
+
+
+def _tone_mapped(video: Any) -> Any:
+    """PQ or HLG to BT.709; Hable's curve keeps highlights without washing out skin."""
+    linear = video.filter("zscale", t="linear", npl=100).filter("format", "gbrpf32le").filter("zscale", p="bt709")
+    mapped = linear.filter("tonemap", "hable", desat=0)
+    return mapped.filter("zscale", t="bt709", m="bt709", r="tv").filter("format", "yuv420p")
+
+
+def _padded(video: Any, plan: Plan) -> Any:
+    canvas, box = plan.canvas, centred(plan.picture, plan.canvas)
+    left, top = box.left // 2 * 2, box.top // 2 * 2  # 4:2:0 has no odd places
+    if plan.pad is not PadStyle.BLUR:
+        colour = plan.background.replace("#", "0x")
+        return video.filter("pad", canvas.width, canvas.height, left, top, color=colour)
+    parts = video.filter_multi_output("split", 2)
+    small = Size(canvas.width // _SHRINK // 2 * 2, canvas.height // _SHRINK // 2 * 2)
+    backdrop = (
+        parts[0]
+        .filter("scale", small.width, small.height, force_original_aspect_ratio="increase")
+        .filter("crop", small.width, small.height)
+        .filter("gblur", sigma=max(small.width, small.height) / 24)
+        .filter("eq", brightness=-0.06)
+        .filter("scale", canvas.width, canvas.height)
+        .filter("setsar", 1)
+    )
+    return ffmpeg.overlay(backdrop, parts[1], x=left, y=top)

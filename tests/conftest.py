@@ -1,0 +1,42 @@
+import logging
+
+import pytest
+
+from tests.factories import FakeText
+
+
+def pytest_configure(config):
+    config.addinivalue_line("markers", "logs_errors: this test means to log at ERROR level")
+
+
+@pytest.fixture(autouse=True)
+def _no_error_log(request, caplog):
+    """A test that logs an error it did not ask for has not passed."""
+    yield
+    if request.node.get_closest_marker("logs_errors") is None:
+        records = [r for when in ("setup", "call") for r in caplog.get_records(when)]
+        errors = [r.getMessage() for r in records if r.levelno >= logging.ERROR]
+        assert not errors, f"logged at ERROR level: {errors}"
+
+
+@pytest.fixture
+def text_engine(monkeypatch):
+    """Put a fake text engine where measuring asks for one; call it with the boxes it finds."""
+
+    def use(*boxes, error=None):
+        engine = FakeText(*boxes, error=error)
+        monkeypatch.setattr("assetkit.measure.detector", lambda name: engine)
+        return engine
+
+    use()
+    return use
+
+
+def pytest_addoption(parser):
+    parser.addoption("--regen", action="store_true", help="write golden files and generated documents again")
+
+
+@pytest.fixture
+def regen(request):
+    """True if golden files are to be written again; review the diff."""
+    return request.config.getoption("--regen")

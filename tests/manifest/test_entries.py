@@ -1,0 +1,102 @@
+from dataclasses import replace
+from fractions import Fraction
+
+from assetkit.geometry import Box, Size
+from assetkit.manifest.entries import asset_entry, cover_choice
+from assetkit.model import (
+    CoverOutcome,
+    Facts,
+    FrameMeasurements,
+    Judgement,
+    Kept,
+    Measurements,
+    NotChecked,
+    Outcome,
+    Output,
+    Proposer,
+    Severity,
+    Status,
+)
+from tests.factories import clip_info, region, seen, source, still_info, still_plan
+from tests.manifest.records import breach, outcome
+
+
+def test_a_still():
+    entry = asset_entry(outcome())
+    assert (entry.source.path, entry.source.kind, entry.status) == ("a.jpg", "image", "ready")
+    assert (entry.media.format, entry.media.display_size.width, entry.media.display_size.height) == ("jpeg", 600, 800)
+    for video_only in ("duration_seconds", "frame_rate", "is_variable_frame_rate", "video_codec", "has_audio"):
+        assert getattr(entry.media, video_only) is None
+    assert entry.measurements.text_coverage == 0.1235
+    assert entry.measurements.text_coverage_seconds is None
+    assert entry.measurements.text_regions[0].time_seconds is None
+    assert entry.measurements.faces[0].model_dump() == {"left": 0, "top": 0, "width": 9, "height": 9}
+    assert entry.outputs[0].path == "ready/a.jpg"
+
+
+def test_a_clip():
+    info = clip_info(audio_codec=None, frame_rate=Fraction(30000, 1001), sample_aspect_ratio=Fraction(4, 3))
+    frames = (FrameMeasurements(Fraction(1, 3), (region(0, 0, 9, 9),)), FrameMeasurements(Fraction(5)))
+    facts = Facts(info, Measurements(frames, 0.5, Fraction(1, 3)))
+    entry = asset_entry(replace(outcome(), facts=facts, delivered=facts))
+    assert (entry.media.duration_seconds, entry.media.frame_rate) == (20.0, 29.97)
+    assert (entry.media.has_audio, entry.media.sample_aspect_ratio) == (False, "4:3")
+    assert entry.measurements.text_coverage_seconds == 0.333
+    assert [r.time_seconds for r in entry.measurements.text_regions] == [0.333]
+
+
+def test_coverage_is_of_what_is_delivered():
+    before, after = seen(still_info(), coverage=0.3), seen(still_info(), coverage=0.1)
+    measured = asset_entry(replace(outcome(), facts=before, delivered=after)).measurements
+    assert (measured.text_coverage, measured.source_text_coverage) == (0.1, 0.3)
+
+
+def test_what_was_not_measured_is_null():
+    measured = asset_entry(replace(outcome(), facts=Facts(still_info()), delivered=None)).measurements
+    assert (measured.text_coverage, measured.text_regions, measured.faces) == (None, None, None)
+
+
+def test_nothing_seen_is_not_null():
+    measured = asset_entry(replace(outcome(), facts=seen(still_info(), text=[]), delivered=None)).measurements
+    assert (measured.text_regions, measured.faces) == ([], [])
+
+
+def test_an_unreadable_file():
+    entry = asset_entry(Outcome(source("/x.jpg"), Status.REJECTED, judgement=Judgement((breach("unreadable"),))))
+    assert (entry.media, entry.measurements, entry.plan, entry.cover, entry.outputs) == (None, None, None, None, [])
+    assert (entry.source.sha256, entry.source.bytes, entry.source.kind) == (None, None, None)
+
+
+def test_required_findings_come_first():
+    findings = [breach("a", "note"), breach("b", "recommended"), breach("c"), breach("d", "note"), breach("e")]
+    entry = asset_entry(outcome(findings=findings))
+    assert [f.code for f in entry.findings] == ["c", "e", "b", "a", "d"]
+
+
+def test_the_plan_in_numbers():
+    plan = still_plan(
+        Box(10, 20, 310, 420),
+        Size(60, 80),
+        proposer=Proposer.FACE,
+        kept=Kept(1.0, 0.33333, None),
+        trim=(Fraction(0), Fraction(119, 2)),
+        fixes=("format",),
+    )
+    entry = asset_entry(replace(outcome(), plan=plan)).plan
+    assert entry.window.model_dump() == {"left": 10, "top": 20, "width": 300, "height": 400}
+    assert (entry.method, entry.proposer, entry.padding) == ("encode", "face", "none")
+    assert (entry.faces_kept, entry.text_kept, entry.saliency_kept) == (1.0, 0.3333, None)
+    assert (entry.trim_seconds, entry.fixes) == ((0.0, 59.5), ["format"])
+
+
+def test_a_cover_has_its_own_verdict():
+    unchecked = (NotChecked("text-coverage-max", Severity.REQUIRED, "broken"),)
+    cover = CoverOutcome(Status.REVIEW, None, Fraction(7, 2), 0.75, judgement=Judgement((breach(),), unchecked))
+    entry = asset_entry(replace(outcome(), cover=cover))
+    assert (entry.status, entry.cover.status) == ("ready", "review")
+    assert (entry.cover.time_seconds, entry.cover.score, entry.cover.source) == (3.5, 0.75, None)
+    assert [f.code for f in entry.cover.findings] == ["format"]
+    assert [n.code for n in entry.cover.not_checked] == ["text-coverage-max"]
+    choice = cover_choice(cover, Output("clip.cover-1.jpg", "cover", "0", 1, 2, 3))
+    assert (choice.output.role, choice.output.path) == ("cover", "clip.cover-1.jpg")
+    assert cover_choice(cover, None).output is None

@@ -1,0 +1,63 @@
+"""What the documents say of the code, held against the code; `pytest --regen` writes it again."""
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+from assetkit.checks import CHECKS
+from assetkit.manifest.contract import CoverSet, Manifest
+from assetkit.preset import Limits, Preset
+
+ROOT = Path(__file__).parent.parent
+KINDS = {1: {"image": "stills", "video": "clips"}}
+
+
+def checks_table() -> str:
+    rows = ["| code | preset key | for | what it asks |", "|---|---|---|---|"]
+    for check in CHECKS:
+        kinds = "both" if len(check.kinds) == 2 else KINDS[1][next(iter(check.kinds)).value]
+        rows.append(f"| `{check.code}` | `{check.code.replace('-', '_')}` | {kinds} | {check.about} |")
+    return "\n".join(rows)
+
+
+BLOCKS = {"checks": checks_table}
+SCHEMAS = {
+    "manifest-1.json": lambda: Manifest.model_json_schema(by_alias=True, mode="serialization"),
+    "covers-1.json": lambda: CoverSet.model_json_schema(by_alias=True, mode="serialization"),
+    "preset.json": Preset.model_json_schema,
+}
+
+
+@pytest.mark.parametrize("name", BLOCKS)
+def test_readme_block_is_what_the_code_says(name, regen):
+    readme = ROOT / "README.md"
+    pattern = re.compile(rf"(<!-- generated: {name} -->\n).*?(<!-- end -->)", re.DOTALL)
+    text = readme.read_text("utf-8")
+    written = pattern.sub(lambda m: f"{m[1]}\n{BLOCKS[name]()}\n\n{m[2]}", text)
+    if regen:
+        readme.write_text(written, "utf-8")
+    assert pattern.search(text), f"README.md has no block {name}"
+    assert readme.read_text("utf-8") == written
+
+
+@pytest.mark.parametrize("name", SCHEMAS)
+def test_published_schema_is_what_the_code_says(name, regen):
+    path = ROOT / "docs" / "schema" / name
+    text = json.dumps(SCHEMAS[name](), indent=2) + "\n"
+    if regen:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, "utf-8")
+    assert path.read_text("utf-8") == text
+
+
+def test_every_check_has_a_preset_key_of_its_name():
+    assert {check.code.replace("-", "_") for check in CHECKS} == set(Limits.model_fields)
+
+
+def test_readme_names_every_command():
+    from assetkit.cli import _COMMANDS
+
+    text = (ROOT / "README.md").read_text("utf-8")
+    assert [name for name in _COMMANDS if f"assetkit {name}" not in text] == []

@@ -1,0 +1,286 @@
+from dataclasses import replace
+from fractions import Fraction
+
+import pytest
+
+from assetkit.geometry import Box, Size
+from assetkit.model import (
+    CoverFact,
+    Facts,
+    FrameMeasurements,
+    Measurements,
+    Method,
+    PadStyle,
+    Proposer,
+    Severity,
+    Status,
+)
+from assetkit.plan import foretell, make_plan
+from tests.factories import clip_info, limit, portrait, preset, region, seen, still_info, upright_clip
+
+STILLS = preset(image=portrait((1080, 1440), most=10_000_000))
+CLIPS = preset(video=upright_clip((1080, 1920)))
+
+
+def plan_still(info, wanted=STILLS, **facts):
+    return make_plan(seen(info, **facts), wanted.image, wanted)
+
+
+def plan_clip(info, wanted=CLIPS, *, trim=False, **facts):
+    return make_plan(seen(info, **facts), wanted.video, wanted, trim=trim)
+
+
+def codes(judgement):
+    return [f.code for f in judgement.findings]
+
+
+@pytest.mark.parametrize(
+    ("change", "method", "fixes"),
+    [
+        pytest.param({}, Method.COPY, (), id="compliant"),
+        pytest.param({"format": "png"}, Method.COPY, (), id="the other format allowed"),
+        pytest.param({"colour_space": "grey"}, Method.COPY, (), id="grey is allowed"),
+        pytest.param({"format": "webp"}, Method.ENCODE, ("format",), id="another format"),
+        pytest.param({"bytes": 10_000_001}, Method.ENCODE, ("file-size-max",), id="too many bytes"),
+        pytest.param({"bytes": 10_000_000}, Method.COPY, (), id="just as many as allowed"),
+        pytest.param({"colour_space": "display p3"}, Method.ENCODE, ("colour-space",), id="another colour space"),
+        pytest.param({"rotation": 180}, Method.ENCODE, ("upright",), id="turned"),
+        pytest.param({"is_mirrored": True}, Method.ENCODE, ("upright",), id="mirrored"),
+        pytest.param({"frame_count": 12}, Method.ENCODE, ("still",), id="animated"),
+    ],
+)
+def test_a_still_of_the_right_size(change, method, fixes):
+    plan, judgement = plan_still(still_info(1080, 1440, **change))
+    assert (plan.method, plan.fixes) == (method, fixes)
+    assert judgement.status is Status.READY
+    assert plan.canvas == Size(1080, 1440)
+
+
+@pytest.mark.parametrize(
+    ("width", "height", "method", "canvas", "remaining"),
+    [
+        (1080, 1440, Method.COPY, (1080, 1440), []),
+        (3000, 4000, Method.ENCODE, (1080, 1440), []),
+        (4000, 3000, Method.ENCODE, (1080, 1440), []),
+        # smaller than advised: nothing can help, so it is copied, with the advice
+        (600, 800, Method.COPY, (600, 800), ["resolution"]),
+        (800, 800, Method.ENCODE, (600, 800), ["resolution"]),
+        (2, 3, Method.COPY, (2, 3), ["aspect-ratio", "resolution"]),
+    ],
+)
+def test_a_still_by_its_size(width, height, method, canvas, remaining):
+    plan, judgement = plan_still(still_info(width, height))
+    assert (plan.method, plan.canvas) == (method, Size(*canvas))
+    assert codes(judgement) == remaining
+    rejects = "aspect-ratio" in remaining
+    assert judgement.status is (Status.REJECTED if rejects else Status.READY)
+
+
+def test_a_larger_still_is_scaled_though_only_advised():
+    plan, _ = plan_still(still_info(3000, 4000))
+    assert plan.fixes == ("resolution",)
+    assert (plan.quality_min, plan.quality_max) == (70, 92)
+    assert plan.max_bytes == 10_000_000
+
+
+@pytest.mark.parametrize(
+    ("formats", "expected"),
+    [(["jpeg", "png"], "jpeg"), (["png"], "png"), (["webp", "png"], "png"), (["webp"], "webp")],
+)
+def test_the_format_written_is_one_allowed(formats, expected):
+    wanted = preset(image=portrait((60, 80), formats=formats))
+    assert plan_still(still_info(600, 800, format="bmp"), wanted)[0].format == expected
+
+
+def test_a_format_that_cannot_be_written_is_rejected():
+    wanted = preset(image=portrait((60, 80), formats=["avif"]))
+    _, judgement = plan_still(still_info(600, 800, format="bmp"), wanted)
+    assert judgement.status is Status.REJECTED
+    assert "format" in codes(judgement)
+
+
+def test_a_crop_that_would_cut_a_face_rejects():
+    plan, judgement = plan_still(still_info(4000, 3000), faces=[Box(100, 100, 3900, 2900)])
+    assert judgement.status is Status.REJECTED
+    assert "crop-cuts-face" in codes(judgement)
+    assert plan.proposer is Proposer.FACE
+    assert plan.kept.faces == 0.0
+
+
+def test_a_compliant_still_is_copied_whatever_a_crop_would_cut():
+    """1443 x 1923 is 3:4 within a pixel; scaling it down would first cut both edges' lines of text."""
+    lines = [region(200, 0, 1200, 20), region(200, 1903, 1200, 1923)]
+    plan, judgement = plan_still(still_info(1443, 1923), text=lines)
+    assert judgement.status is Status.READY
+    assert plan.method is Method.COPY
+
+
+def test_text_that_the_crop_removes_does_not_count():
+    wanted = preset(image=portrait((1080, 1440), extra={"text_coverage_max": limit(0.2)}))
+    face, wide_text = Box(0, 0, 300, 300), region(2700, 0, 4000, 3000)
+    info = still_info(4000, 3000, bytes=1)
+    plan, judgement = plan_still(info, wanted, faces=[face], text=[wide_text], coverage=0.325)
+    assert "text-coverage-max" not in codes(judgement)
+    assert "crop-cuts-text" in codes(judgement)
+    assert plan.kept.text == 0.0
+
+
+def test_text_covers_more_of_what_is_left_after_the_crop():
+    wanted = preset(image=portrait((1080, 1440), extra={"text_coverage_max": limit(0.2)}))
+    text = region(1000, 0, 3000, 1350)  # 22.5 % of the source
+    _, judgement = plan_still(still_info(4000, 3000), wanted, text=[text], coverage=0.225)
+    (finding,) = [f for f in judgement.findings if f.code == "text-coverage-max"]
+    assert finding.measured == pytest.approx(2000 * 1350 / (2250 * 3000), abs=1e-4)
+
+
+def test_padding_thins_text_out():
+    wanted = preset(image=portrait((1080, 1440), extra={"text_coverage_max": limit(0.9)}, pad="plain"))
+    facts = seen(still_info(4000, 3000), text=[region(0, 0, 4000, 1500)], coverage=0.5)
+    plan, _ = make_plan(facts, wanted.image, wanted)
+    assert plan.pad is PadStyle.PLAIN
+    share = foretell(facts, plan).measurements.text_coverage
+    assert share == pytest.approx(0.5 * plan.picture.area / plan.canvas.area)
+    assert share < 0.3
+
+
+def test_the_first_frame_rule_is_said():
+    _, judgement = plan_still(still_info(1080, 1440, frame_count=12))
+    (finding,) = judgement.findings
+    assert (finding.code, finding.severity, finding.measured) == ("first-frame", Severity.NOTE, 12)
+
+
+def test_padding_that_a_person_must_see_goes_to_review():
+    wanted = preset(image=portrait((1080, 1440), pad="blur"))
+    _, judgement = plan_still(still_info(4000, 3000), wanted, text=[region(0, 0, 3990, 200)])
+    assert codes(judgement) == ["padded"]
+    assert judgement.status is Status.REVIEW
+
+
+@pytest.mark.parametrize(
+    ("change", "method", "keeps", "fixes"),
+    [
+        pytest.param({}, Method.COPY, (True, True), (), id="compliant"),
+        pytest.param({"audio_codec": None}, Method.COPY, (True, True), (), id="silent"),
+        pytest.param({"format": "mov"}, Method.REMUX, (True, True), ("format",), id="the container is wrong"),
+        pytest.param({"is_faststart": False}, Method.REMUX, (True, True), ("faststart",), id="moov last"),
+        pytest.param(
+            {"format": "matroska", "audio_codec": "opus"},
+            Method.ENCODE,
+            (True, False),
+            ("audio-codec", "format"),
+            id="the sound is wrong",
+        ),
+        pytest.param({"video_codec": "hevc"}, Method.ENCODE, (False, True), ("video-codec",), id="the codec is wrong"),
+        pytest.param({"rotation": 90}, Method.ENCODE, (False, True), ("upright",), id="turned by a flag"),
+        pytest.param({"bytes": 1_000_001}, Method.ENCODE, (False, True), ("file-size-max",), id="too many bytes"),
+        pytest.param(
+            {"sample_aspect_ratio": Fraction(4, 3)}, Method.ENCODE, (False, True), ("square-pixels",), id="pixel shape"
+        ),
+        pytest.param(
+            {"frame_rate": Fraction(120)}, Method.ENCODE, (False, True), ("frame-rate-max",), id="too many frames"
+        ),
+        pytest.param(
+            {"video_codec": "vp9", "audio_codec": "opus", "format": "webm", "pixel_format": "yuv444p"},
+            Method.ENCODE,
+            (False, False),
+            ("audio-codec", "format", "pixel-format", "video-codec"),
+            id="everything",
+        ),
+    ],
+)
+def test_the_cheapest_plan_for_a_clip(change, method, keeps, fixes):
+    plan, judgement = plan_clip(clip_info(1080, 1920, **change))
+    assert plan.method is method
+    assert plan.fixes == fixes
+    assert judgement.status is Status.READY
+    if method is not Method.COPY:
+        assert plan.format == "mp4"
+    if change.get("audio_codec", "aac"):
+        assert (plan.keeps_video, plan.keeps_audio) == keeps
+
+
+@pytest.mark.parametrize(
+    ("width", "height", "canvas"),
+    [(1080, 1920, (1080, 1920)), (2160, 3840, (1080, 1920)), (720, 1280, (720, 1280)), (1920, 1080, (594, 1056))],
+)
+def test_a_clip_is_scaled_down_never_up(width, height, canvas):
+    plan, _ = plan_clip(clip_info(width, height))
+    assert plan.canvas == Size(*canvas)
+
+
+@pytest.mark.parametrize(
+    ("seconds", "trim", "method", "ends", "remaining"),
+    [
+        ("20", False, Method.COPY, None, []),
+        ("20", True, Method.COPY, None, []),
+        ("60", True, Method.COPY, None, []),
+        ("60.04", True, Method.COPY, None, []),  # within the tolerance there is nothing to mend
+        ("74", False, Method.COPY, None, ["duration-max"]),
+        ("74", True, Method.ENCODE, (0, 60), []),
+        ("9", False, Method.COPY, None, ["duration-min"]),
+        ("9", True, Method.COPY, None, ["duration-min"]),
+    ],
+)
+def test_duration_and_trim(seconds, trim, method, ends, remaining):
+    plan, judgement = plan_clip(clip_info(1080, 1920, duration=Fraction(seconds)), trim=trim)
+    assert plan.method is method
+    assert plan.trim == ends
+    assert codes(judgement) == remaining
+    assert judgement.status is (Status.REJECTED if remaining else Status.READY)
+
+
+def test_a_rejected_clip_lists_every_reason():
+    _, judgement = plan_clip(clip_info(320, 240, duration=Fraction(90), video_codec="vp9"),
+                             preset(video=upright_clip((1080, 1920), extra={"resolution_min": limit([720, 1280])})))
+    assert codes(judgement) == ["resolution-min", "duration-max"]
+
+
+def test_settings_of_an_encode():
+    wanted = preset(video=upright_clip((1080, 1920), crf=18, crf_max=30, audio_bitrate=96_000, background="#102030"))
+    plan, _ = plan_clip(clip_info(1920, 1080, frame_rate=Fraction(120)), wanted)
+    assert (plan.quality_max, plan.quality_min, plan.audio_bitrate) == (18, 30, 96_000)
+    assert (plan.max_frame_rate, plan.max_bytes, plan.background) == (60, 1_000_000, "#102030")
+    assert plan.keeps_audio
+
+
+def test_what_a_drawn_clip_will_be():
+    facts = seen(clip_info(1920, 1080, video_codec="vp9", pixel_format="yuv422p", rotation=90, audio_codec="opus"))
+    plan, _ = make_plan(facts, CLIPS.video, CLIPS)
+    made = foretell(facts, plan).info
+    assert (made.format, made.video_codec, made.pixel_format, made.audio_codec) == ("mp4", "h264", "yuv420p", "aac")
+    assert (made.rotation, made.is_faststart, made.duration) == (0, True, facts.info.duration)
+    assert made.display_size == plan.canvas
+
+
+def test_a_remux_changes_the_container_only():
+    facts = seen(clip_info(1080, 1920, format="mov", is_faststart=False))
+    plan, _ = make_plan(facts, CLIPS.video, CLIPS)
+    assert foretell(facts, plan) == replace(facts, info=replace(facts.info, format="mp4", is_faststart=True))
+
+
+def test_text_after_the_trim_does_not_count():
+    wanted = preset(video=upright_clip((1080, 1920), extra={"text_coverage_max": limit(0.2)}))
+    frames = (
+        FrameMeasurements(Fraction(10), ()),
+        FrameMeasurements(Fraction(70), (region(0, 0, 1080, 1000),)),
+    )
+    facts = Facts(clip_info(1080, 1920, duration=Fraction(80)), Measurements(frames, 0.52, Fraction(70)))
+    _, cut_short = make_plan(facts, wanted.video, wanted, trim=True)
+    assert cut_short.status is Status.READY
+    _, whole = make_plan(facts, wanted.video, wanted)
+    assert "text-coverage-max" in codes(whole)
+
+
+def test_a_clip_without_a_usable_cover_is_rejected():
+    wanted = preset(video=upright_clip((1080, 1920), extra={"cover": limit(True)}))
+    facts = replace(seen(clip_info(1080, 1920)), cover=CoverFact(Status.REJECTED, "all black"))
+    plan, judgement = make_plan(facts, wanted.video, wanted)
+    assert codes(judgement) == ["cover"]
+    assert plan.method is Method.COPY
+
+
+def test_what_was_not_measured_is_carried_along():
+    wanted = preset(image=portrait((1080, 1440), extra={"text_coverage_max": limit(0.2)}))
+    _, judgement = plan_still(still_info(3000, 4000), wanted)
+    assert [n.code for n in judgement.not_checked] == ["text-coverage-max"]
+    assert judgement.status is Status.REVIEW
