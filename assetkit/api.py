@@ -1,6 +1,7 @@
 """The library: the same verbs as the command line, as iterables of outcomes."""
 
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from os import PathLike
 from pathlib import Path
 
@@ -9,7 +10,7 @@ from assetkit.batch import Report, run_batch, run_covers
 from assetkit.delivery import Run
 from assetkit.discover import Discovery, discover
 from assetkit.engines import engines
-from assetkit.errors import UserInputError
+from assetkit.errors import SetupError, UserInputError
 from assetkit.manifest.contract import (
     AssetEntry,
     CoverSet,
@@ -25,6 +26,7 @@ from assetkit.model import Outcome, Status
 from assetkit.output_folder import prepare_output
 from assetkit.preset import Preset
 from assetkit.publish import place_file
+from assetkit.text import ENGINES
 
 Inputs = str | PathLike[str] | Sequence[str | PathLike[str]]
 DEADLINE_SECONDS = 1800.0
@@ -55,19 +57,22 @@ class Batch:
         return len(self.found.sources)
 
     def __iter__(self) -> Iterator[Outcome]:
+        self._entries.clear()  # iterating again is doing it again
         outcomes = run_batch(self.found.sources, self._preset, self._run, jobs=self._jobs, report=self._report)
         try:
             for outcome in outcomes:
                 entry = asset_entry(outcome)
                 self._entries.append(entry)
                 if self._writes and outcome.status is Status.REJECTED:
-                    write_reasons(entry, self._writes)
+                    with _writing(self._writes):
+                        write_reasons(entry, self._writes)
                 yield outcome
         finally:
             outcomes.close()  # type: ignore[attr-defined]  # a generator; stops the workers if we were stopped
             if self._writes:
-                self._writes.mkdir(parents=True, exist_ok=True)
-                write_manifest(self.manifest(), self._writes)
+                with _writing(self._writes):
+                    self._writes.mkdir(parents=True, exist_ok=True)
+                    write_manifest(self.manifest(), self._writes)
 
     def manifest(self) -> Manifest:
         """The record of what has been iterated over; `interrupted` if that is not everything."""
@@ -106,7 +111,7 @@ def process(
     Worker processes import the calling script again: guard it with `if __name__ == "__main__"`.
     """
     paths, folder = _paths(inputs), Path(output)
-    wanted = preset if isinstance(preset, Preset) else preset_file.load(preset)
+    wanted = _wanted(preset, engine)
     prepare_output(folder, paths, overwrite=overwrite)
     run = Run(folder, None, engine, trim, overwrite, deadline_seconds)
     return Batch(discover(paths), wanted, run, writes=folder, jobs=jobs, report=report)
@@ -125,7 +130,7 @@ def inspect(
 ) -> Batch:
     """Judge and plan, transform nothing; iterate over the outcomes. `output` gets the manifest and the reasons."""
     paths, folder = _paths(inputs), Path(output) if output is not None else None
-    wanted = preset if isinstance(preset, Preset) else preset_file.load(preset)
+    wanted = _wanted(preset, engine)
     if folder is not None:
         prepare_output(folder, paths, overwrite=overwrite)
     run = Run(engine=engine, trim=trim, deadline_seconds=deadline_seconds)
@@ -146,7 +151,7 @@ def covers(
 
     Raises AssetError if the video cannot be read, UserInputError if a file is in the way.
     """
-    wanted = preset if isinstance(preset, Preset) else preset_file.load(preset)
+    wanted = _wanted(preset, engine)
     found = discover([Path(video)])
     if not found.sources:
         raise UserInputError(f"{video}: not a file to take covers from")
@@ -158,6 +163,21 @@ def covers(
             source=source.relative,
             covers=[cover_choice(t.outcome, place_file(t.file, folder, overwrite=overwrite)) for t in taken],
         )
+
+
+@contextmanager
+def _writing(folder: Path) -> Iterator[None]:
+    """A record that cannot be written is the machine's fault: the disk is full, the folder is not ours."""
+    try:
+        yield
+    except OSError as error:
+        raise SetupError(f"cannot write to {folder}: {error.strerror or error}") from error
+
+
+def _wanted(preset: str | Preset, engine: str) -> Preset:
+    if engine not in ENGINES:
+        raise UserInputError(f"there is no text engine {engine!r}: choose one of {', '.join(ENGINES)}")
+    return preset if isinstance(preset, Preset) else preset_file.load(preset)
 
 
 def _paths(inputs: Inputs) -> list[Path]:

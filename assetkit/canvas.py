@@ -75,6 +75,8 @@ def _padded(info: MediaInfo, rules: Rules, keep: Keepsakes, least: Size) -> Canv
     else:
         height = min(height, max(crop.height, must.height + 2 * step, least.height) // step * step)
     part = Size(width, height)
+    if not part.area:
+        return None
     window = place(part, size, keep)
     whole = smallest_of_ratio(part, ratio, even=_is_even(info))
     share = 1 - Fraction(part.area, whole.area)

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from assetkit.canvas import MEASURE_SIDE, crop_size, least_size
 from assetkit.checks import check, needs
+from assetkit.errors import AssetError
 from assetkit.measure import Look, measure
 from assetkit.media.medium import Medium, Progress, open_medium
 from assetkit.media.sniff import sniff
@@ -95,9 +96,13 @@ def deliver(
 
 
 def _facts_of(path: Path, rules: Rules, run: Run) -> Facts:
-    medium = open_medium(path, sniff(path))
-    medium.prove()
-    return look_at(medium, rules, run, will_change=False)
+    try:
+        medium = open_medium(path, sniff(path))
+        medium.prove()
+        return look_at(medium, rules, run, will_change=False)
+    except AssetError as error:  # it is the output that is broken; the source was read to its end
+        detail = f"the finished file cannot be read back ({error.detail}): it is not delivered"
+        raise AssetError("verify-failed", "verify", detail, "try again; report it with the source file") from error
 
 
 def _verify_failed(proof: Judgement) -> Finding:

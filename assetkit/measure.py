@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
 
+from assetkit.errors import SetupError
 from assetkit.geometry import Box, Size
 from assetkit.media.pixels import Pixels
 from assetkit.model import FrameMeasurements, Measurements, Need, TextRegion
@@ -59,6 +60,8 @@ def _text(pixels: Pixels, look: Look, failed: dict[Need, str]) -> tuple[TextRegi
         return None
     try:
         return detector(look.engine).detect(pixels)
+    except SetupError:  # not installed: no other asset will fare better
+        raise
     except Exception as error:  # an engine may raise anything; no boxes must never pass for no text
         log.warning("text engine %s failed: %s", look.engine, error)
         failed[Need.TEXT] = f"text engine {look.engine} failed: {error}"

@@ -1,5 +1,6 @@
 """One asset, the stages in order, and the one place where its errors are caught."""
 
+import errno
 import shutil
 import tempfile
 import time
@@ -16,6 +17,9 @@ from assetkit.media.sniff import sniff
 from assetkit.model import Facts, Finding, Judgement, Kind, NotChecked, Outcome, Severity, Source, Status
 from assetkit.preset import Preset, Rules
 from assetkit.publish import Finished, publish, sha256_of
+
+# the next asset would fail for the same reason
+_MACHINE_ERRORS = (errno.ENOSPC, errno.EROFS, getattr(errno, "EDQUOT", errno.ENOSPC))
 
 
 def process_asset(source: Source, preset: Preset, run: Run, progress: Progress | None = None) -> Outcome:
@@ -44,6 +48,8 @@ def process_asset(source: Source, preset: Preset, run: Run, progress: Progress |
     except AssetError as error:
         outcome = _failed(outcome, preset, error.code, error.detail, error.fix)
     except OSError as error:
+        if error.errno in _MACHINE_ERRORS:
+            raise SetupError(f"cannot write to {run.output}: {error.strerror}") from error
         detail = f"{error.strerror or error}: {error.filename or source.relative}"
         outcome = _failed(outcome, preset, "unreadable", detail, "check the drive and try again")
     except Exception as error:  # a bug costs this asset, is told as one, and the batch goes on

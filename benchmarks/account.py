@@ -53,7 +53,7 @@ def still_problems(path: Path, limits: dict[str, Any]) -> list[str]:
         problems.append(f"format {name}")
     if path.stat().st_size > limits.get("file_size_max", 1 << 60):
         problems.append(f"{path.stat().st_size} bytes")
-    if exif.get(0x0112, 1) != 1 or frames != 1 or mode not in ("RGB", "L"):
+    if exif.get(0x0112, 1) != 1 or frames != 1 or mode not in ("RGB", "L", "P"):
         problems.append(f"orientation {exif.get(0x0112)}, {frames} frames, mode {mode}")
     return [p for p in problems if p]
 

@@ -24,7 +24,9 @@ def sphere(canvas: np.ndarray, x: float, y: float, radius: float, colour: tuple[
     """A lit ball with a soft shadow under it."""
     height, width = canvas.shape[:2]
     rows, columns = np.mgrid[0:height, 0:width].astype(np.float32)
-    shadow = np.exp(-(((columns - x - radius * 0.5) / (radius * 1.1)) ** 2 + ((rows - y - radius) / (radius * 0.16)) ** 2))
+    shadow = np.exp(
+        -(((columns - x - radius * 0.5) / (radius * 1.1)) ** 2 + ((rows - y - radius) / (radius * 0.16)) ** 2)
+    )
     canvas *= (1 - 0.45 * shadow)[..., None]
     dx, dy = (columns - x) / radius, (rows - y) / radius
     inside = dx**2 + dy**2
@@ -96,7 +98,13 @@ def stills() -> None:
     write(scene(1080, 1440), ["夏日护肤清单"], 96, 0.07).save(HERE / "serum-ready.jpg", quality=88)
     scene(1920, 1280, at=0.72).save(HERE / "serum-landscape.jpg", quality=85)
     heavy = scene(1080, 1440)
-    write(heavy, ["全程无滤镜", "三步搞定伪素颜", "SUMMER GLOW", "敏感肌亲测有效", "收藏起来慢慢看"], 128, 0.04, spread=True)
+    write(
+        heavy,
+        ["全程无滤镜", "三步搞定伪素颜", "SUMMER GLOW", "敏感肌亲测有效", "收藏起来慢慢看"],
+        128,
+        0.04,
+        spread=True,
+    )
     heavy.save(HERE / "poster-too-much-text.jpg", quality=85)
     write(scene(1600, 1000), ["LIMITED SUMMER EDITION"], 80, 0.08, spread=True).save(
         HERE / "banner-title-would-be-cut.jpg", quality=85

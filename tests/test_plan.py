@@ -230,8 +230,10 @@ def test_duration_and_trim(seconds, trim, method, ends, remaining):
 
 
 def test_a_rejected_clip_lists_every_reason():
-    _, judgement = plan_clip(clip_info(320, 240, duration=Fraction(90), video_codec="vp9"),
-                             preset(video=upright_clip((1080, 1920), extra={"resolution_min": limit([720, 1280])})))
+    _, judgement = plan_clip(
+        clip_info(320, 240, duration=Fraction(90), video_codec="vp9"),
+        preset(video=upright_clip((1080, 1920), extra={"resolution_min": limit([720, 1280])})),
+    )
     assert codes(judgement) == ["resolution-min", "duration-max"]
 
 

@@ -72,7 +72,8 @@ def test_a_problem_is_named_by_its_key(write, old, new, message):
 
 
 @pytest.mark.parametrize(
-    "line", ["image = 5", 'image = "jpeg"', "cover = 5", "cover = [1]", "video = 5", "sources = 5", "[image]\nlimits = 5"]
+    "line",
+    ["image = 5", 'image = "jpeg"', "cover = 5", "cover = [1]", "video = 5", "sources = 5", "[image]\nlimits = 5"],
 )
 def test_a_value_where_a_table_belongs(write, line):
     head = 'id = "base"\ntitle = "Base"\nversion = "1"\n'

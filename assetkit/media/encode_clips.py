@@ -13,6 +13,7 @@ from assetkit.media.containers import Tracks, find_tracks, locator
 from assetkit.model import MediaInfo, Method, Plan
 
 _CONTAINER_SHARE = Fraction(3, 100)  # of the bytes, for the index and what a rate control overshoots
+_CEILING_MAX = 100_000_000  # bits per second no rate factor reaches; far above it x264's fields overflow
 # under this many bits per pixel and second H.264 falls apart: 250 kbit/s at 720 x 1280
 _LEAST_BITS_PER_PIXEL = Fraction(250_000, 720 * 1280)
 
@@ -55,7 +56,7 @@ def write_clip(
         return ("copied byte for byte",)
     encode = Encode(source, demuxer, info, plan, find_tracks(source, demuxer), target)
     draws = plan.method is Method.ENCODE and not plan.keeps_video
-    rate = Rate(crf=plan.quality_max, ceiling=_bits_for_picture(encode)) if draws else Rate()
+    rate = _first_rate(encode) if draws else Rate()
     _run(encode, rate, deadline_seconds, on_progress)
     said = _in_words(encode, f"H.264 at CRF {plan.quality_max}")
     if draws and plan.max_bytes is not None and target.stat().st_size > plan.max_bytes:
@@ -67,7 +68,7 @@ def write_clip(
 def encode_command(source: Path, demuxer: str, info: MediaInfo, plan: Plan, target: Path) -> list[str]:
     """The command of the first attempt, the program itself apart: what a benchmark can run bare."""
     encode = Encode(source, demuxer, info, plan, find_tracks(source, demuxer), target)
-    return _command(encode, Rate(crf=plan.quality_max, ceiling=_bits_for_picture(encode)))
+    return _command(encode, _first_rate(encode))
 
 
 def prove_decodable(path: Path, demuxer: str, deadline_seconds: float = 3600) -> None:
@@ -100,6 +101,12 @@ def _encode_to_fit(encode: Encode, deadline_seconds: float, on_progress: Callabl
 def _too_large(encode: Encode, reached: int, why: str) -> AssetError:
     detail = f"the smallest size reached is {reached:,} bytes, the limit is {encode.plan.max_bytes:,}; {why}"
     return AssetError("file-size-max", "transform", detail, "shorten the clip or raise the limit in the preset")
+
+
+def _first_rate(encode: Encode) -> Rate:
+    """The rate factor that the preset asks for, under a ceiling that the byte limit sets."""
+    ceiling = _bits_for_picture(encode)
+    return Rate(crf=encode.plan.quality_max, ceiling=ceiling if ceiling and ceiling < _CEILING_MAX else None)
 
 
 def _bits_for_picture(encode: Encode) -> int | None:

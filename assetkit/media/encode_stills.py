@@ -7,7 +7,7 @@ from typing import Any
 from PIL import Image, ImageCms, ImageEnhance, ImageFilter
 
 from assetkit.errors import AssetError
-from assetkit.geometry import Size, centred
+from assetkit.geometry import Box, Size, centred
 from assetkit.media.stills import Still, flattened
 from assetkit.model import PadStyle, Plan
 
@@ -29,15 +29,28 @@ def write_still(still: Still, plan: Plan, target: Path) -> tuple[str, ...]:
 
 
 def _rendered(still: Still, plan: Plan) -> Image.Image:
-    window = plan.window.scaled(still.scale)
-    image = still.image.crop((window.left, window.top, window.right, window.bottom))
+    image = still.image.crop(_decoded(plan.window, still))
     image.info = dict(still.image.info)  # crop() keeps the profile, but not in every mode
     profile = image.info.get("icc_profile")
     image = flattened(image, plan.background)
     size = (plan.picture.width, plan.picture.height)
     if image.size != size:
         image = image.resize(size, Image.Resampling.LANCZOS, reducing_gap=3)
-    return _padded(_in_srgb(image, profile), plan)
+    picture = _padded(_in_srgb(image, profile), plan)
+    picture.info = {}  # else plug-ins write the source's comments, and a profile that is no longer true
+    return picture
+
+
+def _decoded(window: Box, still: Still) -> tuple[int, int, int, int]:
+    """The window in the pixels that were decoded; a reduced scale is rounded for each axis on its own."""
+    shown = still.info.display_size
+    across, down = still.image.width / shown.width, still.image.height / shown.height
+    return (
+        round(window.left * across),
+        round(window.top * down),
+        round(window.right * across),
+        round(window.bottom * down),
+    )
 
 
 def _in_srgb(image: Image.Image, profile: bytes | None) -> Image.Image:

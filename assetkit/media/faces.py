@@ -27,7 +27,9 @@ def find_faces(picture: NDArray[np.uint8]) -> tuple[Box, ...]:
     detector = _detector()
     detector.setInputSize(size)
     found = detector.detect(cv2.cvtColor(small, cv2.COLOR_RGB2BGR))[1]
-    boxes = [_box(row, scale, width, height) for row in ([] if found is None else found)]
+    # a picture of a few pixels can yield infinities
+    rows = [] if found is None else found[np.isfinite(found).all(axis=1)]
+    boxes = [_box(row, scale, width, height) for row in rows]
     return tuple(sorted((b for b in boxes if b.area), key=lambda b: (-b.area, b.left, b.top)))
 
 

@@ -40,14 +40,13 @@ _ANIMATED = ("GIF", "PNG", "WEBP", "TIFF", "AVIF")
 class Still:
     """An opened still. Its pixels are read at most once.
 
-    `info` is what the header states. `image` (after `decode`) is upright, in the source's own mode, and `scale`
-    is its width over the display width.
+    `info` is what the header states. `image` (after `decode`) is upright, in the source's own mode,
+    and may be smaller than the display size.
     """
 
     def __init__(self, image: Image.Image, info: MediaInfo, orientation: int) -> None:
         self.info = info
         self.image = image
-        self.scale = 1.0
         self._orientation = orientation
         self._turns_itself = image.format in _TURNED_BY_PILLOW
 
@@ -66,7 +65,6 @@ class Still:
             if operation is not None:
                 self.image = self.image.transpose(operation)
                 self.image.info["icc_profile"] = profile
-            self.scale = self.image.width / self.info.display_size.width
 
     def pixels(self, max_side: int, background: str = "#ffffff") -> Pixels:
         """RGB pixels (height, width, 3) with the longer side at most `max_side`, for measuring."""
@@ -108,13 +106,17 @@ def still_of(pixels: Pixels) -> Still:
 
 
 def _loaded(image: Image.Image) -> Image.Image:
-    """The first picture with its pixels read, and the file closed: Pillow keeps one of several pictures open."""
+    """The first picture with its pixels read, and the file closed."""
+    stays_open = image.format in ("GIF", "MPO") or getattr(image, "is_animated", False)
     try:
         image.load()
-        return image.copy() if getattr(image, "fp", None) else image
-    finally:
-        if getattr(image, "fp", None):
-            image.close()
+        picture = image.copy() if stays_open else image
+    except BaseException:
+        image.close()
+        raise
+    if picture is not image:
+        image.close()
+    return picture
 
 
 def flattened(image: Image.Image, background: str) -> Image.Image:
@@ -145,7 +147,7 @@ def _info(path: Path, image: Image.Image, orientation: int, reader: str) -> Medi
         coded = coded.swapped
     return MediaInfo(
         kind=Kind.IMAGE,
-        format=reader.lower(),
+        format=(image.format or reader).lower(),  # MPO calls itself JPEG but holds more than one
         bytes=path.stat().st_size,
         coded_size=coded,
         display_size=coded.swapped if is_quarter else coded,

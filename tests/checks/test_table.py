@@ -52,9 +52,7 @@ def test_a_finding_says_where_its_limit_comes_from():
     assert (finding.unit, finding.measured, finding.limit) == ("s", 20.0, 10.0)
 
 
-@pytest.mark.parametrize(
-    ("severity", "status"), [("required", Status.REVIEW), ("recommended", Status.READY)]
-)
+@pytest.mark.parametrize(("severity", "status"), [("required", Status.REVIEW), ("recommended", Status.READY)])
 def test_what_could_not_be_checked_is_never_green(severity, status):
     judgement = check(Facts(clip_info(duration=None)), limits(duration_max=limit(60, severity)), SOURCES)
     assert [(n.code, n.severity) for n in judgement.not_checked] == [("duration-max", Severity(severity))]

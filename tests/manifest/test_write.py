@@ -60,7 +60,9 @@ def test_both_files_are_written_whole(tmp_path):
     record = manifest(entry("\u65b0\u54c1.jpg"))
     write_manifest(record, tmp_path)
     assert sorted(p.name for p in tmp_path.iterdir()) == ["manifest.csv", "manifest.json"]
-    assert json.loads((tmp_path / "manifest.json").read_text("utf-8"))["assets"][0]["source"]["path"] == "\u65b0\u54c1.jpg"
+    assert (
+        json.loads((tmp_path / "manifest.json").read_text("utf-8"))["assets"][0]["source"]["path"] == "\u65b0\u54c1.jpg"
+    )
     assert (tmp_path / "manifest.csv").read_bytes().startswith(b"\xef\xbb\xbfsource")
 
 
@@ -80,8 +82,10 @@ def test_a_failed_write_leaves_the_old_one(tmp_path, monkeypatch):
 
 def test_reasons_in_words():
     cover = CoverOutcome(Status.REJECTED, judgement=Judgement((breach("aspect-ratio", message="too wide", fix=""),)))
-    unchecked = Judgement((breach(), breach("resolution", "recommended", "too small", fix="")),
-                          (NotChecked("text-coverage-max", Severity.REQUIRED, "broken"),))
+    unchecked = Judgement(
+        (breach(), breach("resolution", "recommended", "too small", fix="")),
+        (NotChecked("text-coverage-max", Severity.REQUIRED, "broken"),),
+    )
     text = reasons(entry("sub/a.gif", judgement=unchecked, cover=cover, status="rejected"))
     assert text == (
         "sub/a.gif: rejected\n"

@@ -1,0 +1,33 @@
+import json
+
+from tests.factories import quarters
+
+INSPECT = ("inspect", "in", "--preset", "small.toml", "--jobs", "1")
+
+
+def test_it_says_what_would_be_done_and_does_nothing(assetkit, folder):
+    quarters(600, 800).save(folder / "in/large.png")
+    before = sorted(folder.rglob("*"))
+    code, out, _ = assetkit(*INSPECT)
+    assert code == 0
+    assert "scaled down to 60 x 80 px" in out
+    assert "already compliant" in out
+    assert "Manifest:" not in out
+    assert sorted(folder.rglob("*")) == before
+
+
+def test_json(assetkit, folder):
+    code, out, err = assetkit(*INSPECT, "--json")
+    assert (code, err) == (0, "")
+    (asset,) = json.loads(out)["assets"]
+    assert (asset["plan"]["method"], asset["outputs"]) == ("copy", [])
+
+
+def test_with_an_output_folder(assetkit, folder):
+    (folder / "in/empty.jpg").write_bytes(b"")
+    code, out, _ = assetkit(*INSPECT, "--output", "out")
+    assert code == 1
+    assert "Manifest: out" in out
+    names = sorted(p.name for p in (folder / "out").rglob("*") if p.is_file())
+    assert names == ["empty.jpg.reasons.txt", "manifest.csv", "manifest.json"]
+    assert assetkit(*INSPECT, "--output", "out")[0] == 2

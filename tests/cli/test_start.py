@@ -1,0 +1,51 @@
+import subprocess
+import sys
+
+import pytest
+
+from assetkit import __version__
+
+HEAVY = ("cv2", "av", "pydantic", "numpy", "PIL", "onnxruntime", "openvino", "rapidocr", "shapely", "rich")
+
+
+def python(code):
+    return subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+
+
+@pytest.mark.parametrize("flag", ["--help", "--version", "-h"])
+def test_help_answers_at_once(flag):
+    code = (
+        "import sys, runpy\n"
+        f"sys.argv = ['assetkit', {flag!r}]\n"
+        "try:\n    runpy.run_module('assetkit', run_name='__main__')\n"
+        f"finally:\n    print([m for m in {HEAVY!r} if m in sys.modules], file=sys.stderr)\n"
+    )
+    done = python(code)
+    assert done.returncode == 0
+    assert done.stderr.strip() == "[]"
+    assert done.stdout.startswith("Usage: " if "h" in flag[:3] else "assetkit, version")
+
+
+def test_the_module_runs():
+    done = subprocess.run([sys.executable, "-m", "assetkit", "--version"], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout.strip()) == (0, f"assetkit, version {__version__}")
+
+
+def test_help_lists_every_command(assetkit):
+    code, out, _ = assetkit("--help")
+    assert code == 0
+    for name in ("process", "inspect", "cover", "presets", "doctor"):
+        assert f"\n  {name} " in out
+
+
+@pytest.mark.parametrize("command", ["process", "inspect", "cover", "presets", "doctor"])
+def test_every_command_has_help(assetkit, command):
+    code, out, _ = assetkit(command, "--help")
+    assert code == 0
+    assert out.startswith(f"Usage: assetkit {command}") or f"{command} [OPTIONS]" in out
+
+
+def test_no_command_shows_the_help(assetkit):
+    code, out, err = assetkit()
+    assert code == 2
+    assert "Commands:" in out + err

