@@ -113,7 +113,7 @@ def process(
     paths, folder = _paths(inputs), Path(output)
     wanted = _wanted(preset, engine)
     prepare_output(folder, paths, overwrite=overwrite)
-    run = Run(folder, None, engine, trim, overwrite, deadline_seconds)
+    run = Run(folder, engine=engine, trim=trim, overwrite=overwrite, deadline_seconds=deadline_seconds)
     return Batch(discover(paths), wanted, run, writes=folder, jobs=jobs, report=report)
 
 
@@ -156,7 +156,7 @@ def covers(
     if not found.sources:
         raise UserInputError(f"{video}: not a file to take covers from")
     folder, source = Path(output), found.sources[0]
-    run = Run(folder, None, engine, deadline_seconds=deadline_seconds)
+    run = Run(folder, engine=engine, deadline_seconds=deadline_seconds)
     with run_covers(source, wanted, run, count) as taken:
         return CoverSet(
             preset=wanted.id,

@@ -39,6 +39,7 @@ def run_batch(
     encoded. Raises SetupError if the machine is at fault. Closing the generator stops the workers.
     """
     jobs = min(jobs or os.cpu_count() or 1, max(1, len(sources)))
+    run = replace(run, threads=max(1, (os.cpu_count() or 1) // jobs))
     limit = run.deadline_seconds + _GRACE_SECONDS
     with (
         _work_folder(run) as placed,

@@ -28,6 +28,7 @@ class Run:
     output: Path | None = None
     work: Path | None = None
     engine: str = "paddle"
+    threads: int = 1
     trim: bool = False
     overwrite: bool = False
     deadline_seconds: float = 1800.0
@@ -60,7 +61,7 @@ def look_at(medium: Medium, rules: Rules, run: Run, *, will_change: bool = True)
     count = rules.target.cover_candidates if isinstance(rules.target, ClipTarget) else 1
     least = least_size(info, rules) if will_change else info.display_size
     frames = medium.frames(least, count, MEASURE_SIDE)
-    look = Look(wanted, run.engine, scores_covers)
+    look = Look(wanted, run.engine, run.threads, scores_covers)
     return Facts(info, measure(frames, info.display_size, look, is_timed=is_clip))
 
 

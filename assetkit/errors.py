@@ -42,6 +42,8 @@ class AssetError(AssetkitError):
     `fix` what the person can do.
     """
 
+    exit_code = ExitCode.NOT_ALL_READY
+
     def __init__(self, code: str, stage: str, detail: str, fix: str = "") -> None:
         super().__init__(code, stage, detail, fix)  # all of them, so that it survives pickling
         self.code = code

@@ -21,6 +21,7 @@ class Look:
 
     needs: frozenset[Need]
     engine: str
+    threads: int = 1
     cover_scores: bool = False
 
 
@@ -59,7 +60,7 @@ def _text(pixels: Pixels, look: Look, failed: dict[Need, str]) -> tuple[TextRegi
     if Need.TEXT not in look.needs:
         return None
     try:
-        return detector(look.engine).detect(pixels)
+        return detector(look.engine, look.threads).detect(pixels)
     except SetupError:  # not installed: no other asset will fare better
         raise
     except Exception as error:  # an engine may raise anything; no boxes must never pass for no text

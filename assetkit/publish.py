@@ -11,6 +11,7 @@ from assetkit.model import Facts, Output, Source, Status
 # what a file of each format is called; the first is the one given where the source's own does not fit
 _SUFFIXES = {
     "jpeg": (".jpg", ".jpeg"),
+    "mpo": (".jpg", ".jpeg", ".mpo"),
     "png": (".png",),
     "webp": (".webp",),
     "gif": (".gif",),

@@ -16,7 +16,7 @@ _task: tuple[Preset, Run, Connection | None] | None = None
 
 
 def prepare(preset_json: str, run: Run, sender: Connection | None) -> None:
-    """Set up a worker: what it serves, how it is told to stop, one thread for its own arithmetic.
+    """Set up a worker: what it serves, how it is told to stop, how many threads it may use.
 
     The preset comes as JSON, since pydantic's parametrised models do not pickle; progress goes to `sender`.
     """
@@ -27,7 +27,7 @@ def prepare(preset_json: str, run: Run, sender: Connection | None) -> None:
     _silence_c_libraries()
     import cv2
 
-    cv2.setNumThreads(1)  # there is a worker per core
+    cv2.setNumThreads(run.threads)
 
 
 def work(source: Source) -> Outcome:

@@ -1,8 +1,14 @@
 import logging
 
 import pytest
+from hypothesis import settings
 
 from tests.factories import FakeText
+
+# a shared machine is slow at times; no test is about time
+settings.register_profile("assetkit", deadline=None)
+settings.register_profile("thorough", deadline=None, max_examples=2000)
+settings.load_profile("assetkit")
 
 
 def pytest_configure(config):
@@ -25,7 +31,7 @@ def text_engine(monkeypatch):
 
     def use(*boxes, error=None):
         engine = FakeText(*boxes, error=error)
-        monkeypatch.setattr("assetkit.measure.detector", lambda name: engine)
+        monkeypatch.setattr("assetkit.measure.detector", lambda *_: engine)
         return engine
 
     use()

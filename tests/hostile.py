@@ -45,5 +45,5 @@ def has_a_broken_text_engine(source):
     import assetkit.measure
     from tests.factories import FakeText
 
-    assetkit.measure.detector = lambda name: FakeText(error=RuntimeError("no model"))
+    assetkit.measure.detector = lambda *_: FakeText(error=RuntimeError("no model"))
     return work(source)

@@ -68,7 +68,7 @@ class Growing:
 
 def test_the_worst_frame_counts_and_the_first_of_equals(text_engine, monkeypatch):
     growing = Growing(text_engine())
-    monkeypatch.setattr("assetkit.measure.detector", lambda name: growing)
+    monkeypatch.setattr("assetkit.measure.detector", lambda *_: growing)
     found = measure(frames(5), SIZE, Look(TEXT, "fake"), is_timed=True)
     assert found.text_coverage == pytest.approx(0.3)
     assert found.text_coverage_time == Fraction(1)
@@ -98,7 +98,7 @@ def test_one_failed_frame_spoils_the_maximum(text_engine, monkeypatch):
                 raise RuntimeError("tired")
             return engine.detect(picture)
 
-    monkeypatch.setattr("assetkit.measure.detector", lambda name: Tired())
+    monkeypatch.setattr("assetkit.measure.detector", lambda *_: Tired())
     found = measure(frames(2), SIZE, Look(TEXT, "fake"), is_timed=True)
     assert found.text_coverage is None
     assert "tired" in found.failed[Need.TEXT]

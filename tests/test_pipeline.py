@@ -261,7 +261,7 @@ def test_text_that_appears_in_the_output_is_caught(folders, process, text_engine
             engine.boxes = ((0, 0, 1, 0.5),) if engine.calls else ()
             return engine.detect(picture)
 
-    monkeypatch.setattr("assetkit.measure.detector", lambda name: Late())
+    monkeypatch.setattr("assetkit.measure.detector", lambda *_: Late())
     outcome = process(saved(folders, quarters(600, 800)), TEXT)
     assert codes(outcome) == ["verify-failed", "text-coverage-max"]
     assert nothing_published(folders)

@@ -23,6 +23,7 @@ def finished(folder, info, name="main", role="main", data=b"data"):
         ("a.JPG", "jpeg", "a.JPG"),
         ("a.jpeg", "jpeg", "a.jpeg"),
         ("a.png", "jpeg", "a.jpg"),
+        ("a.jpg", "mpo", "a.jpg"),
         ("a.HEIC", "jpeg", "a.jpg"),
         ("a", "png", "a.png"),
         ("clip.mov", "mp4", "clip.mp4"),

@@ -30,7 +30,9 @@ class Rate:
     log: Path | None = None
 
 
-def command(source: Path, demuxer: str, info: MediaInfo, plan: Plan, tracks: Tracks, rate: Rate, target: Path) -> list[str]:  # noqa: PLR0913, PLR0917
+def command(  # noqa: PLR0917
+    source: Path, demuxer: str, info: MediaInfo, plan: Plan, tracks: Tracks, rate: Rate, target: Path
+) -> list[str]:
     """Arguments for ffmpeg (the program itself apart) that make `target` from `source` as planned."""
     given: dict[str, Any] = {"format": demuxer, "protocol_whitelist": "file,pipe"}
     if plan.trim:

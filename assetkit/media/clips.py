@@ -36,7 +36,7 @@ def probe_clip(path: Path, demuxer: str) -> MediaInfo:
             raise AssetError("unreadable", "probe", "the clip states a picture but holds no frame", REPLACE)
         _refuse_truncated(path, demuxer, container, timeline, layout)
         frame = _first_frame(container, video)
-        return _describe(path, demuxer, container, frame, timeline, layout)
+        return _describe(path, demuxer, container, frame, timeline=timeline, layout=layout)
 
 
 def _refuse_truncated(
@@ -113,6 +113,7 @@ def _describe(
     demuxer: str,
     container: InputContainer,
     frame: VideoFrame,
+    *,
     timeline: Timeline,
     layout: Layout | None,
 ) -> MediaInfo:

@@ -121,9 +121,7 @@ def _command(encode: Encode, rate: Rate) -> list[str]:
     return command(encode.source, encode.demuxer, encode.info, encode.plan, encode.tracks, rate, encode.target)
 
 
-def _run(
-    encode: Encode, rate: Rate, deadline_seconds: float, on_progress: Callable[[float], None] | None
-) -> None:
+def _run(encode: Encode, rate: Rate, deadline_seconds: float, on_progress: Callable[[float], None] | None) -> None:
     def share(seconds: Fraction) -> None:
         if on_progress is not None:
             on_progress(min(1.0, float(seconds / encode.seconds)))

@@ -10,6 +10,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from fractions import Fraction
 from time import monotonic
 from typing import IO
@@ -186,10 +187,8 @@ def _kill_group(child: subprocess.Popen[bytes]) -> None:
     if sys.platform == "win32":
         child.kill()
     else:
-        try:
+        with suppress(ProcessLookupError, PermissionError):  # macOS says the latter of a group of zombies
             os.killpg(child.pid, signal.SIGKILL)
-        except (ProcessLookupError, PermissionError):  # macOS says the latter of a group of zombies
-            pass
     child.wait()
 
 

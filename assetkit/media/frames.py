@@ -26,7 +26,7 @@ _UNSPECIFIED_MATRIX = 2  # ITU-T H.273, table 4
 _SHORT_SECONDS = 1  # in a clip this short the first frame is as good as any
 
 
-def sample_frames(  # noqa: PLR0913
+def sample_frames(
     path: Path,
     info: MediaInfo,
     demuxer: str,
@@ -188,11 +188,10 @@ def to_picture(frame: VideoFrame, info: MediaInfo, size: Size) -> Picture:
         src_colorspace=Colorspace.ITU709 if guess else None,
         interpolation=Interpolation.AREA if coded.width < frame.width else Interpolation.BICUBIC,
     ).to_ndarray()
-    if is_hdr:
-        pixels = _tone_mapped(pixels, info.colour_space)
+    picture = _tone_mapped(pixels.astype(np.uint16, copy=False), info.colour_space) if is_hdr else pixels
     if info.is_mirrored:
-        pixels = pixels[:, ::-1]
-    return np.ascontiguousarray(np.rot90(pixels, k=-info.rotation // 90))
+        picture = picture[:, ::-1]
+    return np.ascontiguousarray(np.rot90(picture, k=-info.rotation // 90), dtype=np.uint8)
 
 
 def _tone_mapped(pixels: NDArray[np.uint16], transfer: str) -> Picture:
@@ -200,7 +199,7 @@ def _tone_mapped(pixels: NDArray[np.uint16], transfer: str) -> Picture:
     light = _linear_light(transfer)[pixels] @ _BT2020_TO_BT709.T
     light = np.clip(light, 0, None)
     mapped = light * (1 + light / 16) / (1 + light)  # extended Reinhard, white at 4 times paper white
-    return (np.clip(mapped, 0, 1) ** (1 / 2.2) * 255 + 0.5).astype(np.uint8)
+    return np.asarray(np.clip(mapped, 0, 1) ** (1 / 2.2) * 255 + 0.5, np.uint8)
 
 
 @cache

@@ -37,7 +37,7 @@ class Timeline:
             return False
         usual = median_low(gaps)
         # Up to a quarter of a frame is jitter that no player shows; one tick of a fine clock is rounding.
-        rounding = 1 if self.time_base <= Fraction(1, 1000) else 0
+        rounding = Fraction(1 if self.time_base <= Fraction(1, 1000) else 0)
         return any(abs(gap - usual) > max(Fraction(usual, 4), rounding) for gap in gaps)
 
     def seconds(self, ticks: int) -> Fraction:

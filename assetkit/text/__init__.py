@@ -34,27 +34,27 @@ class TextDetector(Protocol):
         ...
 
 
-def _paddle() -> TextDetector:
+def _paddle(threads: int) -> TextDetector:
     from assetkit.text.paddle import PaddleDetector
 
-    return PaddleDetector()
+    return PaddleDetector(threads=threads)
 
 
-def _easyocr() -> TextDetector:
+def _easyocr(threads: int) -> TextDetector:
     from assetkit.text.easyocr import EasyOcrDetector
 
     return EasyOcrDetector()
 
 
-ENGINES: dict[str, Callable[[], TextDetector]] = {
+ENGINES: dict[str, Callable[[int], TextDetector]] = {
     "paddle": _paddle,
     "easyocr": _easyocr,
 }
 
 
 @cache
-def detector(name: str = "paddle") -> TextDetector:
-    """The engine `name`, loaded once per process.
+def detector(name: str = "paddle", threads: int = 1) -> TextDetector:
+    """The engine `name`, loaded once per process, with so many threads for one picture.
 
     Raises UserInputError for a name that is not in `ENGINES`, SetupError where a package is missing.
     """
@@ -62,4 +62,4 @@ def detector(name: str = "paddle") -> TextDetector:
         close = get_close_matches(name, ENGINES, n=1)
         hint = f"did you mean {close[0]!r}?" if close else f"choose one of {', '.join(ENGINES)}"
         raise UserInputError(f"there is no text engine {name!r}: {hint}")
-    return ENGINES[name]()
+    return ENGINES[name](threads)

@@ -11,7 +11,6 @@ from assetkit.text.probability import probability_map
 from assetkit.text.reading import MODEL, read
 from assetkit.text.runtime import RUNTIMES, Network, installed_runtime, model_path
 
-THREADS = 1  # per process: the batch runs one worker process per core
 DETECTION_MODEL = "PP-OCRv6_det_small.onnx"
 # Fitted on 1,291 lines of overlaid text and 420 boxes where there is none. The detector is never wrong about small
 # boxes it is fairly sure of, nor about larger ones it is very sure of; the rest is read. Three glyphs are never read
@@ -27,7 +26,7 @@ class PaddleDetector:
 
     name = "paddle"
 
-    def __init__(self, runtime: str | None = None, threads: int = THREADS) -> None:
+    def __init__(self, runtime: str | None = None, threads: int = 1) -> None:
         runtime = runtime or installed_runtime()
         self._runtime, self._threads = runtime, threads
         self._recogniser: Network | None = None  # loaded when the first doubtful box turns up

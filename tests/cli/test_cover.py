@@ -35,5 +35,5 @@ def test_no_cover(assetkit, folder):
 
 def test_a_photo_is_no_video(assetkit, folder):
     code, _, err = assetkit("cover", "in/fine.jpg", "--preset", "small.toml", "--output", "out")
-    assert code != 0
+    assert code == 1
     assert err == "assetkit: fine.jpg is a still, not a video\n"

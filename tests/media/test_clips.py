@@ -1,0 +1,310 @@
+import random
+import shutil
+import sys
+from dataclasses import asdict
+from fractions import Fraction
+from pathlib import Path
+
+import pytest
+
+from assetkit.errors import AssetError
+from assetkit.geometry import Size
+from assetkit.media.boxes import read_layout
+from assetkit.media.clips import probe_clip
+from assetkit.media.encode_clips import prove_decodable
+from assetkit.media.sniff import sniff
+from assetkit.model import Kind
+from tests.real_clips import ffmpeg, moving, needs_encoder
+
+NAMES = ["-x.mp4", "100%.mp4", "%03d.mp4", "http:x.mp4", "a:b.mp4", "concat:a|b.mp4", "春季 新品.mp4", "it's [1] 'q'.mp4"]
+WIDE, TALL = Size(320, 180), Size(180, 320)
+# what every clip has unless its row says otherwise
+USUAL = {
+    "format": "mp4",
+    "coded_size": WIDE,
+    "display_size": WIDE,
+    "rotation": 0,
+    "is_mirrored": False,
+    "sample_aspect_ratio": 1,
+    "frame_count": 25,
+    "colour_space": "srgb",
+    "has_alpha": False,
+    "bit_depth": 8,
+    "duration": 1,
+    "frame_rate": 25,
+    "is_variable_frame_rate": False,
+    "video_codec": "h264",
+    "pixel_format": "yuv420p",
+    "audio_codec": None,
+    "is_faststart": True,
+}
+FACTS = {
+    "landscape": {"audio_codec": "aac"},
+    "portrait": {"coded_size": TALL, "display_size": TALL, "audio_codec": "aac"},
+    "silent": {},
+    "low-sound": {"audio_codec": "aac"},
+    "ntsc": {"frame_count": 30, "duration": Fraction(1001, 1000), "frame_rate": Fraction(30000, 1001)},
+    "anamorphic": {"coded_size": Size(240, 180), "sample_aspect_ratio": Fraction(4, 3)},
+    "turned": {"format": "mov", "display_size": TALL, "rotation": 270},
+    "upside-down": {"rotation": 180},
+    "mirrored": {"format": "mov", "is_mirrored": True},
+    "variable": {"duration": Fraction(36, 25), "frame_rate": Fraction(625, 36), "is_variable_frame_rate": True},
+    "moov-last": {"frame_count": 50, "duration": 2, "audio_codec": "aac", "is_faststart": False},
+    "ten-bit": {
+        "format": "matroska",
+        "video_codec": "hevc",
+        "pixel_format": "yuv420p10le",
+        "bit_depth": 10,
+        "is_faststart": None,
+    },
+    "matroska": {
+        "format": "matroska",
+        "frame_count": 50,
+        "duration": 2,
+        "audio_codec": "aac",
+        "is_faststart": None,
+    },
+    "webm": {"format": "webm", "video_codec": "vp9", "audio_codec": "opus", "is_faststart": None},
+    "avi": {"format": "avi", "video_codec": "mpeg4", "audio_codec": "pcm_s16le", "is_faststart": None},
+    "transport": {"format": "mpegts", "audio_codec": "aac", "is_faststart": None},
+    "camcorder": {"format": "mpegts", "audio_codec": "aac", "is_faststart": None},
+    "quicktime": {"format": "mov", "audio_codec": "pcm_s16le", "is_faststart": False},
+}
+
+
+def refusal(path, demuxer=None):
+    with pytest.raises(AssetError) as error:
+        probe_clip(path, demuxer or sniff(path).reader)
+    assert (error.value.code, error.value.stage) == ("unreadable", "probe")
+    assert error.value.fix
+    return error.value.detail
+
+
+@pytest.mark.parametrize("name", FACTS)
+def test_facts(clip, probed, name):
+    if name == "webm" and (reason := needs_encoder("libvpx-vp9")):
+        pytest.skip(reason)
+    path, _, info = probed(name)
+    found, wanted = asdict(info), USUAL | FACTS[name]
+    frame = 1 / wanted["frame_rate"]
+    assert abs(found.pop("duration") - wanted["duration"]) <= frame
+    assert {key: found[key] for key in wanted if key != "duration"} == {
+        key: asdict(value) if isinstance(value, Size) else value for key, value in wanted.items() if key != "duration"
+    }
+    assert (info.kind, info.bytes) == (Kind.VIDEO, path.stat().st_size)
+
+
+@pytest.mark.parametrize(("transfer", "space"), [("smpte2084", "pq"), ("arib-std-b67", "hlg"), ("bt709", "srgb")])
+def test_the_transfer_is_named(tmp_path, transfer, space):
+    tags = f"format=yuv420p10le,setparams=color_primaries=bt2020:color_trc={transfer}:colorspace=bt2020nc"
+    encoder = ["-c:v", "libx264", "-preset", "ultrafast", "-profile:v", "high10"]
+    ffmpeg(*moving(seconds=0.2), "-vf", tags, *encoder, tmp_path / "hdr.mp4")
+    info = probe_clip(tmp_path / "hdr.mp4", "mov")
+    assert (info.colour_space, info.bit_depth) == (space, 10)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_names_are_names_and_nothing_else(clip, tmp_path, monkeypatch, name):
+    if sys.platform == "win32" and set(name) & set(':|"?*'):
+        pytest.skip("no file is called that on Windows")
+    monkeypatch.chdir(tmp_path)
+    shutil.copyfile(clip("landscape"), name)
+    assert probe_clip(Path(name), "mov").display_size == WIDE
+    prove_decodable(Path(name), "mov")
+
+
+def cut(path, target, share):
+    data = path.read_bytes()
+    target.write_bytes(data[: int(len(data) * share)])
+    return target
+
+
+@pytest.mark.parametrize("share", [0.4, 0.9])
+@pytest.mark.parametrize(
+    ("name", "says"),
+    [
+        ("two-seconds", "the file is cut off: at least "),
+        ("moov-last", "the clip cannot be read: "),
+        ("quicktime", ""),
+    ],
+)
+def test_a_cut_off_file_is_refused(clip, tmp_path, name, says, share):
+    detail = refusal(cut(clip(name), tmp_path / "cut.mp4", share))
+    assert detail.startswith(says)
+
+
+@pytest.mark.parametrize("name", ["matroska", "webm-two-seconds", "avi"])
+def test_a_cut_off_file_without_boxes_is_refused(clip, tmp_path, name):
+    path = clip("matroska" if name.startswith("webm") else name)
+    if name.startswith("webm"):
+        if reason := needs_encoder("libvpx-vp9"):
+            pytest.skip(reason)
+        path = tmp_path / "whole.webm"
+        ffmpeg(*moving(seconds=2), "-c:v", "libvpx-vp9", "-deadline", "realtime", "-cpu-used", "8", path)
+    detail = refusal(cut(path, tmp_path / "cut", 0.4))
+    assert "cut off" in detail or "packets cannot be read whole" in detail
+
+
+def test_how_much_is_missing_is_said(clip, tmp_path):
+    path = clip("two-seconds")
+    missing = path.stat().st_size - cut(path, tmp_path / "cut.mp4", 0.4).stat().st_size
+    assert refusal(tmp_path / "cut.mp4") == f"the file is cut off: at least {missing} bytes of it are missing"
+
+
+def test_a_byte_more_or_less(clip, tmp_path):
+    data = clip("two-seconds").read_bytes()
+    (tmp_path / "less.mp4").write_bytes(data[:-1])
+    assert "at least 1 bytes" in refusal(tmp_path / "less.mp4")
+    (tmp_path / "more.mp4").write_bytes(data + b"\0" * 7)  # cameras leave such junk
+    assert probe_clip(tmp_path / "more.mp4", "mov").frame_count == 50
+
+
+@pytest.mark.parametrize("name", ["transport", "camcorder"])
+def test_a_broadcast_may_end_anywhere(clip, tmp_path, name):
+    info = probe_clip(cut(clip(name), tmp_path / "cut.ts", 0.5), "mpegts")
+    assert 0.2 < info.duration < 0.9
+
+
+def flipped(path, target, seed):
+    """Damage in the middle of the film: the boxes are left alone."""
+    data = bytearray(path.read_bytes())
+    chance = random.Random(seed)  # noqa: S311
+    for _ in range(40):
+        data[chance.randrange(len(data) // 4, len(data) * 3 // 4)] ^= 1 << chance.randrange(8)
+    target.write_bytes(data)
+    return target
+
+
+@pytest.mark.parametrize("name", ["moov-last", "matroska", "transport"])
+@pytest.mark.parametrize("seed", [1, 2])
+def test_damage_in_the_middle_is_found_by_decoding_all_of_it(clip, tmp_path, name, seed):
+    path = flipped(clip(name), tmp_path / "damaged", seed)
+    demuxer = sniff(path).reader
+    prove_decodable(clip(name), demuxer)
+    with pytest.raises(AssetError) as error:
+        probe_clip(path, demuxer)  # may or may not notice, but never fails otherwise
+        prove_decodable(path, demuxer)
+    assert error.value.code == "unreadable"
+
+
+def test_a_proof_says_where_it_failed(clip, tmp_path):
+    path = flipped(clip("moov-last"), tmp_path / "damaged.mp4", 1)
+    with pytest.raises(AssetError) as error:
+        prove_decodable(path, "mov")
+    assert error.value.stage == "verify"
+    assert error.value.detail.startswith("not all of it can be decoded: ffmpeg failed with exit code")
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_random_damage_is_refused_or_read_but_never_a_crash(clip, tmp_path, seed):
+    chance = random.Random(seed)  # noqa: S311
+    data = bytearray(clip(("silent", "matroska", "avi")[seed % 3]).read_bytes())
+    for _ in range(8):
+        data[chance.randrange(4, 4000 if seed % 2 else len(data))] = chance.randrange(256)
+    (tmp_path / "x").write_bytes(data)
+    try:
+        info = probe_clip(tmp_path / "x", ("mov", "matroska", "avi")[seed % 3])
+    except AssetError as error:
+        assert error.code == "unreadable"
+    else:
+        assert info.display_size.area > 0
+
+
+def test_sound_alone_is_no_clip(clip):
+    assert refusal(clip("sound-only")) == "the file holds no moving picture"
+
+
+def test_sound_with_a_drawing_is_no_clip(clip, tmp_path):
+    ffmpeg(*moving("64x64"), "-frames:v", "1", tmp_path / "art.png")
+    inputs = ["-i", clip("sound-only"), "-i", tmp_path / "art.png", "-map", "0:a", "-map", "1:v"]
+    ffmpeg(*inputs, "-c", "copy", "-disposition:v:0", "attached_pic", tmp_path / "song.mp4")
+    assert refusal(tmp_path / "song.mp4") == "the file holds no moving picture"
+
+
+def test_a_film_with_cover_art_is_the_film(clip, tmp_path):
+    ffmpeg(*moving("640x640"), "-frames:v", "1", tmp_path / "art.png")
+    inputs = ["-i", tmp_path / "art.png", "-i", clip("landscape"), "-map", "0:v", "-map", "1:v"]
+    ffmpeg(*inputs, "-c", "copy", "-disposition:v:0", "attached_pic", tmp_path / "film.mp4")
+    info = probe_clip(tmp_path / "film.mp4", "mov")
+    assert (info.display_size, info.video_codec, info.frame_count) == (WIDE, "h264", 25)
+
+
+def test_headers_without_a_frame_are_refused(clip, tmp_path):
+    head = clip("matroska").read_bytes()
+    (tmp_path / "head.mkv").write_bytes(head[: head.index(b"\x1f\x43\xb6\x75")])  # up to the first cluster
+    assert refusal(tmp_path / "head.mkv") == "the clip states a picture but holds no frame"
+
+
+def test_frames_of_zeros_are_refused(clip, tmp_path):
+    data = bytearray(clip("silent").read_bytes())
+    start = data.index(b"mdat") + 4
+    data[start:] = bytes(len(data) - start)
+    (tmp_path / "zeros.mp4").write_bytes(data)
+    assert refusal(tmp_path / "zeros.mp4") == "no frame of the clip can be decoded"
+
+
+@pytest.mark.parametrize("demuxer", ["mov", "matroska", "mpegts", "avi"])
+def test_a_renamed_playlist_is_never_followed(clip, tmp_path, demuxer):
+    shutil.copyfile(clip("landscape"), tmp_path / "real.mp4")
+    for script in ("#EXTM3U\n#EXTINF:1,\nreal.mp4\n#EXT-X-ENDLIST\n", "ffconcat version 1.0\nfile real.mp4\n"):
+        (tmp_path / "list.mp4").write_text(script)
+        assert refusal(tmp_path / "list.mp4", demuxer)
+        with pytest.raises(AssetError):
+            prove_decodable(tmp_path / "list.mp4", demuxer)
+
+
+def test_a_film_that_lies_in_another_file_is_refused(clip, tmp_path):
+    """QuickTime may keep its pictures elsewhere; only what lies in the file itself is read."""
+    data = bytearray(clip("silent").read_bytes())
+    at = data.index(b"url \0\0\0\x01")  # the data reference: flag 1 says "in this file"
+    data[at + 7] = 0
+    (tmp_path / "elsewhere.mp4").write_bytes(data)
+    try:
+        probe_clip(tmp_path / "elsewhere.mp4", "mov")
+    except AssetError as error:
+        assert error.code == "unreadable"
+
+
+def test_a_file_that_vanished_is_refused(tmp_path):
+    assert "No such file" in refusal(tmp_path / "gone.mp4", "mov")
+
+
+@pytest.mark.parametrize(
+    ("boxes", "brand", "is_faststart", "missing"),
+    [
+        ([(b"ftyp", b"mp42"), (b"moov", b""), (b"mdat", b"12345")], "mp42", True, 0),
+        ([(b"ftyp", b"qt  "), (b"mdat", b"12345"), (b"moov", b"")], "qt  ", False, 0),
+        ([(b"ftyp", b"isom"), (b"free", b"x"), (b"moov", b""), (b"free", b""), (b"mdat", b"1")], "isom", True, 0),
+        ([(b"ftyp", b"isom"), (b"moov", b"")], "isom", True, 0),
+        ([(b"ftyp", b"isom"), (b"mdat", b"")], "isom", False, 0),
+        ([(b"moov", b""), (b"mdat", b"1")], "", True, 0),
+    ],
+)
+def test_the_order_of_boxes(tmp_path, boxes, brand, is_faststart, missing):
+    data = b"".join((8 + len(content)).to_bytes(4, "big") + name + content for name, content in boxes)
+    (tmp_path / "x.mp4").write_bytes(data)
+    layout = read_layout(tmp_path / "x.mp4")
+    assert (layout.brand, layout.is_faststart, layout.missing_bytes) == (brand, is_faststart, missing)
+
+
+@pytest.mark.parametrize(
+    ("tail", "missing"),
+    [
+        (b"\0\0\0\x10mdat" + bytes(8), 0),
+        (b"\0\0\0\x10mdat" + bytes(5), 3),
+        (b"\0\0\0\x01mdat\0\0\0\0\0\0\0\x20" + bytes(10), 6),  # 64-bit length
+        (b"\0\0\0\0mdat" + bytes(5), 0),  # to the end of the file
+        (b"\0\0\0\x40free" + bytes(5), 0),  # junk that breaks nothing
+        (b"\0\0\0\x04mdat", 0),  # shorter than its own head
+        (b"\0\0\0", 0),
+    ],
+)
+def test_missing_bytes(tmp_path, tail, missing):
+    (tmp_path / "x.mp4").write_bytes(b"\0\0\0\x0cftypisom" + b"\0\0\0\x08moov" + tail)
+    assert read_layout(tmp_path / "x.mp4").missing_bytes == missing
+
+
+def test_a_million_empty_boxes_are_not_all_read(tmp_path, monkeypatch):
+    monkeypatch.setattr("assetkit.media.boxes._BOXES_MAX", 10)
+    (tmp_path / "x.mp4").write_bytes(b"\0\0\0\x08free" * 20 + b"\0\0\0\x08moov")
+    assert not read_layout(tmp_path / "x.mp4").is_faststart
