@@ -68,10 +68,7 @@ def output_stems(names: Sequence[str]) -> dict[str, str]:
     """
     plain = {name: _stem(name) for name in names}
     counts = Counter(_folded(stem) for stem in plain.values())
-    marked = {
-        name: stem if counts[_folded(stem)] == 1 else f"{stem}-{_suffix(name)}"
-        for name, stem in plain.items()
-    }
+    marked = {name: stem if counts[_folded(stem)] == 1 else f"{stem}-{_suffix(name)}" for name, stem in plain.items()}
     counts = Counter(_folded(stem) for stem in marked.values())
     return {
         name: stem if counts[_folded(stem)] == 1 else f"{stem}-{hashlib.sha256(name.encode()).hexdigest()[:8]}"

@@ -50,7 +50,7 @@ def process_asset(source: Source, preset: Preset, run: Run, progress: Progress |
     except OSError as error:
         if error.errno in _MACHINE_ERRORS:
             raise SetupError(f"cannot write to {run.output}: {error.strerror}") from error
-        detail = f"{error.strerror or error}: {error.filename or source.relative}"
+        detail = f"{error.strerror or type(error).__name__}: {source.relative}"
         outcome = _failed(outcome, preset, "unreadable", detail, "check the drive and try again")
     except Exception as error:  # a bug costs this asset, is told as one, and the batch goes on
         detail = f"{type(error).__name__}: {error}"

@@ -174,13 +174,12 @@ def _options(info: MediaInfo, rules: Rules, canvas: Canvas, keep: Keepsakes, *, 
 
 
 def _clip_settings(plan: Plan, info: MediaInfo, rules: Rules, target: ClipTarget) -> Plan:
-    """For a clip `quality_max` and `quality_min` hold rate factors: the one to start with, the worst allowed."""
+    """For a clip `quality_max` holds the rate factor to start with."""
     rate = _strictest(rules.limits.frame_rate_max)
     codecs = _strictest(rules.limits.audio_codec)
     return replace(
         plan,
         quality_max=target.crf,
-        quality_min=target.crf_max,
         audio_bitrate=target.audio_bitrate,
         keeps_audio=info.audio_codec is not None and (codecs is None or info.audio_codec in codecs),
         max_frame_rate=Fraction(rate).limit_denominator(1001) if rate else None,

@@ -48,6 +48,12 @@ PixelSize = Annotated[
 ]
 
 
+# TOML tells numbers from text, so "10" is a mistake; so is 20 where a share is meant
+Share = Annotated[float, Field(gt=0, le=1, strict=True)]
+Count = Annotated[int, Field(gt=0, strict=True)]
+Positive = Annotated[float, Field(gt=0, strict=True)]
+
+
 class _Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, arbitrary_types_allowed=True)
 
@@ -95,15 +101,15 @@ class Limits(_Strict):
     resolution: Limit[PixelSize] | None = None
     resolution_min: Limit[PixelSize] | None = None
     resolution_max: Limit[PixelSize] | None = None
-    file_size_max: Limit[int] | None = None
-    text_coverage_max: Limit[float] | None = None
+    file_size_max: Limit[Count] | None = None
+    text_coverage_max: Limit[Share] | None = None
     colour_space: Limit[list[str]] | None = None
     upright: Limit[Literal[True]] | None = None
     still: Limit[Literal[True]] | None = None
     opaque: Limit[Literal[True]] | None = None
-    duration_min: Limit[float] | None = None
-    duration_max: Limit[float] | None = None
-    frame_rate_max: Limit[float] | None = None
+    duration_min: Limit[Positive] | None = None
+    duration_max: Limit[Positive] | None = None
+    frame_rate_max: Limit[Positive] | None = None
     video_codec: Limit[list[str]] | None = None
     pixel_format: Limit[list[str]] | None = None
     audio_codec: Limit[list[str]] | None = None
@@ -148,10 +154,9 @@ class StillTarget(_Target):
 
 
 class ClipTarget(_Target):
-    """Making clips: H.264 at a constant rate factor, worse only where the byte limit asks."""
+    """Making clips: H.264 at a constant rate factor; at the average rate that fits only where the byte limit asks."""
 
     crf: int = Field(default=20, ge=0, le=51)
-    crf_max: int = Field(default=32, ge=0, le=51)
     audio_bitrate: int = Field(default=128_000, ge=32_000, description="bits per second")
     cover_candidates: int = Field(default=8, ge=1, le=24, description="frames looked at for a cover and for text")
 
@@ -211,8 +216,6 @@ def _contradictions(rules: Rules, section: str, sources: dict[str, str]) -> list
     problems += _bound_contradictions(limits, section)
     if isinstance(target, StillTarget) and target.quality_min > target.quality_max:
         problems.append(f"{section}.target.quality_min {target.quality_min} is above quality_max {target.quality_max}")
-    if isinstance(target, ClipTarget) and target.crf > target.crf_max:
-        problems.append(f"{section}.target.crf {target.crf} is above crf_max {target.crf_max}")
     wanted = limits.aspect_ratio.required if limits.aspect_ratio else None
     if wanted and target.size and not is_ratio(target.size, wanted.value):
         problems.append(f"{section}.target.size {target.size} does not have the ratio {_ratio_text(wanted.value)}")

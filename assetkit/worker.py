@@ -3,8 +3,10 @@
 import os
 import signal
 import sys
+from collections.abc import Callable
 from multiprocessing.connection import Connection
 from types import FrameType
+from typing import TypeVar
 
 from assetkit.covers import Taken, take_covers
 from assetkit.delivery import Run
@@ -12,6 +14,7 @@ from assetkit.model import Outcome, Source
 from assetkit.pipeline import process_asset
 from assetkit.preset import Preset
 
+T = TypeVar("T")
 _task: tuple[Preset, Run, Connection | None] | None = None
 
 
@@ -32,6 +35,28 @@ def prepare(preset_json: str, run: Run, sender: Connection | None) -> None:
 
 def work(source: Source) -> Outcome:
     """Process one asset and report its progress."""
+    return _ended_when_told(lambda: _work(source))
+
+
+def work_covers(source: Source, count: int) -> list[Taken]:
+    """Take covers out of one video."""
+    assert _task is not None  # noqa: S101 - prepare() ran when the process started
+    preset, run, _ = _task
+    return _ended_when_told(lambda: take_covers(source, preset, run, count))
+
+
+def _ended_when_told(job: Callable[[], T]) -> T:
+    """Run a job; if it is told to stop, let it unwind (encoder stopped, files removed), then end the process.
+
+    The pool would take SystemExit for a result, go on, and kill the process seconds later.
+    """
+    try:
+        return job()
+    except SystemExit:
+        os._exit(1)
+
+
+def _work(source: Source) -> Outcome:
     assert _task is not None  # noqa: S101 - prepare() ran when the process started
     preset, run, sender = _task
 
@@ -40,13 +65,6 @@ def work(source: Source) -> Outcome:
             sender.send((source.relative, share))
 
     return process_asset(source, preset, run, progress)
-
-
-def work_covers(source: Source, count: int) -> list[Taken]:
-    """Take covers out of one video."""
-    assert _task is not None  # noqa: S101 - prepare() ran when the process started
-    preset, run, _ = _task
-    return take_covers(source, preset, run, count)
 
 
 def _stop(_signal: int, _frame: FrameType | None) -> None:

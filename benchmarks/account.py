@@ -70,9 +70,7 @@ def clip_problems(path: Path, limits: dict[str, Any]) -> list[str]:
             "pixel_format": video.codec_context.pix_fmt,
             "audio_codec": clip.streams.audio[0].codec_context.name if clip.streams.audio else None,
         }
-    problems += [
-        f"{key} {value}" for key, value in facts.items() if value and value not in limits.get(key, [value])
-    ]
+    problems += [f"{key} {value}" for key, value in facts.items() if value and value not in limits.get(key, [value])]
     if "aspect_ratio" in limits:
         problems.append(ratio_problem(width, height, limits["aspect_ratio"]))
     least = limits.get("resolution_min", [0, 0])
@@ -127,7 +125,9 @@ def main() -> None:
             command = [sys.executable, "-m", "assetkit", "process", str(wanted.folder), "--preset", preset]
             start = time.perf_counter()
             code = subprocess.run(
-                [*command, "--output", str(out), "--overwrite", "--deadline", "600"], stdout=subprocess.DEVNULL, check=False
+                [*command, "--output", str(out), "--overwrite", "--deadline", "600"],
+                stdout=subprocess.DEVNULL,
+                check=False,
             ).returncode
             spent = time.perf_counter() - start
             manifest = json.loads((out / "manifest.json").read_text("utf-8"))

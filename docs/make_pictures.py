@@ -1,6 +1,6 @@
 """Draws the README's pictures from a real run over the samples: docs/result.jpg and docs/terminal.svg.
 
-    python docs/make_pictures.py
+python docs/make_pictures.py
 """
 
 import json
@@ -55,9 +55,12 @@ def main() -> None:
         out = Path(name) / "out"
         terminal = Console(record=True, width=132, file=open(Path(name) / "log", "w"), force_terminal=True)  # noqa: SIM115, PTH123
         batch = api.process(SAMPLES, preset="xhs-ad", output=out)
+        progress = show.Progressed()
         with patch.object(show, "Console", lambda **_: terminal):
-            show.run_and_show(batch, show.Progressed(), prints_json=False, where="")
-        terminal.save_svg(str(DOCS / "terminal.svg"), title="assetkit process samples --preset xhs-ad --output demo-out")
+            show.run_and_show(batch, progress, prints_json=False, where="")
+        terminal.save_svg(
+            str(DOCS / "terminal.svg"), title="assetkit process samples --preset xhs-ad --output demo-out"
+        )
         manifest = json.loads((out / "manifest.json").read_text())
         assets = {asset["source"]["path"]: asset for asset in manifest["assets"]}
         font = ImageFont.load_default(17)
@@ -71,7 +74,7 @@ def main() -> None:
                 cards.append(tile(first_picture(out / made["path"], 8), words, font))
             else:
                 cards[-1] = tile(
-                    marked(first_picture(SAMPLES / shown), asset), f"rejected: {asset['findings'][0]['message']}", font
+                    marked(first_picture(SAMPLES / shown), asset), f"rejected: {asset['findings'][0]['code']}", font
                 )
     rows = [cards[:4], cards[4:]]
     wide = max(sum(c.width + GAP for c in row) for row in rows) + GAP

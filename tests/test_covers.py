@@ -7,13 +7,13 @@ import pytest
 from PIL import Image
 
 from assetkit import api
-from assetkit.covers import candidates, make_cover
+from assetkit.covers import candidates, make_cover, take_covers
 from assetkit.delivery import Run, look_at
 from assetkit.errors import AssetError
 from assetkit.media.medium import ClipMedium
 from assetkit.model import Facts, FrameMeasurements, Measurements, Status
 from tests.cli.conftest import PRESET
-from tests.factories import clip_info, gradient, limit, noise, portrait, preset, source
+from tests.factories import FakeText, clip_info, gradient, limit, noise, portrait, preset, region, source
 
 SECONDS, RATE = 4, 8
 COVERS = portrait((60, 80), extra={"text_coverage_max": limit(0.2)})
@@ -147,3 +147,85 @@ def test_the_set_of_covers_has_its_schema_s_name(tmp_path, wide_ratio):
     found = api.covers(clip, preset=str(wide_ratio), output=tmp_path / "out")
     record = json.loads(found.model_dump_json())
     assert record == {"schema": "assetkit.covers/1", "preset": "small", "source": "clip.mp4", "covers": []}
+
+
+class TextOnCrispFrames(FakeText):
+    """Finds text over the upper half of a picture, unless the picture is soft."""
+
+    def detect(self, picture):
+        self.calls += 1
+        is_crisp = np.abs(np.diff(picture.astype(int), axis=0)).max() > 60
+        return (region(0, 0, picture.shape[1], picture.shape[0] / 2),) if is_crisp else ()
+
+
+def test_the_best_frame_that_keeps_the_limits_is_taken(judged, monkeypatch):
+    """The crisp frames score higher, but carry text: the soft one it is."""
+    monkeypatch.setattr("assetkit.measure.detector", lambda *_: TextOnCrispFrames())
+    outcome, file = judged([CRISP, SOFT])
+    assert outcome.status is Status.READY
+    assert outcome.time >= 2
+    with Image.open(file.path) as image:
+        assert np.abs(np.diff(np.asarray(image, int), axis=0)).max() < 40
+
+
+def test_not_every_frame_is_tried(judged, text_engine):
+    """Each try costs a seek and a full measurement."""
+    engine = text_engine((0, 0, 1, 0.5))
+    judged([CRISP, SOFT] * 4)
+    assert engine.calls <= 5
+
+
+def test_a_frame_in_review_is_better_than_none(judged, monkeypatch):
+    """The best frame breaks a limit, the next cannot be measured: a person gets to see that one."""
+
+    class Tires(TextOnCrispFrames):
+        def detect(self, picture):
+            if not (found := super().detect(picture)):
+                raise RuntimeError("tired")
+            return found
+
+    monkeypatch.setattr("assetkit.measure.detector", lambda *_: Tires())
+    outcome, file = judged([CRISP, SOFT])
+    assert outcome.status is Status.REVIEW
+    assert outcome.time >= 2
+    assert file is not None
+
+
+def test_inspecting_chooses_a_cover_and_makes_none(tmp_path, text_engine):
+    path = written(tmp_path / "clip.mp4", [BLACK, CRISP])
+    clip = ClipMedium(path, "mov")
+    facts = look_at(clip, WANTED.video, Run())
+    outcome, file = make_cover(source(path), clip, facts, WANTED, Run())
+    assert (outcome.status, file) == (Status.READY, None)
+    assert outcome.time >= 2
+    assert [p.name for p in tmp_path.iterdir()] == ["clip.mp4"]
+
+
+@pytest.mark.parametrize(("count", "most"), [(1, 1), (2, 2), (50, 40)])
+def test_as_many_covers_as_are_asked_for(tmp_path, text_engine, count, most):
+    path = written(tmp_path / "clip.mp4", [BLACK, SOFT, CRISP, SOFT])
+    (tmp_path / "work").mkdir()
+    taken = take_covers(source(path), WANTED, Run(tmp_path, tmp_path / "work"), count)
+    assert min(count, 10) <= len(taken) <= most
+    scores = [t.outcome.score for t in taken]
+    assert scores == sorted(scores, reverse=True)
+    assert all(t.outcome.time >= 1 for t in taken)  # the black part is left out
+    assert len({t.outcome.time for t in taken}) == len(taken)
+    assert [t.file.path.stem for t in taken] == [f"clip.cover-{n}" for n in range(1, len(taken) + 1)]
+    with Image.open(taken[0].file.path) as image:
+        assert image.size == (60, 80)
+
+
+def test_a_cover_that_breaks_a_limit_has_no_file(tmp_path, text_engine):
+    text_engine((0, 0, 1, 0.5))
+    path = written(tmp_path / "clip.mp4", [CRISP])
+    (tmp_path / "work").mkdir()
+    (taken,) = take_covers(source(path), WANTED, Run(tmp_path, tmp_path / "work"), 1)
+    assert (taken.outcome.status, taken.file) == (Status.REJECTED, None)
+
+
+def test_a_still_has_no_covers(tmp_path):
+    gradient(60, 80).save(tmp_path / "a.mp4", format="PNG")
+    with pytest.raises(AssetError, match=r"a\.mp4 is a still, not a video") as error:
+        take_covers(source(tmp_path / "a.mp4"), WANTED, Run(), 1)
+    assert error.value.code == "not-a-video"

@@ -47,7 +47,6 @@ def test_both_levels_come_the_graver_first():
             "image.limits: resolution_min 101 x 1 is above the largest size, 100 x 100",
         ),
         ({"image": {"target": {"quality_min": 80, "quality_max": 79}}}, "quality_min 80 is above quality_max 79"),
-        ({"video": {"target": {"crf": 30, "crf_max": 29}}}, "video.target.crf 30 is above crf_max 29"),
         (
             {"image": portrait((1080, 1442))},
             "image.target.size 1080 x 1442 does not have the ratio 3:4",
@@ -71,7 +70,6 @@ def test_contradictions(sections, message):
         {"video": {"limits": {"duration_min": limit(60), "duration_max": limit(60)}}},
         {"image": {"limits": {"resolution_min": limit([100, 100]), "resolution_max": limit([100, 100])}}},
         {"image": {"target": {"quality_min": 80, "quality_max": 80}}},
-        {"video": {"target": {"crf": 30, "crf_max": 30}}},
         {"video": upright_clip((90, 160))},
     ],
 )

@@ -28,29 +28,36 @@ def probe_clip(path: Path, demuxer: str) -> MediaInfo:
     Raises AssetError `unreadable` if there is no picture, none of it decodes, it is encrypted, or the file
     ends before the film does.
     """
+    layout = _whole_layout(path) if demuxer == "mov" else None
     with open_clip(path, demuxer, "probe") as container:
         video = best_video(container, "probe")
-        layout = read_layout(path) if demuxer == "mov" else None
         timeline = read_timeline(container, video)
         if timeline is None:
             raise AssetError("unreadable", "probe", "the clip states a picture but holds no frame", REPLACE)
-        _refuse_truncated(path, demuxer, container, timeline, layout)
+        _refuse_truncated(path, demuxer, container, timeline)
         frame = _first_frame(container, video)
         return _describe(path, demuxer, container, frame, timeline=timeline, layout=layout)
 
 
-def _refuse_truncated(
-    path: Path, demuxer: str, container: InputContainer, timeline: Timeline, layout: Layout | None
-) -> None:
-    if layout is not None:
-        reach = max(_index_reach(container) - path.stat().st_size, layout.missing_bytes)
-        if reach > 0:
-            raise AssetError(
-                "unreadable",
-                "probe",
-                f"the file is cut off: at least {reach} bytes of it are missing",
-                REPLACE,
-            )
+def _whole_layout(path: Path) -> Layout:
+    """Look before FFmpeg does: of a film whose index comes last it would say `invalid data` where it is cut."""
+    try:
+        layout = read_layout(path)
+    except OSError as error:
+        raise AssetError("unreadable", "probe", f"the clip cannot be read: {error.strerror}", REPLACE) from error
+    _refuse_missing(layout.missing_bytes)
+    return layout
+
+
+def _refuse_missing(count: int) -> None:
+    if count > 0:
+        detail = f"the file is cut off: at least {count} bytes of it are missing"
+        raise AssetError("unreadable", "probe", detail, REPLACE)
+
+
+def _refuse_truncated(path: Path, demuxer: str, container: InputContainer, timeline: Timeline) -> None:
+    if demuxer == "mov":
+        _refuse_missing(_index_reach(container) - path.stat().st_size)
     declared = Fraction(container.duration or 0, av.time_base) if demuxer in _DECLARING else Fraction(0)
     # Sound and picture seldom end together and writers round, so only a real gap counts.
     if declared - timeline.latest_end > max(Fraction(1, 2), declared / 50):
@@ -81,6 +88,9 @@ def _first_key_frame(container: InputContainer, video: VideoStream) -> VideoFram
     """A key frame decodes on its own: flushing at once spares decoding what the decoder would wait for."""
     container.seek(0)
     for tried, packet in enumerate(p for p in container.demux(video) if p.is_keyframe and p.size):
+        # Some of these decode without an error, to noise. FFmpeg tells MP4's scheme here, not in the codec tag.
+        if packet.has_sidedata("encryption_info"):
+            raise AssetError("unreadable", "probe", "the clip is encrypted", "supply it without copy protection")
         frames = [*_decode(video, packet), *_decode(video, None)]
         if frames:
             return frames[0]

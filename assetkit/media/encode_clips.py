@@ -1,6 +1,7 @@
 """Making clips: copied, remuxed or encoded, and held to the byte limit by measuring what came out."""
 
 import shutil
+import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
@@ -13,7 +14,9 @@ from assetkit.media.containers import Tracks, find_tracks, locator
 from assetkit.model import MediaInfo, Method, Plan
 
 _CONTAINER_SHARE = Fraction(3, 100)  # of the bytes, for the index and what a rate control overshoots
-_CEILING_MAX = 100_000_000  # bits per second no rate factor reaches; far above it x264's fields overflow
+# bits per second; x264 writes the level that the ceiling would need into the file, and level 5 and above is
+# refused by older phones. A rate factor seldom reaches this much, and what does is measured and fitted after.
+_CEILING_MAX = 30_000_000
 # under this many bits per pixel and second H.264 falls apart: 250 kbit/s at 720 x 1280
 _LEAST_BITS_PER_PIXEL = Fraction(250_000, 720 * 1280)
 
@@ -74,7 +77,7 @@ def encode_command(source: Path, demuxer: str, info: MediaInfo, plan: Plan, targ
 def prove_decodable(path: Path, demuxer: str, deadline_seconds: float = 3600) -> None:
     """Decode picture and sound to the end. Raises AssetError `unreadable` at the first damage."""
     given = ["-v", "error", "-xerror", "-err_detect", "explode", "-f", demuxer, "-protocol_whitelist", "file,pipe"]
-    tracks = ["-map", "0:v:0", "-map", "0:a:0?", "-f", "null", "-"]
+    tracks = ["-map", "0:V:0", "-map", "0:a:0?", "-f", "null", "-"]  # V: cover art apart
     try:
         ffmpeg.run([*given, "-i", locator(path), *tracks], deadline_seconds=deadline_seconds)
     except AssetError as error:
@@ -89,9 +92,10 @@ def _encode_to_fit(encode: Encode, deadline_seconds: float, on_progress: Callabl
     floor = round(_LEAST_BITS_PER_PIXEL * plan.canvas.area)
     if average is None or average < floor:
         raise _too_large(encode, reached, f"{floor / 1000:.0f} kbit/s is the least that looks acceptable at its size")
-    log = encode.target.with_suffix(".passes")
-    for number in (1, 2):
-        _run(encode, Rate(average=average, two_pass=number, log=log), deadline_seconds, on_progress)
+    with tempfile.TemporaryDirectory(prefix="passes-", dir=encode.target.parent) as folder:
+        for number in (1, 2):
+            rate = Rate(average=average, two_pass=number, log=Path(folder, "log"))
+            _run(encode, rate, deadline_seconds, on_progress)
     reached = min(reached, encode.target.stat().st_size)
     if plan.max_bytes is not None and encode.target.stat().st_size > plan.max_bytes:
         raise _too_large(encode, reached, "two passes at the computed rate did not fit either")

@@ -92,7 +92,7 @@ def _backdrop(image: Image.Image, canvas: Size, plan: Plan) -> Image.Image:
 
 
 def _encoded(image: Image.Image, plan: Plan) -> tuple[bytes, str]:
-    """The highest quality that fits: the best first, then a search that halves (7 encodes at most)."""
+    """The highest quality that fits: the best first, then a search that halves (7 encodes at most from 70 to 92)."""
     best = _bytes(image, plan.format, plan.quality_max)
     if plan.max_bytes is None or len(best) <= plan.max_bytes:
         return best, f"encoded as {plan.format} at quality {plan.quality_max}"

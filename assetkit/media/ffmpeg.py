@@ -214,6 +214,7 @@ def _signal_name(number: int) -> str:
 
 
 def _failure(what: str, tail: bytes = b"") -> AssetError:
-    said = [line.strip() for line in tail.decode(errors="replace").splitlines() if line.strip()]
+    text = re.sub(r" @ 0x[0-9a-f]+", "", tail.decode(errors="replace"))  # addresses differ from run to run
+    said = [line.strip() for line in text.splitlines() if line.strip()]
     detail = f"ffmpeg {what}" + (": " + " | ".join(said[-4:])[-1000:] if said else "")
     return AssetError("tool-failed", "transform", detail, "play the file to see whether it is damaged, then try again")

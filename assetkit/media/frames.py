@@ -70,7 +70,22 @@ def _prepare(container: InputContainer) -> tuple[VideoStream, Timeline]:
     timeline = read_timeline(container, video)
     if timeline is None:
         raise _nothing_decodes("measure")
+    _read_preamble(container, video)
     return video, timeline
+
+
+def _read_preamble(container: InputContainer, video: VideoStream) -> None:
+    """Show the decoder the first packet, whose picture is skipped.
+
+    x264 names its version in that packet only, and FFmpeg decodes 4:4:4 of versions before 151 differently:
+    who seeks past it gets grey and green.
+    """
+    container.seek(0)
+    video.codec_context.skip_frame = "ALL"
+    for packet in container.demux(video):
+        _decode(video, packet)
+        break
+    video.codec_context.skip_frame = "DEFAULT"
 
 
 def _nothing_decodes(stage: str) -> AssetError:

@@ -43,7 +43,7 @@ def _paddle(threads: int) -> TextDetector:
 def _easyocr(threads: int) -> TextDetector:
     from assetkit.text.easyocr import EasyOcrDetector
 
-    return EasyOcrDetector()
+    return EasyOcrDetector(threads=threads)
 
 
 ENGINES: dict[str, Callable[[int], TextDetector]] = {

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from math import cos, radians, sin, sqrt
+from math import cos, radians, sin
 
 import numpy as np
 from numpy.typing import NDArray
@@ -34,6 +34,23 @@ class TextBox:
         """The box with `dx` more on its left and right each, `dy` above and below."""
         return replace(self, width=self.width + 2 * dx, height=self.height + 2 * dy)
 
+    def whole(self) -> "TextBox":
+        """The line whose core this box is, as far as the map alone tells."""
+        offset = growth(self.width, self.height)
+        return self.grown(offset, offset)
+
+    def level(self) -> "TextBox":
+        """The same rectangle with its longer side as its width."""
+        if self.width >= self.height:
+            return self
+        return replace(self, width=self.height, height=self.width, angle=self.angle - 90)
+
+    def upright(self) -> "TextBox":
+        """The same rectangle turned by whole quarters to within 45 degrees, so that its corners start top left."""
+        quarters = round(self.angle / 90)
+        width, height = (self.height, self.width) if quarters % 2 else (self.width, self.height)
+        return replace(self, width=width, height=height, angle=self.angle - 90 * quarters)
+
     def corners(self) -> tuple[tuple[float, float], ...]:
         """Clockwise from the one that is top left when upright."""
         c, s = cos(radians(self.angle)), sin(radians(self.angle))
@@ -42,18 +59,27 @@ class TextBox:
         return tuple((self.x + dx * c - dy * s, self.y + dx * s + dy * c) for dx, dy in offsets)
 
 
-def boxes_in(probabilities: NDArray[np.float32]) -> Iterator[TextBox]:
-    """The lines in a map (height x width), in map pixels, grown from their cores to the whole line."""
+def inside(corners: tuple[tuple[float, float], ...], width: int, height: int) -> tuple[tuple[float, float], ...]:
+    """The corners, those outside a picture of this size moved to its edge."""
+    return tuple((min(max(0.0, x), float(width)), min(max(0.0, y), float(height))) for x, y in corners)
+
+
+def cores_in(probabilities: NDArray[np.float32]) -> Iterator[TextBox]:
+    """The cores of the lines in a map (height x width), in map pixels, top line first."""
     import cv2
 
     cores = (probabilities > CORE).astype(np.uint8)
-    contours, _ = cv2.findContours(cores, cv2.RETR_LIST, cv2.CHAIN_APPROX_SIMPLE)
-    for contour in contours[::-1]:
+    contours, family = cv2.findContours(cores, cv2.RETR_CCOMP, cv2.CHAIN_APPROX_SIMPLE)
+    # the outlines of holes have a parent; a line inside another's hole has none
+    outer = [
+        np.asarray(c, np.int32) for c, kin in zip(contours, family[0] if contours else (), strict=True) if kin[3] < 0
+    ]
+    for contour in outer[::-1]:
         (x, y), (width, height), angle = cv2.minAreaRect(contour)
         # the contour runs through the centres of its outermost pixels: half a pixel is missing all round
         box = TextBox(x + 0.5, y + 0.5, width + 1, height + 1, angle, _score(probabilities, contour))
         if min(box.width, box.height) >= SMALLEST and box.score >= SURE:
-            yield box.grown(offset := growth(box.width, box.height), offset)
+            yield box
 
 
 def growth(width: float, height: float) -> float:

@@ -1,5 +1,7 @@
 """A picture's text probability map: scaling, tiling and running the detection network."""
 
+from itertools import pairwise
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -23,10 +25,10 @@ def probability_map(picture: NDArray[np.uint8], network: Network) -> tuple[NDArr
     long, short = max(height, width), min(height, width)
     scale = min(MAX_ENLARGEMENT, max(LONG_SIDE / long, SHORT_SIDE / short))
     size = max(1, round(width * scale)), max(1, round(height * scale))
-    scaled = cv2.resize(picture, size, interpolation=cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR)
+    how = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
+    scaled = np.asarray(cv2.resize(picture, size, interpolation=how), np.uint8)
     if size[1] > size[0]:
         return _along_rows(scaled, network), scale
-    # tiles run along the rows: a wide picture is cut through its transposed view and the map is turned back
     return _along_columns(scaled, network), scale
 
 
@@ -52,7 +54,7 @@ def _tiles(length: int) -> list[tuple[int, int, int, int]]:
         return [(0, length, 0, length)]
     count = -(-(length - OVERLAP) // (LONG_SIDE - OVERLAP))
     starts = [round(i * (length - LONG_SIDE) / (count - 1)) for i in range(count)]
-    cuts = [0, *((a + LONG_SIDE + b) // 2 for a, b in zip(starts, starts[1:], strict=False)), length]
+    cuts = [0, *((a + LONG_SIDE + b) // 2 for a, b in pairwise(starts)), length]
     return [(s, s + LONG_SIDE, a, b) for s, a, b in zip(starts, cuts, cuts[1:], strict=False)]
 
 
@@ -63,5 +65,4 @@ def _run(tile: NDArray[np.uint8], network: Network) -> NDArray[np.float32]:
     height, width = tile.shape[:2]
     padded = cv2.copyMakeBorder(tile, 0, -height % STRIDE, 0, -width % STRIDE, cv2.BORDER_REPLICATE)
     batch = cv2.dnn.blobFromImage(padded, 1 / 127.5, mean=(127.5, 127.5, 127.5), swapRB=True)
-    result: NDArray[np.float32] = network(batch)[0, 0, :height, :width]
-    return result
+    return network(np.asarray(batch, np.float32))[0, 0, :height, :width]

@@ -1,6 +1,7 @@
 """Runs the PP-OCR models that the rapidocr package carries, on openvino or onnxruntime."""
 
 from collections.abc import Callable
+from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -29,12 +30,11 @@ def model_path(file: str) -> Path:
 
 def installed_runtime() -> str:
     """The runtime to use here: openvino where it imports, else onnxruntime; SetupError where neither does."""
-    for runtime, load in RUNTIMES.items():
+    for runtime in RUNTIMES:
         try:
-            load_module = __import__(runtime)
+            import_module(runtime)
         except ImportError:
             continue
-        del load, load_module
         return runtime
     raise SetupError("text detection needs onnxruntime: pip install onnxruntime")
 

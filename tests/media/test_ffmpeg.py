@@ -156,6 +156,7 @@ def test_a_killed_worker_takes_its_encoder_along(fake_ffmpeg, tmp_path):
         ("os.kill(os.getpid(), signal.SIGRTMIN + 3)", "was killed by signal "),
         ("sys.exit(3)", "failed with exit code 3"),
         ("sys.stderr.write('one\\n\\n two\\n'); sys.exit(1)", "failed with exit code 1: one | two"),
+        ("sys.stderr.write('[libx264 @ 0x55d0c0ffee] no'); sys.exit(1)", "failed with exit code 1: [libx264] no"),
         ("sys.stderr.buffer.write(bytes([255, 254])); sys.exit(1)", "failed with exit code 1: \ufffd\ufffd"),
     ],
 )

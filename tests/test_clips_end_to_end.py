@@ -1,0 +1,432 @@
+"""Whole clips through the pipeline, under the ad preset with its times cut to what a test can afford."""
+
+import hashlib
+import os
+import shutil
+import sys
+from pathlib import Path
+
+import av
+import pytest
+from PIL import Image
+
+import assetkit
+from assetkit import preset_file
+from assetkit.delivery import Run
+from assetkit.geometry import Size
+from assetkit.media import encode_clips
+from assetkit.media.clips import probe_clip
+from assetkit.model import Method, PadStyle, Severity, Status
+from assetkit.pipeline import process_asset
+from tests.factories import CORNERS, gradient, noise, source
+from tests.real_clips import RealClips, black, corners, ffmpeg, frames_of, is_moov_first, moving, off_corners, tone
+
+SECONDS = 'unit = "s", source = "brief", seen = 2026-11-22'
+PIXELS = 'unit = "px", source = "brief", seen = 2026-11-22'
+SMALL = f"""
+id = "small-ad"
+title = "Small ad"
+version = "1"
+extends = "xhs-ad"
+
+[image.limits.resolution]
+recommended = {{ value = [108, 144], {PIXELS} }}
+[image.target]
+size = [108, 144]
+[video.limits.resolution_min]
+required = {{ value = [72, 128], {PIXELS} }}
+recommended = {{ value = [108, 192], {PIXELS} }}
+[video.limits.resolution_max]
+recommended = {{ value = [108, 192], {PIXELS} }}
+[video.limits.duration_min]
+required = {{ value = 1, {SECONDS} }}
+[video.limits.duration_max]
+required = {{ value = 2, {SECONDS} }}
+recommended = {{ value = 2, {SECONDS} }}
+[video.target]
+size = [108, 192]
+cover_candidates = 4
+"""
+
+
+@pytest.fixture(scope="module")
+def preset_path(tmp_path_factory):
+    path = tmp_path_factory.mktemp("preset") / "small-ad.toml"
+    path.write_text(SMALL, encoding="utf-8")
+    return path
+
+
+@pytest.fixture(scope="module")
+def wanted(preset_path):
+    return preset_file.load(str(preset_path))
+
+
+@pytest.fixture(scope="module")
+def clip(tmp_path_factory):
+    """Clips of the ad's own shape: what the recipes hold, and those that only matter here."""
+    folder = tmp_path_factory.mktemp("clips")
+    real = RealClips(folder)
+    encoder = ["-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv420p", "-g", "25", "-c:a", "aac"]
+    recipes = {
+        "compliant": [*moving("108x192", seconds=2), *tone(48_000, 2), "-movflags", "+faststart"],
+        "moov-behind": [*moving("108x192", seconds=2), *tone(48_000, 2)],
+        "short": [*moving("108x192", seconds=0.6), *tone(48_000, 0.6)],
+        "long": [*moving("108x192", seconds=3), *tone(48_000, 3)],
+        "wide": [*corners((640, 360), 2), *tone(48_000, 2)],
+        "low": [*corners((160, 90), 2), *tone(48_000, 2)],
+        "lower": [*corners((96, 54), 2), *tone(48_000, 2)],
+        "dark": [*black("108x192", 2), *tone(48_000, 2)],
+    }
+
+    def one(name):
+        path = folder / f"{name}.mp4"
+        if name not in recipes:
+            return real(name)
+        if not path.exists():
+            ffmpeg(*recipes[name], *encoder, path)
+        return path
+
+    return one
+
+
+@pytest.fixture
+def folders(tmp_path):
+    """Sources, output, work; the last must be empty again when an asset is done."""
+    for name in ("in", "out", "out/.work"):
+        (tmp_path / name).mkdir()
+    yield tmp_path / "in", tmp_path / "out"
+    assert list((tmp_path / "out/.work").iterdir()) == []
+
+
+@pytest.fixture
+def process(folders, clip, wanted, text_engine):
+    """Process one clip under its own name or another; the source must stay as it is."""
+    taken, output = folders
+
+    def one(name, cover=None, called=None, progress=None, **run):
+        path = taken / (called or clip(name).name)
+        shutil.copyfile(clip(name), path)
+        before = path.read_bytes()
+        run = Run(output, output / ".work", **run)
+        outcome = process_asset(source(path, cover=cover), wanted, run, progress)
+        assert path.read_bytes() == before
+        return outcome
+
+    return one
+
+
+def codes(outcome, severity=Severity.REQUIRED):
+    return [f.code for f in outcome.judgement.findings if f.severity is severity]
+
+
+def published(folders):
+    output = folders[1]
+    return sorted(p.relative_to(output).as_posix() for p in output.rglob("*") if p.is_file())
+
+
+def delivered(folders, outcome):
+    """The main output's facts; every output must be as it is recorded."""
+    for output in outcome.outputs:
+        path = folders[1] / output.path
+        assert (path.stat().st_size, hashlib.sha256(path.read_bytes()).hexdigest()) == (output.bytes, output.sha256)
+    main = outcome.outputs[0]
+    info = probe_clip(folders[1] / main.path, "mov")
+    assert (info.display_size.width, info.display_size.height) == (main.width, main.height)
+    assert main.duration_seconds == pytest.approx(float(info.duration), abs=0.001)
+    return info
+
+
+def test_a_compliant_clip_is_copied_byte_for_byte_and_gets_a_cover(folders, process, clip):
+    outcome = process("compliant")
+    assert outcome.status is Status.READY, codes(outcome)
+    assert (outcome.plan.method, outcome.actions) == (Method.COPY, ("copied byte for byte",))
+    assert published(folders) == ["ready/compliant.cover.jpg", "ready/compliant.mp4"]
+    assert (folders[1] / "ready/compliant.mp4").read_bytes() == clip("compliant").read_bytes()
+    assert [(o.path, o.role) for o in outcome.outputs] == [
+        ("ready/compliant.mp4", "main"),
+        ("ready/compliant.cover.jpg", "cover"),
+    ]
+    delivered(folders, outcome)
+    with Image.open(folders[1] / "ready/compliant.cover.jpg") as cover:
+        assert (cover.format, cover.size) == ("JPEG", (108, 144))
+    assert outcome.cover.status is Status.READY
+    assert 0 <= outcome.cover.time < 2
+    assert outcome.cover.score > 0
+
+
+def test_only_the_index_is_moved(folders, process):
+    outcome = process("moov-behind")
+    assert outcome.status is Status.READY, codes(outcome)
+    assert outcome.plan.method is Method.REMUX
+    assert outcome.plan.fixes == ("faststart",)
+    assert is_moov_first(folders[1] / "ready/moov-behind.mp4")
+    delivered(folders, outcome)
+
+
+def test_a_wide_clip_is_cropped_to_fill_the_frame(folders, process):
+    outcome = process("wide")
+    assert outcome.status is Status.READY, codes(outcome)
+    assert outcome.plan.method is Method.ENCODE
+    info = delivered(folders, outcome)
+    assert info.display_size == Size(108, 192)
+    assert abs(info.duration - 2) <= 0.1
+    assert outcome.plan.canvas == outcome.plan.picture
+    assert outcome.actions[0].startswith("cropped 640 x 360 to ")
+    assert outcome.actions[-1] == "H.264 at CRF 20, sound copied"
+    assert off_corners(frames_of(folders[1] / "ready/wide.mp4")[10][1]) < 20
+
+
+def test_a_low_wide_clip_is_padded_with_a_blur(folders, process):
+    """Cropped to 9:16 it would be 45 px wide, under the 72 that the preset asks for, and it is never enlarged."""
+    outcome = process("low")
+    assert outcome.status is Status.READY, codes(outcome)
+    assert outcome.plan.pad is PadStyle.BLUR
+    assert "padded" in codes(outcome, Severity.NOTE)
+    assert delivered(folders, outcome).display_size == outcome.plan.canvas == Size(72, 128)
+    shown = frames_of(folders[1] / "ready/low.mp4")[10][1]
+    drawn = outcome.plan.picture
+    left, top = (72 - drawn.width) // 2, (128 - drawn.height) // 4 * 2
+    assert off_corners(shown[top : top + drawn.height, left : left + drawn.width]) < 20
+    assert shown[2].max() < 210  # the backdrop is darker than the picture
+
+
+def test_what_would_need_enlarging_too_much_is_rejected(folders, process):
+    outcome = process("lower")
+    assert outcome.status is Status.REJECTED
+    assert "resolution_min" in "".join(codes(outcome)).replace("-", "_")
+    assert published(folders) == []
+
+
+def test_too_short_is_rejected(folders, process):
+    outcome = process("short")
+    assert outcome.status is Status.REJECTED
+    assert [c.replace("_", "-") for c in codes(outcome)] == ["duration-min"]
+    assert outcome.outputs == ()
+    assert published(folders) == []
+
+
+def test_too_long_is_rejected_and_says_what_helps(folders, process):
+    outcome = process("long")
+    assert outcome.status is Status.REJECTED
+    (finding,) = [f for f in outcome.judgement.findings if f.severity is Severity.REQUIRED]
+    assert finding.code.replace("_", "-") == "duration-max"
+    assert "--trim" in finding.fix
+    assert published(folders) == []
+
+
+def test_too_long_is_trimmed_on_request(folders, process):
+    shares = []
+    outcome = process("long", trim=True, progress=shares.append)
+    assert outcome.status is Status.READY, codes(outcome)
+    assert abs(delivered(folders, outcome).duration - 2) <= 0.05
+    assert "trimmed to 0 to 2 s" in outcome.actions
+    assert shares == sorted(shares)
+    assert shares[-1] > 0.9
+
+
+def test_what_is_not_too_long_is_not_trimmed(process):
+    outcome = process("compliant", trim=True)
+    assert outcome.plan.method is Method.COPY
+
+
+def test_a_turned_clip_is_drawn_upright(folders, process):
+    outcome = process("turned")
+    assert outcome.status is Status.READY, codes(outcome)
+    info = delivered(folders, outcome)
+    assert (info.is_upright, info.display_size.ratio) == (True, Size(9, 16).ratio)
+    shown = frames_of(folders[1] / outcome.outputs[0].path)[0][1]
+    red, green, blue, yellow = CORNERS
+    assert off_corners(shown, (green, yellow, red, blue)) < 20  # a quarter turn to the left, as the matrix says
+
+
+@pytest.mark.parametrize("name", ["matroska", "quicktime", "transport", "variable"])
+def test_other_containers_are_delivered_as_mp4(folders, process, name):
+    outcome = process(name)
+    assert outcome.status in (Status.READY, Status.REVIEW), codes(outcome)
+    assert delivered(folders, outcome).format == "mp4"
+    assert Path(outcome.outputs[0].path).name == f"{name}.mp4"
+
+
+def test_a_supplied_cover_is_used(folders, process):
+    cover = folders[0] / "compliant.cover.png"
+    gradient(300, 400).save(cover)
+    outcome = process("compliant", cover=source(cover))
+    assert outcome.status is Status.READY, codes(outcome)
+    assert (outcome.cover.source, outcome.cover.time) == ("compliant.cover.png", None)
+    with Image.open(folders[1] / "ready/compliant.cover.jpg") as image:
+        assert image.size == (108, 144)
+        near, far = image.getpixel((5, 72)), image.getpixel((102, 72))
+    assert far[0] - near[0] > 150  # the gradient's red
+
+
+def test_a_bad_supplied_cover_rejects_the_clip_and_no_frame_takes_its_place(folders, process, clip):
+    cover = folders[0] / "compliant.cover.mp4"
+    shutil.copyfile(clip("compliant"), cover)
+    outcome = process("compliant", cover=source(cover))
+    assert outcome.status is Status.REJECTED
+    assert outcome.cover.source == "compliant.cover.mp4"
+    assert [f.code for f in outcome.cover.judgement.findings] == ["cover-not-a-still"]
+    assert published(folders) == []
+
+
+def test_a_black_clip_is_rejected_for_want_of_a_cover(folders, process):
+    outcome = process("dark")
+    assert outcome.status is Status.REJECTED
+    assert [f.code for f in outcome.cover.judgement.findings] == ["cover-missing"]
+    assert codes(outcome) == ["cover"]
+    assert published(folders) == []
+
+
+def written_wrongly(monkeypatch, how):
+    """Let the true encoder work, then spoil its file."""
+    true = encode_clips.write_clip
+
+    def spoilt(path, demuxer, info, plan, target, **more):
+        said = true(path, demuxer, info, plan, target, **more)
+        how(target)
+        return said
+
+    monkeypatch.setattr(encode_clips, "write_clip", spoilt)
+
+
+@pytest.mark.parametrize(
+    ("spoil", "breaks"),
+    [
+        (["-vf", "scale=108:108,setsar=1"], "aspect"),
+        (["-pix_fmt", "yuv444p"], "pixel"),
+        (["-t", "0.5"], "duration"),
+        (["-c:v", "mpeg4"], "codec"),
+        (["-movflags", "-faststart"], "faststart"),
+    ],
+)
+def test_a_finished_file_that_breaks_a_limit_is_not_delivered(folders, process, monkeypatch, spoil, breaks):
+    def again(target):
+        other = target.with_name("other.mp4")
+        ffmpeg("-i", target, *(["-movflags", "+faststart"] if "-movflags" not in spoil else []), *spoil, other)
+        other.replace(target)
+
+    written_wrongly(monkeypatch, again)
+    outcome = process("wide")
+    assert outcome.status is Status.REJECTED
+    assert codes(outcome)[0] == "verify-failed"
+    assert any(breaks in code for code in codes(outcome)[1:])
+    assert outcome.outputs == ()
+    assert published(folders) == []
+
+
+@pytest.mark.parametrize("share", [0, 0.5, 0.95])
+def test_half_a_finished_file_is_not_delivered(folders, process, monkeypatch, share):
+    def cut(target):
+        data = target.read_bytes()
+        target.write_bytes(data[: int(len(data) * share)])
+
+    written_wrongly(monkeypatch, cut)
+    outcome = process("wide")
+    assert outcome.status is Status.REJECTED
+    assert codes(outcome) == ["verify-failed"]
+    assert published(folders) == []
+
+
+def test_damage_inside_a_finished_file_is_found(folders, process, monkeypatch):
+    def damage(target):
+        data = bytearray(target.read_bytes())
+        middle = data.index(b"mdat") + (len(data) - data.index(b"mdat")) // 3
+        data[middle : middle + 200] = bytes(200)
+        target.write_bytes(data)
+
+    written_wrongly(monkeypatch, damage)
+    outcome = process("wide")
+    assert codes(outcome) == ["verify-failed"]
+    assert "not all of it can be decoded" in outcome.judgement.findings[0].message
+    assert published(folders) == []
+
+
+def test_a_finished_file_that_is_something_else_is_not_delivered(folders, process, monkeypatch):
+    written_wrongly(monkeypatch, lambda target: noise(108, 192).save(target, format="JPEG"))
+    outcome = process("wide")
+    assert outcome.status is Status.REJECTED
+    assert published(folders) == []
+
+
+def test_damage_inside_a_compliant_clip_is_found_before_it_is_copied(folders, clip, wanted, text_engine):
+    data = bytearray(clip("compliant").read_bytes())
+    start = data.index(b"mdat") + 4
+    middle = start + (len(data) - start) * 2 // 3
+    data[middle : middle + 300] = bytes(300)
+    path = folders[0] / "damaged.mp4"
+    path.write_bytes(data)
+    outcome = process_asset(source(path), wanted, Run(folders[1], folders[1] / ".work"))
+    assert outcome.status is Status.REJECTED
+    assert codes(outcome) == ["unreadable"]
+    assert published(folders) == []
+
+
+def test_an_encoder_that_fails_costs_the_asset(folders, process, clip, tmp_path, monkeypatch):
+    if sys.platform == "win32":
+        pytest.skip("a script is no program on Windows")
+    fake = tmp_path / "fake-ffmpeg"
+    fake.write_text(f"#!{sys.executable} -IS\nimport sys; sys.stderr.write('out of paint'); sys.exit(1)\n")
+    fake.chmod(0o755)
+    clip("wide")
+    monkeypatch.setenv("ASSETKIT_FFMPEG", str(fake))
+    outcome = process("wide")
+    assert outcome.status is Status.REJECTED
+    assert codes(outcome) == ["tool-failed"]
+    assert "out of paint" in outcome.judgement.findings[0].message
+    assert published(folders) == []
+
+
+def test_an_encoder_that_hangs_costs_the_asset(folders, process, clip, tmp_path, monkeypatch):
+    if sys.platform == "win32":
+        pytest.skip("a script is no program on Windows")
+    fake = tmp_path / "fake-ffmpeg"
+    fake.write_text(f"#!{sys.executable} -IS\nimport signal; signal.pause()\n")
+    fake.chmod(0o755)
+    clip("wide")
+    monkeypatch.setenv("ASSETKIT_FFMPEG", str(fake))
+    outcome = process("wide", deadline_seconds=0.5)
+    assert codes(outcome) == ["tool-failed"]
+    assert "took longer than 0.5 s" in outcome.judgement.findings[0].message
+
+
+def test_text_on_the_clip_is_only_advised_against(process, text_engine):
+    text_engine((0.1, 0.1, 0.9, 0.6))
+    outcome = process("compliant")
+    assert "text-coverage-max" in [f.code.replace("_", "-") for f in outcome.judgement.findings]
+    assert outcome.plan.method is Method.COPY
+
+
+def test_inspecting_a_clip_foretells_and_writes_nothing(folders, clip, wanted, text_engine):
+    outcome = process_asset(source(clip("wide")), wanted, Run())
+    assert (outcome.status, outcome.outputs) == (Status.READY, ())
+    assert outcome.delivered.info.display_size == outcome.plan.canvas
+    assert outcome.cover.status is Status.READY
+    assert published(folders) == []
+
+
+def test_a_batch_with_real_workers(tmp_path, clip, preset_path):
+    taken, output = tmp_path / "in", tmp_path / "out"
+    taken.mkdir()
+    for name, called in (
+        ("compliant", "好 100%.mp4"),
+        ("wide", "-wide.mp4"),
+        ("short", "short.mp4"),
+        ("dark", "b.mp4"),
+    ):
+        shutil.copyfile(clip(name), taken / called)
+    (taken / "list.mp4").write_text("#EXTM3U\n-wide.mp4\n")
+    reports = []
+    batch = assetkit.process(
+        taken, preset=str(preset_path), output=output, jobs=2, report=lambda name, share: reports.append((name, share))
+    )
+    found = {outcome.source.relative: outcome for outcome in batch}
+    assert {name: outcome.status.value for name, outcome in found.items()} == {
+        "好 100%.mp4": "ready", "-wide.mp4": "ready", "short.mp4": "rejected", "b.mp4": "rejected",
+        "list.mp4": "rejected",
+    }  # fmt: skip
+    files = sorted(p.relative_to(output).as_posix() for p in output.rglob("*") if p.suffix in {".mp4", ".jpg"})
+    assert files == [f"ready/{n}" for n in ("-wide.cover.jpg", "-wide.mp4", "好 100%.cover.jpg", "好 100%.mp4")]
+    with av.open(os.fspath(output / "ready/-wide.mp4")) as container:
+        assert container.streams.video[0].codec_context.name == "h264"
+    assert {name for name, _ in reports} == {"-wide.mp4"}
+    assert not [p for p in output.iterdir() if p.name.startswith(".")]

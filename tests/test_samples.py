@@ -1,0 +1,71 @@
+"""The samples, from end to end with real engines, against golden manifests; `pytest --regen` writes them again."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+import assetkit
+
+ROOT = Path(__file__).parent.parent
+GOLDEN = Path(__file__).parent / "golden"
+
+
+def steady(asset: dict) -> dict:
+    """What does not depend on the time, the encoder's version or the last digits of a measurement."""
+    return {
+        "source": asset["source"]["path"],
+        "status": asset["status"],
+        "media": asset["media"],
+        "findings": [[f["code"], f["severity"], rough(f["measured"]), f["limit"]] for f in asset["findings"]],
+        "not_checked": [n["code"] for n in asset["not_checked"]],
+        "plan": asset["plan"] and {k: v for k, v in asset["plan"].items() if k != "saliency_kept"},
+        "cover": asset["cover"] and [asset["cover"]["status"], asset["cover"]["source"]],
+        "outputs": [[o["path"], o["role"], o["width"], o["height"]] for o in asset["outputs"]],
+    }
+
+
+def rough(measured):
+    return round(measured, 2) if isinstance(measured, float) else measured
+
+
+@pytest.fixture(scope="module", params=["xhs-ad", "xhs-note"])
+def run(request, tmp_path_factory):
+    output = tmp_path_factory.mktemp(request.param) / "out"
+    batch = assetkit.process(ROOT / "samples", preset=request.param, output=output)
+    return request.param, list(batch), json.loads((output / "manifest.json").read_text("utf-8")), output
+
+
+def test_verdicts_and_plans_are_the_golden_ones(run, regen):
+    preset, _, manifest, _ = run
+    golden = GOLDEN / f"samples.{preset}.json"
+    got = [steady(asset) for asset in manifest["assets"]]
+    if regen:
+        golden.parent.mkdir(exist_ok=True)
+        golden.write_text(json.dumps(got, indent=1, ensure_ascii=False) + "\n", "utf-8")
+    assert got == json.loads(golden.read_text("utf-8"))
+
+
+def test_every_listed_file_is_there_and_no_other(run):
+    _, _, manifest, output = run
+    listed = {o["path"] for asset in manifest["assets"] for o in asset["outputs"]}
+    folders = ("ready", "review")
+    assert {p.relative_to(output).as_posix() for f in folders for p in (output / f).rglob("*") if p.is_file()} == listed
+    assert [p.name for p in output.iterdir() if p.name.startswith(".")] == []
+
+
+def test_what_the_samples_page_says_is_true():
+    page = (ROOT / "samples" / "README.md").read_text("utf-8")
+    rows = [line.split("|") for line in page.splitlines() if line.startswith("| ") and "." in line.split("|")[1]]
+    said = {
+        name.strip(): row[3].strip().split(",")[0].split(":")[0].split(" ")[0]
+        for row in rows
+        for name in row[1].split(",")
+    }
+    golden = json.loads((GOLDEN / "samples.xhs-ad.json").read_text("utf-8"))
+    verdicts = {asset["source"]: asset["status"] for asset in golden}
+    assert {name: verdicts[name] for name in said if name in verdicts} == {
+        name: verdict for name, verdict in said.items() if name in verdicts
+    }
+    files = {p.name for p in (ROOT / "samples").iterdir()}
+    assert files == set(said) | {"README.md"}

@@ -1,0 +1,82 @@
+import numpy as np
+import pytest
+
+from assetkit.text.probability import LONG_SIDE, MAX_ENLARGEMENT, SHORT_SIDE, STRIDE, probability_map
+
+
+class Echo:
+    """A network that gives back the first channel (blue) of what it is shown, 0..1."""
+
+    def __init__(self):
+        self.shapes = []
+
+    def __call__(self, batch):
+        self.shapes.append(batch.shape)
+        return (batch[:, :1] + 1) / 2
+
+
+def ramp(width, height):
+    """Blue grows along the longer side, so that a tile put in the wrong place shows."""
+    along = np.linspace(0, 255, max(width, height))
+    blue = np.tile(along, (height, 1)) if width >= height else np.tile(along[:, None], (1, width))
+    picture = np.zeros((height, width, 3), np.uint8)
+    picture[..., 2] = blue
+    return picture
+
+
+@pytest.mark.parametrize(
+    ("width", "height"),
+    [(960, 960), (961, 480), (480, 961), (1500, 400), (400, 1500), (4000, 300), (300, 4000), (700, 500), (9600, 500)],
+)
+def test_tiles_cover_the_length_without_gaps(width, height):
+    picture = ramp(width, height)
+    found, scale = probability_map(picture, Echo())
+    assert found.shape == (round(height * scale), round(width * scale))
+    along = found.mean(axis=0 if width >= height else 1)
+    assert along == pytest.approx(np.linspace(0, 1, len(along)), abs=0.01)
+
+
+@pytest.mark.parametrize(
+    ("width", "height", "scale"),
+    [
+        (960, 720, 1),
+        (1920, 1440, 0.5),
+        (4000, 480, 1),  # a strip keeps its short side
+        (4000, 960, 0.5),
+        (640, 480, 1.5),
+        (300, 200, MAX_ENLARGEMENT),
+        (1, 1, MAX_ENLARGEMENT),
+    ],
+)
+def test_scale(width, height, scale):
+    found, got = probability_map(np.zeros((height, width, 3), np.uint8), Echo())
+    assert got == pytest.approx(scale)
+    assert found.shape == (round(height * scale), round(width * scale))
+
+
+@pytest.mark.parametrize(("width", "height"), [(1, 1), (3, 200), (200, 3), (33, 31), (5000, 400), (401, 5003)])
+def test_tiles_are_whole_strides_and_no_longer_than_the_long_side(width, height):
+    network = Echo()
+    probability_map(np.zeros((height, width, 3), np.uint8), network)
+    for batch, channels, rows, columns in network.shapes:
+        assert (batch, channels) == (1, 3)
+        assert rows % STRIDE == columns % STRIDE == 0
+        assert max(rows, columns) <= LONG_SIDE
+        assert min(rows, columns) <= max(SHORT_SIDE, min(LONG_SIDE, MAX_ENLARGEMENT * LONG_SIDE))
+
+
+def test_the_network_sees_bgr_from_minus_one_to_one():
+    seen = []
+
+    def network(batch):
+        seen.append(batch)
+        return np.zeros_like(batch[:, :1])
+
+    picture = np.zeros((960, 960, 3), np.uint8)
+    picture[..., 0] = 255
+    picture[..., 1] = 128
+    probability_map(picture, network)
+    blue, green, red = seen[0][0, :, 0, 0]
+    assert (blue, red) == (-1, 1)
+    assert green == pytest.approx(0, abs=0.01)
+    assert seen[0].dtype == np.float32

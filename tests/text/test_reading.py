@@ -1,0 +1,79 @@
+import numpy as np
+import pytest
+
+from assetkit.text.boxes import TextBox
+from assetkit.text.reading import Reading, read
+
+PICTURE = np.zeros((100, 400, 3), np.uint8)
+PICTURE[:, :200, 0] = 255  # the left half is red
+BOX = TextBox(200, 50, 240, 48, 0, 0.6)
+BLANK = 0
+
+
+def scores(*steps, classes=5):
+    """The recogniser's output for (class, probability) per step: the rest is spread over the other classes."""
+    rows = np.zeros((1, len(steps), classes), np.float32)
+    for row, (best, probability) in zip(rows[0], steps, strict=True):
+        row[:] = (1 - probability) / (classes - 1)
+        row[best] = probability
+    return rows
+
+
+class FakeNetwork:
+    """Answers with the given matrices in turn and keeps what it was shown."""
+
+    def __init__(self, *answers):
+        self.answers = list(answers)
+        self.shown = []
+
+    def __call__(self, batch):
+        self.shown.append(batch)
+        return self.answers.pop(0)
+
+
+@pytest.mark.parametrize(
+    ("steps", "glyphs", "confidence"),
+    [
+        ([(1, 0.9), (2, 1.0)], 2, 0.95),
+        ([(1, 0.92), (1, 0.96), (1, 0.97)], 1, 0.92),  # a repeat is the same glyph: its first step counts
+        ([(1, 0.9), (BLANK, 1.0), (1, 0.98)], 2, 0.94),  # a blank between makes two of them
+        ([(BLANK, 1.0), (3, 0.92), (BLANK, 1.0)], 1, 0.92),
+        ([(BLANK, 0.6), (1, 0.9), (2, 0.9), (2, 0.3), (BLANK, 0.9), (2, 0.96)], 3, 0.92),
+    ],
+)
+def test_decoding(steps, glyphs, confidence):
+    network = FakeNetwork(scores(*steps))
+    assert read(PICTURE, BOX, network) == Reading(pytest.approx(confidence), glyphs)
+    assert len(network.shown) == 1  # read with confidence: need not be turned
+
+
+def test_nothing_but_blanks():
+    nothing = scores((BLANK, 0.99), (BLANK, 0.99))
+    assert read(PICTURE, BOX, FakeNetwork(nothing, nothing)) == Reading(0.0, 0)
+
+
+def test_a_doubtful_line_is_turned_and_the_better_reading_counts():
+    for answers in ([(1, 0.5)], [(2, 0.7), (3, 0.8)]), ([(2, 0.7), (3, 0.8)], [(1, 0.5)]):
+        network = FakeNetwork(*(scores(*steps) for steps in answers))
+        assert read(PICTURE, BOX, network) == Reading(pytest.approx(0.75), 2)
+        upright, turned = (batch[0, 2] for batch in network.shown)  # red
+        assert upright[24, 40] > 0.9 > -0.9 > upright[24, 200]
+        assert turned[24, 40] < -0.9 < 0.9 < turned[24, 200]
+
+
+@pytest.mark.parametrize(
+    ("box", "width"),
+    [
+        (BOX, 240),
+        (TextBox(200, 50, 40, 48, 0, 0.6), 160),  # short lines are padded
+        (TextBox(200, 50, 380, 6, 0, 0.6), 960),  # long ones are pressed
+        (TextBox(200, 50, 24, 120, 0, 0.6), 240),  # a column is laid level
+        (TextBox(200, 50, 120, 24, 30, 0.6), 240),
+        (TextBox(0, 0, 0, 0, 0, 0.6), 160),
+    ],
+)
+def test_lines_are_shown_level_and_48_high(box, width):
+    network = FakeNetwork(scores((1, 0.95)))
+    read(PICTURE, box, network)
+    assert network.shown[0].shape == (1, 3, 48, width)
+    assert network.shown[0].dtype == np.float32
