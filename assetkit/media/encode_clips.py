@@ -13,12 +13,14 @@ from assetkit.media.clip_command import Rate, command, sound_bitrate
 from assetkit.media.containers import Tracks, find_tracks, locator
 from assetkit.model import MediaInfo, Method, Plan
 
-_CONTAINER_SHARE = Fraction(3, 100)  # of the bytes, for the index and what a rate control overshoots
+_OVERSHOOT = Fraction(3, 100)  # of the bytes, for what a rate control gives too much
+_INDEX_BITS_PER_SECOND = 6_000  # what MP4's tables take for 30 frames and 47 blocks of sound a second
 # bits per second; x264 writes the level that the ceiling would need into the file, and level 5 and above is
 # refused by older phones. A rate factor seldom reaches this much, and what does is measured and fitted after.
 _CEILING_MAX = 30_000_000
 # under this many bits per pixel and second H.264 falls apart: 250 kbit/s at 720 x 1280
 _LEAST_BITS_PER_PIXEL = Fraction(250_000, 720 * 1280)
+_LEAST_BITS = 5_000  # x264 takes no less
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +91,7 @@ def _encode_to_fit(encode: Encode, deadline_seconds: float, on_progress: Callabl
     """Two passes at the rate that fits; once. Returns the picture's bits per second."""
     plan, reached = encode.plan, encode.target.stat().st_size
     average = _bits_for_picture(encode)
-    floor = round(_LEAST_BITS_PER_PIXEL * plan.canvas.area)
+    floor = max(_LEAST_BITS, round(_LEAST_BITS_PER_PIXEL * plan.canvas.area))
     if average is None or average < floor:
         raise _too_large(encode, reached, f"{floor / 1000:.0f} kbit/s is the least that looks acceptable at its size")
     with tempfile.TemporaryDirectory(prefix="passes-", dir=encode.target.parent) as folder:
@@ -117,8 +119,8 @@ def _bits_for_picture(encode: Encode) -> int | None:
     """Bits per second that the byte limit leaves for the picture, sound counted; None without a limit."""
     if encode.plan.max_bytes is None:
         return None
-    total = encode.plan.max_bytes * 8 * (1 - _CONTAINER_SHARE) / encode.seconds
-    return max(1000, int(total) - sound_bitrate(encode.plan, encode.tracks))
+    total = encode.plan.max_bytes * 8 * (1 - _OVERSHOOT) / encode.seconds
+    return max(1000, int(total) - _INDEX_BITS_PER_SECOND - sound_bitrate(encode.plan, encode.tracks))
 
 
 def _command(encode: Encode, rate: Rate) -> list[str]:

@@ -62,7 +62,7 @@ class PaddleDetector:
         if _is_sure(box, picture.shape[0] * picture.shape[1]):
             return reading.confidence >= _LEGIBLE_SURE
         if reading.glyphs > _FEW:
-            return reading.confidence >= _LEGIBLE
+            return reading.confidence >= (_LEGIBLE if box.score >= _LIKELY else _LEGIBLE_FEW)
         return reading.confidence >= _LEGIBLE_FEW and (reading.glyphs > 1 or _is_long(box))
 
 
