@@ -14,7 +14,7 @@ from assetkit.delivery import Run, deliver, look_at
 from assetkit.errors import AssetError, SetupError
 from assetkit.media.medium import ClipMedium, Medium, Progress, open_medium
 from assetkit.media.sniff import sniff
-from assetkit.model import Facts, Finding, Judgement, Kind, NotChecked, Outcome, Severity, Source, Status
+from assetkit.model import Facts, Finding, Judgement, Kind, Method, NotChecked, Outcome, Severity, Source, Status
 from assetkit.preset import Preset, Rules
 from assetkit.publish import Finished, publish, sha256_of
 
@@ -85,6 +85,9 @@ def _delivered(
     if status is Status.READY and outcome.cover and outcome.cover.status is Status.REVIEW:
         status = Status.REVIEW
     outputs = outcome.outputs
+    if made.path and made.plan.method is Method.COPY and sha256_of(made.path) != outcome.sha256:
+        detail = "the copy is not what was read first: the source changed meanwhile"
+        raise AssetError("verify-failed", "verify", detail, "wait until it is fully written, then try again")
     if made.path and run.output is not None:
         files = [Finished(made.path, "main", made.delivered), *finished]
         outputs = publish(outcome.source, status, files, run.output, overwrite=run.overwrite)

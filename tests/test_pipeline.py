@@ -80,6 +80,21 @@ def codes(outcome):
     return [f.code for f in outcome.judgement.findings]
 
 
+def test_a_copy_of_something_else_is_not_delivered(folders, process, monkeypatch):
+    taken, output = folders
+    path = taken / "a.png"
+    gradient(60, 80).save(path)
+
+    def changed(self, plan, target, deadline_seconds, progress):
+        target.write_bytes(path.read_bytes() + b"more")
+        return ()
+
+    monkeypatch.setattr("assetkit.media.medium.StillMedium.write", changed)
+    outcome = process(path)
+    assert (outcome.status, [f.code for f in outcome.judgement.findings]) == (Status.REJECTED, ["verify-failed"])
+    assert not (output / "ready").exists()
+
+
 def test_a_compliant_still_is_copied_byte_for_byte(folders, process):
     path = saved(folders, gradient(60, 80))
     outcome = process(path)
