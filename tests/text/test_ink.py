@@ -1,0 +1,79 @@
+import numpy as np
+import pytest
+from PIL import Image, ImageDraw, ImageFont
+
+from assetkit.text.boxes import TextBox, growth
+from assetkit.text.ink import fit
+
+TITLE = (120, 90)
+
+
+def titled(*, panel=None, outline=0, size=64):
+    """A pale grey picture with a title, and the title's ink: left, top, right, bottom."""
+    picture = Image.new("RGB", (640, 240), (190, 190, 190))
+    draw = ImageDraw.Draw(picture)
+    font = ImageFont.load_default(size=size)
+    style = {"font": font, "stroke_width": outline}
+    mask = Image.new("L", picture.size)
+    ImageDraw.Draw(mask).text(TITLE, "Summer glow", fill=255, stroke_fill=255, **style)
+    ink = mask.point(lambda value: 255 * (value > 127)).getbbox()
+    if panel is not None:
+        left, top, right, bottom = ink
+        draw.rectangle((left - panel, top - panel, right + panel, bottom + panel), fill=(240, 220, 90))
+    draw.text(TITLE, "Summer glow", fill=(60, 20, 90), stroke_fill=(0, 0, 0), **style)
+    return np.asarray(picture, np.uint8), ink
+
+
+def core_of(ink, angle=0.0):
+    """What the detector's map shows of a line: its middle."""
+    left, top, right, bottom = ink
+    inset = (bottom - top) * 0.25
+    x, y = (left + right) / 2, (top + bottom) / 2
+    return TextBox(x, y, right - left - 2 * inset, bottom - top - 2 * inset, angle, 0.9)
+
+
+def sides(box):
+    xs, ys = zip(*box.corners(), strict=True)
+    return min(xs), min(ys), max(xs), max(ys)
+
+
+@pytest.mark.parametrize("looks", [{}, {"outline": 5}, {"panel": 14}, {"size": 24}])
+def test_the_box_is_drawn_round_the_ink(looks):
+    picture, ink = titled(**looks)
+    assert sides(fit(picture, core_of(ink))) == pytest.approx(ink, abs=2)
+
+
+def test_an_uneven_core_does_not_matter():
+    picture, ink = titled()
+    lowered = core_of((ink[0] + 2, ink[1] + 2, ink[2] + 2, ink[3] + 2))
+    assert sides(fit(picture, lowered)) == pytest.approx(ink, abs=2)
+
+
+def test_a_core_that_stands_upright_is_fitted_too():
+    picture, ink = titled()
+    turned = np.ascontiguousarray(np.rot90(picture))
+    height = picture.shape[1]
+    column = (ink[1], height - ink[2], ink[3], height - ink[0])
+    left, top, right, bottom = column
+    inset = (right - left) * 0.25
+    centre = (left + right) / 2, (top + bottom) / 2
+    core = TextBox(*centre, right - left - 2 * inset, bottom - top - 2 * inset, 0.0, 0.9)
+    assert sides(fit(turned, core)) == pytest.approx(column, abs=2)
+
+
+@pytest.mark.parametrize("grey", [0, 255])
+def test_where_nothing_is_drawn_the_detector_is_believed(grey):
+    core = TextBox(100, 60, 120, 20, 0.0, 0.9)
+    blank = np.full((120, 200, 3), grey, np.uint8)
+    assert sides(fit(blank, core)) == pytest.approx(sides(core.whole()), abs=0.5)
+
+
+def test_edges_that_never_end_say_nothing():
+    texture = np.random.default_rng(1).integers(0, 256, (240, 400, 3), np.uint8)
+    core = TextBox(200, 120, 160, 30, 0.0, 0.9)
+    usual = growth(core.width, core.height)
+    assert sides(fit(texture, core)) == pytest.approx(sides(core.grown(usual, usual)), abs=2)
+
+
+def test_a_core_larger_than_the_picture_is_survived():
+    fit(np.zeros((1, 1, 3), np.uint8), TextBox(0.5, 0.5, 30, 4, 12.0, 0.9))
