@@ -30,7 +30,7 @@ _PACKAGES = (
 )
 _EXTRAS = {
     "easyocr": "pip install 'assetkit[easyocr]'",
-    "openvino": "optional: text is found 2 to 3 times faster",
+    "openvino": "optional: finds text faster on some processors",
 }
 
 

@@ -19,7 +19,7 @@ DETECTION_MODEL = "PP-OCRv6_det_small.onnx"
 # nearly certain, and a lone one must at least be longer than a blob is (a column of glyphs reads as one). Of a plain
 # disc the detector is very sure, but hardly anything is read in it; text as square as that is read with at least 0.58.
 _SPECK, _SMALL, _HUGE = 0.01, 0.02, 0.25  # share of the frame; a huge box is doubted however sure the detector is
-_SURE, _VERY_SURE, _LIKELY = 0.85, 0.95, 0.75  # detector's score
+_SURE, _VERY_SURE, _LIKELY = 0.85, 0.95, 0.7  # detector's score; under the last hardly a line was ever real
 _READ_MOST = 12  # boxes a picture; a reading takes a sixth of the time of a detection
 _FEW = 2  # glyphs
 _LONG = 2.2  # longer side over shorter
@@ -49,11 +49,11 @@ class PaddleDetector:
 
     def _false(self, picture: NDArray[np.uint8], boxes: list[TextBox]) -> list[TextBox]:
         """Those of the boxes that hold no text."""
-        doubtful = [box for box in boxes if _is_doubtful(box, picture.shape[0] * picture.shape[1])]
+        false = [box for box in boxes if box.score < _LIKELY]
+        doubtful = [box for box in boxes if box not in false and _is_doubtful(box, picture.shape[0] * picture.shape[1])]
         # the largest weigh most in the coverage; a screen full of code must not take half a minute
         examined = sorted(doubtful, key=lambda box: -box.width * box.height)[:_READ_MOST]
-        false = [box for box in examined if not self._is_legible(picture, box)]
-        return false + [box for box in doubtful if box not in examined and box.score < _LIKELY]
+        return false + [box for box in examined if not self._is_legible(picture, box)]
 
     def _is_legible(self, picture: NDArray[np.uint8], box: TextBox) -> bool:
         if self._recogniser is None:
@@ -62,7 +62,7 @@ class PaddleDetector:
         if _is_sure(box, picture.shape[0] * picture.shape[1]):
             return reading.confidence >= _LEGIBLE_SURE
         if reading.glyphs > _FEW:
-            return reading.confidence >= (_LEGIBLE if box.score >= _LIKELY else _LEGIBLE_FEW)
+            return reading.confidence >= _LEGIBLE
         return reading.confidence >= _LEGIBLE_FEW and (reading.glyphs > 1 or _is_long(box))
 
 

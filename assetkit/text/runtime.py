@@ -42,7 +42,12 @@ def installed_runtime() -> str:
 def _openvino(path: Path, threads: int) -> Network:
     import openvino
 
-    settings = {"INFERENCE_PRECISION_HINT": "f32", "INFERENCE_NUM_THREADS": threads, "NUM_STREAMS": 1}
+    settings = {
+        "INFERENCE_PRECISION_HINT": "f32",
+        "INFERENCE_NUM_THREADS": threads,
+        "NUM_STREAMS": 1,
+        "ENABLE_CPU_PINNING": False,  # every worker process would pin its thread to the same first core
+    }
     compiled = openvino.Core().compile_model(path, "CPU", settings)
     request = compiled.create_infer_request()
 
