@@ -83,6 +83,8 @@ def _encoded(info: MediaInfo, plan: Plan, rate: Rate) -> dict[str, Any]:
         options |= {"maxrate": rate.ceiling, "bufsize": rate.ceiling * 2}
     if rate.two_pass:
         options |= {"pass": rate.two_pass, "passlogfile": str(rate.log)}
+    # every 2 s: where players seek, platforms cut and the proof of the finished file takes its samples
+    options["force_key_frames"] = "expr:gte(t,n_forced*2)"
     # frames keep their own times; a constant rate would repeat frames of a phone's variable one
     return {**options, "fps_mode": "vfr"}
 
