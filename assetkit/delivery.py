@@ -1,5 +1,6 @@
 """From a medium and its rules to a verified file: measure, check, plan, transform, verify. Clips and covers alike."""
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -99,8 +100,12 @@ def deliver(
 def _facts_of(path: Path, rules: Rules, run: Run) -> Facts:
     try:
         medium = open_medium(path, sniff(path))
-        medium.prove()
-        return look_at(medium, rules, run, will_change=False)
+        # a clip is proved by a decoder in a process of its own, which leaves this one free to look
+        with ThreadPoolExecutor(max_workers=1) as aside:
+            proof = aside.submit(medium.prove)
+            facts = look_at(medium, rules, run, will_change=False)
+            proof.result()
+        return facts
     except AssetError as error:  # it is the output that is broken; the source was read to its end
         detail = f"the finished file cannot be read back ({error.detail}): it is not delivered"
         raise AssetError("verify-failed", "verify", detail, "try again; report it with the source file") from error
