@@ -181,4 +181,7 @@ def _wanted(preset: str | Preset, engine: str) -> Preset:
 
 
 def _paths(inputs: Inputs) -> list[Path]:
-    return [Path(inputs)] if isinstance(inputs, str | PathLike) else [Path(each) for each in inputs]
+    paths = [Path(inputs)] if isinstance(inputs, str | PathLike) else [Path(each) for each in inputs]
+    if not paths:
+        raise UserInputError("no input: name at least one file or folder")
+    return paths

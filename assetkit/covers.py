@@ -10,6 +10,7 @@ from assetkit.measure import Look, measure
 from assetkit.media.medium import ClipMedium, Medium, open_medium
 from assetkit.media.sniff import sniff
 from assetkit.model import CoverOutcome, Facts, Finding, Judgement, Kind, Severity, Source, Status
+from assetkit.plan import trim_span
 from assetkit.preset import Preset
 from assetkit.publish import Finished
 
@@ -64,7 +65,9 @@ def make_cover(
     if source.cover is not None:
         return _supplied(source.cover, preset, run)
     best: tuple[CoverOutcome, Finished | None] | None = None
-    for number, candidate in enumerate(candidates(facts)[:_TRIES]):
+    span = trim_span(clip.info, preset.video) if run.trim else None
+    shown = [c for c in candidates(facts) if span is None or c.time < span[1]]  # not out of what is cut away
+    for number, candidate in enumerate(shown[:_TRIES]):
         made = cover_from(clip, candidate, preset, run, f"cover-{number}")
         if made[0].status is Status.READY:
             return made

@@ -163,7 +163,7 @@ def _options(info: MediaInfo, rules: Rules, canvas: Canvas, keep: Keepsakes, *, 
         yield as_is
         yield replace(drawn, quality_min=target.quality_min, quality_max=target.quality_max)
         return
-    ends = _trim(info, rules) if trim else None
+    ends = trim_span(info, rules) if trim else None
     clip = _clip_settings(drawn, info, rules, target)
     if ends is None:
         remuxed = replace(as_is, method=Method.REMUX, format=clip.format)
@@ -186,7 +186,7 @@ def _clip_settings(plan: Plan, info: MediaInfo, rules: Rules, target: ClipTarget
     )
 
 
-def _trim(info: MediaInfo, rules: Rules) -> tuple[Fraction, Fraction] | None:
+def trim_span(info: MediaInfo, rules: Rules) -> tuple[Fraction, Fraction] | None:
     """From the start to the required limit, if the clip is longer."""
     limit = rules.limits.duration_max
     most = limit.required.value if limit and limit.required else None

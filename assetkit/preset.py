@@ -133,6 +133,19 @@ VIDEO_ONLY = (
 )
 
 
+# a number means nothing without its unit, and 20 "MB" must not be read as 20 bytes
+UNITS = {
+    "resolution": "px",
+    "resolution_min": "px",
+    "resolution_max": "px",
+    "file_size_max": "bytes",
+    "text_coverage_max": "share of the picture",
+    "duration_min": "s",
+    "duration_max": "s",
+    "frame_rate_max": "frames/s",
+}
+
+
 class _Target(_Strict):
     """How outputs are made where a source does not comply."""
 
@@ -212,6 +225,11 @@ def _contradictions(rules: Rules, section: str, sources: dict[str, str]) -> list
             f"{section}.limits.{name}: source {level.source!r} is not listed under [sources]"
             for _, level in limit.levels()
             if level.source not in sources
+        ]
+        problems += [
+            f"{section}.limits.{name}: its unit is {UNITS[name]!r}, not {level.unit!r}"
+            for _, level in limit.levels()
+            if level.unit != UNITS.get(name, level.unit)
         ]
     problems += _bound_contradictions(limits, section)
     if isinstance(target, StillTarget) and target.quality_min > target.quality_max:

@@ -57,7 +57,7 @@ def main() -> None:
         batch = api.process(SAMPLES, preset="xhs-ad", output=out)
         progress = show.Progressed()
         with patch.object(show, "Console", lambda **_: terminal):
-            show.run_and_show(batch, progress, prints_json=False, where="")
+            show.run_and_show(batch, progress, prints_json=False)
         terminal.save_svg(
             str(DOCS / "terminal.svg"), title="assetkit process samples --preset xhs-ad --output demo-out"
         )

@@ -22,7 +22,7 @@ from assetkit.model import (
     Source,
     TextRegion,
 )
-from assetkit.preset import Preset
+from assetkit.preset import UNITS, Preset
 
 SEEN = date(2026, 1, 2)
 SOURCES = {"test": "the test's own sheet"}
@@ -34,6 +34,11 @@ def limit(value, severity="required", unit="unit"):
 
 def preset(**sections):
     """A preset with the given [image], [video] and [cover] tables; what is left out has no limits."""
+    tables = [sections[name].get("limits", {}) for name in ("image", "video", "cover") if name in sections]
+    for name, stated in (pair for table in tables for pair in table.items()):
+        for level in stated.values():
+            if level["unit"] == "unit":  # the one unit that the key takes, where a test leaves it open
+                level["unit"] = UNITS.get(name, "unit")
     return Preset.model_validate({"id": "test", "title": "Test", "version": "1", "sources": SOURCES, **sections})
 
 

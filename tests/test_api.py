@@ -192,6 +192,11 @@ def test_several_inputs_and_every_way_to_name_them(tmp_path):
     assert len(api.inspect(str(tmp_path), preset=WANTED)) == 2
 
 
+def test_no_input_at_all_is_a_wrong_request():
+    with pytest.raises(UserInputError, match="no input"):
+        api.inspect([], preset="xhs-ad")
+
+
 def test_covers_of_what_is_no_video(tmp_path):
     gradient(60, 80).save(tmp_path / "a.jpg")
     with pytest.raises(assetkit.errors.AssetError, match="a still, not a video"):

@@ -43,9 +43,9 @@ def judged(tmp_path, text_engine):
     text_engine()
     (tmp_path / "work").mkdir()
 
-    def judge(pictures, cover=None, wanted=WANTED):
+    def judge(pictures, cover=None, wanted=WANTED, *, trim=False):
         path = written(tmp_path / "clip.mp4", pictures)
-        run = Run(tmp_path / "out", tmp_path / "work")
+        run = Run(tmp_path / "out", tmp_path / "work", trim=trim)
         clip = ClipMedium(path, "mov")
         facts = look_at(clip, wanted.video, run)
         return make_cover(source(path, cover=cover), clip, facts, wanted, run)
@@ -68,6 +68,14 @@ def test_the_crispest_frame_becomes_the_cover(judged):
     with Image.open(file.path) as image:
         assert (image.size, image.format) == ((60, 80), "JPEG")
     assert (file.role, outcome.source) == ("cover", None)
+
+
+@pytest.mark.parametrize("trim", [False, True])
+def test_no_cover_shows_what_is_cut_away(judged, trim):
+    limits = {"cover": limit(True), "duration_max": limit(3)}
+    wanted = preset(video={"limits": limits, "target": {"cover_candidates": 8}}, cover=COVERS)
+    outcome, _ = judged([SOFT, SOFT, SOFT, CRISP], wanted=wanted, trim=trim)
+    assert (outcome.time < 3) is trim
 
 
 def test_a_black_clip_has_no_cover(judged):

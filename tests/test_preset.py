@@ -55,6 +55,18 @@ def test_both_levels_come_the_graver_first():
             {"image": {"limits": {"still": {"required": {"value": True, "unit": "", "source": "x", "seen": SEEN}}}}},
             "image.limits.still: source 'x' is not listed under [sources]",
         ),
+        (
+            {"image": {"limits": {"file_size_max": limit(20, unit="MB")}}},
+            "image.limits.file_size_max: its unit is 'bytes', not 'MB'",
+        ),
+        (
+            {"video": {"limits": {"duration_max": limit(1, "recommended", unit="min")}}},
+            "video.limits.duration_max: its unit is 's', not 'min'",
+        ),
+        (
+            {"image": {"limits": {"text_coverage_max": limit(1.0, unit="%")}}},
+            "image.limits.text_coverage_max: its unit is 'share of the picture', not '%'",
+        ),
         ({"image": {"limits": {"still": {}}}}, "states neither required nor recommended"),
     ],
 )

@@ -7,6 +7,7 @@ import click
 from assetkit import api
 from assetkit.cli import options
 from assetkit.cli.show import Progressed, run_and_show
+from assetkit.model import Status
 
 
 @click.command("inspect")
@@ -41,5 +42,4 @@ def command(
         jobs=jobs,
         deadline_seconds=deadline,
     )
-    where = f"\nManifest: {output / 'manifest.json'}" if output else ""
-    return run_and_show(batch, Progressed(), prints_json=as_json, where=where)
+    return run_and_show(batch, Progressed(), prints_json=as_json, output=output, holds={Status.REJECTED: "Reasons"})

@@ -7,6 +7,9 @@ import click
 from assetkit import api
 from assetkit.cli import options
 from assetkit.cli.show import Progressed, run_and_show
+from assetkit.model import Status
+
+_HOLDS = {Status.READY: "Ready files", Status.REVIEW: "To look at first", Status.REJECTED: "Reasons"}
 
 
 @click.command("process")
@@ -47,5 +50,4 @@ def command(
         deadline_seconds=deadline,
         report=progress.report,
     )
-    where = f"\nReady files: {output / 'ready'}\nReasons: {output / 'rejected'}\nManifest: {output / 'manifest.json'}"
-    return run_and_show(batch, progress, prints_json=as_json, where=where)
+    return run_and_show(batch, progress, prints_json=as_json, output=output, holds=_HOLDS)

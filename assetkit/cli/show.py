@@ -1,7 +1,8 @@
 """Verdicts on the terminal: progress on standard error while it runs, the table on standard output."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from pathlib import Path
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
@@ -10,7 +11,7 @@ from rich.text import Text
 
 from assetkit.api import Batch
 from assetkit.errors import ExitCode
-from assetkit.manifest.write import as_json
+from assetkit.manifest.write import JSON_NAME, as_json
 from assetkit.model import Method, Outcome, Severity, Status
 
 _COLOURS = {Status.READY: "green", Status.REVIEW: "yellow", Status.REJECTED: "red"}
@@ -57,25 +58,39 @@ class Progressed:
             yield outcome
 
 
-def run_and_show(batch: Batch, progress: Progressed, *, prints_json: bool, where: str) -> ExitCode:
-    """Run the batch, print the table or the manifest, and return the exit code."""
+def run_and_show(
+    batch: Batch,
+    progress: Progressed,
+    *,
+    prints_json: bool,
+    output: Path | None = None,
+    holds: Mapping[Status, str] | None = None,
+) -> ExitCode:
+    """Run the batch, print the table or the manifest, and return the exit code.
+
+    `holds` says what lies in the folder of each verdict under `output`; a folder without anything is not named.
+    """
     with progress.over(batch) as outcomes:
         done = list(outcomes)
     if prints_json:
         print(as_json(batch.manifest()), end="")
     else:
+        found = {outcome.status for outcome in done}
+        where = [f"{words}: {output / status}" for status, words in (holds or {}).items() if output and status in found]
+        if output:
+            where.append(f"Manifest: {output / JSON_NAME}")
         _print_table(batch, done, where)
     if any(f.code == "internal-error" for o in done for f in o.judgement.findings):
         return ExitCode.INTERNAL
     return ExitCode.ALL_READY if all(o.status is Status.READY for o in done) else ExitCode.NOT_ALL_READY
 
 
-def _print_table(batch: Batch, done: list[Outcome], where: str) -> None:
+def _print_table(batch: Batch, done: list[Outcome], where: list[str]) -> None:
     console = Console()
     if not console.is_terminal:
         console = Console(width=_PIPED_WIDTH)
     if not done:
-        console.print("Nothing to do: no files found in the input." + _skipped(batch), highlight=False)
+        console.print("Nothing to do: no files found in the input." + _skipped(batch), highlight=False, markup=False)
         return
     table = Table(show_lines=False, pad_edge=False, box=None, header_style="bold")
     for name, ratio in (("asset", 3), ("verdict", None), ("what and why", 6)):
@@ -85,12 +100,16 @@ def _print_table(batch: Batch, done: list[Outcome], where: str) -> None:
         table.add_row(Text(outcome.source.relative), status, Text(_summary(outcome)))
     console.print(table)
     counts = ", ".join(f"{sum(o.status is s for o in done)} {s.value}" for s in Status)
-    console.print(f"\n{counts}.{_skipped(batch)}{where}", highlight=False, markup=False, soft_wrap=True)
+    console.print(f"\n{counts}.{_skipped(batch)}", highlight=False, markup=False, soft_wrap=True)
+    for line in where:
+        console.print(line, highlight=False, markup=False, soft_wrap=True)
 
 
 def _skipped(batch: Batch) -> str:
-    count = len(batch.found.skipped)
-    return f" {count} skipped (see the manifest)." if count else ""
+    skipped = batch.found.skipped
+    if len(skipped) == 1:
+        return f" 1 skipped: {skipped[0].relative}, {skipped[0].reason}."
+    return f" {len(skipped)} skipped (see the manifest, or --json)." if skipped else ""
 
 
 def _summary(outcome: Outcome) -> str:

@@ -125,9 +125,9 @@ def _colours(info: MediaInfo, tracks: Tracks) -> dict[str, str]:
 
 
 def _tone_mapped(video: Any) -> Any:
-    """PQ or HLG to BT.709; Hable's curve keeps highlights without washing out skin."""
-    linear = video.filter("zscale", t="linear", npl=100).filter("format", "gbrpf32le").filter("zscale", p="bt709")
-    mapped = linear.filter("tonemap", "hable", desat=0)
+    """PQ or HLG to BT.709: as it is up to half of paper white (203 cd/m2), skin with it; highlights are rolled off."""
+    linear = video.filter("zscale", t="linear", npl=203).filter("format", "gbrpf32le").filter("zscale", p="bt709")
+    mapped = linear.filter("tonemap", "mobius", param=0.5, desat=0)
     return mapped.filter("zscale", t="bt709", m="bt709", r="tv").filter("format", "yuv420p")
 
 

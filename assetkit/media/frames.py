@@ -210,11 +210,22 @@ def to_picture(frame: VideoFrame, info: MediaInfo, size: Size) -> Picture:
 
 
 def _tone_mapped(pixels: NDArray[np.uint16], transfer: str) -> Picture:
-    """SDR BT.709 from BT.2020 PQ or HLG code values: the look, not a reference rendering."""
+    """SDR BT.709 from BT.2020 PQ or HLG code values, by the curve that the clip's own command uses.
+
+    FFmpeg's `tonemap=mobius` with param 0.5 and peak 10, on the brightest channel, so that hues stay.
+    """
     light = _linear_light(transfer)[pixels] @ _BT2020_TO_BT709.T
     light = np.clip(light, 0, None)
-    mapped = light * (1 + light / 16) / (1 + light)  # extended Reinhard, white at 4 times paper white
-    return np.asarray(np.clip(mapped, 0, 1) ** (1 / 2.2) * 255 + 0.5, np.uint8)
+    brightest = light.max(axis=-1, keepdims=True)
+    rolled = _MOBIUS_SCALE * (brightest + _MOBIUS_ABOVE) / (brightest + _MOBIUS_BELOW)
+    mapped = light * np.where(brightest > _KNEE, rolled / np.maximum(brightest, _KNEE), 1)
+    return np.asarray(np.clip(mapped, 0, 1) ** (1 / 2.4) * 255 + 0.5, np.uint8)
+
+
+_KNEE, _PEAK = 0.5, 10.0  # light (1 is paper white) from which it is rolled off, and that which becomes white
+_MOBIUS_ABOVE = -(_KNEE**2) * (_PEAK - 1) / (_KNEE**2 - 2 * _KNEE + _PEAK)
+_MOBIUS_BELOW = (_KNEE**2 - 2 * _KNEE * _PEAK + _PEAK) / (_PEAK - 1)
+_MOBIUS_SCALE = (_MOBIUS_BELOW + _KNEE) ** 2 / (_MOBIUS_BELOW - _MOBIUS_ABOVE)
 
 
 @cache

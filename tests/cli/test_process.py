@@ -19,6 +19,7 @@ def test_all_ready(assetkit, folder):
     assert "already compliant" in out or "copied byte for byte" in out
     assert "1 ready, 0 review, 0 rejected." in out
     assert "out/manifest.json" in out.replace("\\", "/")
+    assert "Reasons" not in out  # nothing was rejected: there is no such folder
     assert (folder / "out/ready/fine.jpg").exists()
 
 
@@ -27,9 +28,19 @@ def test_some_rejected(assetkit, folder):
     (folder / "in/.hidden").write_bytes(b"")
     code, out, _ = assetkit(*PROCESS, "--jobs", "1")
     assert code == 1
-    assert "1 ready, 0 review, 1 rejected. 1 skipped" in out
+    assert "1 ready, 0 review, 1 rejected. 1 skipped: .hidden, hidden." in out
     assert "the file is empty (0 bytes): copy it again" in out
     assert (folder / "out/rejected/empty.jpg.reasons.txt").exists()
+
+
+def test_each_folder_that_holds_something_is_named(assetkit, folder, monkeypatch):
+    def run(sources, *_args, **_kwargs):
+        yield Outcome(sources[0], Status.REVIEW)
+
+    monkeypatch.setattr(api, "run_batch", run)
+    _, out, _ = assetkit(*PROCESS)
+    assert "To look at first: out/review" in out.replace("\\", "/")
+    assert "Ready files" not in out
 
 
 def test_json_prints_only_json(assetkit, folder):

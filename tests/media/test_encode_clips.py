@@ -14,6 +14,7 @@ from assetkit.media import ffmpeg as hand
 from assetkit.media.clip_command import Rate
 from assetkit.media.clips import probe_clip
 from assetkit.media.encode_clips import encode_command, prove_decodable, write_clip
+from assetkit.media.frames import frame_at
 from assetkit.model import Method, PadStyle
 from tests.factories import CORNERS
 from tests.media.conftest import clip_plan, seconds
@@ -61,6 +62,20 @@ def write(probed, tmp_path):
         return made, said
 
     return one
+
+
+@pytest.mark.parametrize("transfer", ["smpte2084", "arib-std-b67"])
+def test_high_dynamic_range_looks_the_same_in_the_clip_and_in_its_cover(tmp_path, transfer):
+    path, made = tmp_path / "hdr.mp4", tmp_path / "made.mp4"
+    tags = f"setparams=color_primaries=bt2020:color_trc={transfer}:colorspace=bt2020nc:range=tv"
+    ramp = f"format=yuv420p10le,geq=lum='64+876*X/W':cb=512:cr=512,{tags}"
+    encoder = ["-c:v", "libx264", "-preset", "ultrafast", "-profile:v", "high10", "-crf", "3"]
+    ffmpeg(*moving("128x72", seconds=0.4), "-vf", ramp, *encoder, path)
+    info = probe_clip(path, "mov")
+    write_clip(path, "mov", info, clip_plan(info, quality_max=5), made, deadline_seconds=60)
+    cover = frame_at(path, info, "mov", Fraction(0))
+    clip = frame_at(made, probe_clip(made, "mov"), "mov", Fraction(0))
+    assert np.abs(cover.astype(int) - clip).max() < 8
 
 
 def confirm(path, size, duration):
