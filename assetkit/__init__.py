@@ -5,12 +5,14 @@ from typing import TYPE_CHECKING, Any
 __version__ = "0.1.0"
 
 if TYPE_CHECKING:
-    from assetkit.api import Batch, inspect, process
+    from assetkit.api import coverage, inspect, process
     from assetkit.errors import AssetkitError, SetupError, UserInputError
     from assetkit.model import Finding, Outcome, Severity, Status
+    from assetkit.recording import Batch
 
 _PUBLIC = {
-    "Batch": "assetkit.api",
+    "Batch": "assetkit.recording",
+    "coverage": "assetkit.api",
     "inspect": "assetkit.api",
     "process": "assetkit.api",
     "AssetkitError": "assetkit.errors",
@@ -31,6 +33,7 @@ __all__ = [
     "Status",
     "UserInputError",
     "__version__",
+    "coverage",
     "inspect",
     "process",
 ]

@@ -1,96 +1,24 @@
 """The library: the same verbs as the command line, as iterables of outcomes."""
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from os import PathLike
 from pathlib import Path
 
-from assetkit import __version__, preset_file
-from assetkit.batch import Report, run_batch, run_covers
+from assetkit import preset_file
+from assetkit.batch import Report, run_coverage, run_covers
 from assetkit.delivery import Run
-from assetkit.discover import Discovery, discover
-from assetkit.engines import engines
-from assetkit.errors import SetupError, UserInputError
-from assetkit.manifest.contract import (
-    AssetEntry,
-    CoverSet,
-    Manifest,
-    PresetEntry,
-    SkippedEntry,
-    SummaryEntry,
-    ToolEntry,
-)
-from assetkit.manifest.entries import asset_entry, cover_choice
-from assetkit.manifest.write import write_manifest, write_reasons
-from assetkit.model import Outcome, Status
-from assetkit.output_folder import prepare_output
+from assetkit.discover import discover, every_file
+from assetkit.errors import UserInputError
+from assetkit.manifest.contract import CoverageEntry, CoverSet
+from assetkit.manifest.entries import cover_choice, coverage_entry
+from assetkit.output_folder import overlay_places, prepare_output
 from assetkit.preset import Preset
 from assetkit.publish import place_file
+from assetkit.recording import Batch
 from assetkit.text import ENGINES
 
 Inputs = str | PathLike[str] | Sequence[str | PathLike[str]]
 DEADLINE_SECONDS = 1800.0
-
-
-class Batch:
-    """Assets to be judged; iterate to do it. Iterating writes what there is to write as it goes.
-
-    `manifest()` records what has been done so far.
-    """
-
-    def __init__(
-        self,
-        found: Discovery,
-        preset: Preset,
-        run: Run,
-        *,
-        writes: Path | None,
-        jobs: int | None = None,
-        report: Report | None = None,
-    ) -> None:
-        self.found = found
-        self._preset, self._run, self._writes = preset, run, writes
-        self._jobs, self._report = jobs, report
-        self._entries: list[AssetEntry] = []
-
-    def __len__(self) -> int:
-        return len(self.found.sources)
-
-    def __iter__(self) -> Iterator[Outcome]:
-        self._entries.clear()  # iterating again is doing it again
-        outcomes = run_batch(self.found.sources, self._preset, self._run, jobs=self._jobs, report=self._report)
-        try:
-            for outcome in outcomes:
-                entry = asset_entry(outcome)
-                self._entries.append(entry)
-                if self._writes and outcome.status is Status.REJECTED:
-                    with _writing(self._writes):
-                        write_reasons(entry, self._writes)
-                yield outcome
-        finally:
-            outcomes.close()  # type: ignore[attr-defined]  # a generator; stops the workers if we were stopped
-            if self._writes:
-                with _writing(self._writes):
-                    self._writes.mkdir(parents=True, exist_ok=True)
-                    write_manifest(self.manifest(), self._writes)
-
-    def manifest(self) -> Manifest:
-        """The record of what has been iterated over; `interrupted` if that is not everything."""
-        counts = {status: sum(e.status == status.value for e in self._entries) for status in Status}
-        return Manifest(
-            tool=ToolEntry(name="assetkit", version=__version__, engines=engines(self._run.engine)),
-            preset=PresetEntry(
-                id=self._preset.id, version=self._preset.version, sha256=preset_file.sha256(self._preset)
-            ),
-            summary=SummaryEntry(
-                ready=counts[Status.READY],
-                review=counts[Status.REVIEW],
-                rejected=counts[Status.REJECTED],
-                interrupted=len(self._entries) < len(self),
-            ),
-            assets=self._entries,
-            skipped=[SkippedEntry(path=s.relative, reason=s.reason) for s in self.found.skipped],
-        )
 
 
 def process(
@@ -165,18 +93,35 @@ def covers(
         )
 
 
-@contextmanager
-def _writing(folder: Path) -> Iterator[None]:
-    """A record that cannot be written is the machine's fault: the disk is full, the folder is not ours."""
-    try:
-        yield
-    except OSError as error:
-        raise SetupError(f"cannot write to {folder}: {error.strerror or error}") from error
+def coverage(
+    inputs: Inputs,
+    *,
+    engine: str = "paddle",
+    overlay: str | PathLike[str] | None = None,
+    jobs: int | None = None,
+    deadline_seconds: float = DEADLINE_SECONDS,
+) -> Iterator[CoverageEntry]:
+    """Measure how much of each picture text covers; yield an entry each, in the order of their paths.
+
+    `overlay` is a folder, outside the inputs, for copies with what was counted drawn over them. Raises UserInputError
+    before any picture is touched if the request is wrong, SetupError if the machine is.
+    """
+    paths = _paths(inputs)
+    _refuse_unknown(engine)
+    files = every_file(discover(paths))
+    places = [None] * len(files) if overlay is None else overlay_places(Path(overlay), paths, files)
+    run = Run(engine=engine, deadline_seconds=deadline_seconds)
+    gauged = run_coverage(list(zip(files, places, strict=True)), run, jobs=jobs)
+    return (coverage_entry(g.source.relative, engine, g.measured, g.seconds, g.error) for g in gauged)
+
+
+def _refuse_unknown(engine: str) -> None:
+    if engine not in ENGINES:
+        raise UserInputError(f"there is no text engine {engine!r}: choose one of {', '.join(ENGINES)}")
 
 
 def _wanted(preset: str | Preset, engine: str) -> Preset:
-    if engine not in ENGINES:
-        raise UserInputError(f"there is no text engine {engine!r}: choose one of {', '.join(ENGINES)}")
+    _refuse_unknown(engine)
     return preset if isinstance(preset, Preset) else preset_file.load(preset)
 
 

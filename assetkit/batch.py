@@ -7,22 +7,27 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import CancelledError, TimeoutError
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import partial
 from multiprocessing import get_all_start_methods, get_context
 from multiprocessing.connection import Connection
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from pebble import ProcessExpired, ProcessPool
 
 from assetkit.covers import Taken
 from assetkit.delivery import Run
 from assetkit.errors import AssetError, SetupError
+from assetkit.gauge import Gauged
 from assetkit.model import Finding, Judgement, Outcome, Severity, Source, Status
 from assetkit.preset import Preset
-from assetkit.worker import prepare, work, work_covers
+from assetkit.worker import prepare, work, work_coverage, work_covers
 
+T = TypeVar("T")
 Report = Callable[[str, float], None]
 _GRACE_SECONDS = 5.0  # over the deadline, for a worker to stop its own encoder before it is killed
+# a worker is made for a preset; where nothing is judged it is this one
+_NO_LIMITS = Preset(id="none", title="No limits", version="1", sources={})
 
 
 def run_batch(
@@ -38,8 +43,7 @@ def run_batch(
     `report` is called, in another thread, with a source's relative path and the share (0..1) of it that is
     encoded. Raises SetupError if the machine is at fault. Closing the generator stops the workers.
     """
-    jobs = min(jobs or os.cpu_count() or 1, max(1, len(sources)))
-    run = replace(run, threads=max(1, (os.cpu_count() or 1) // jobs))
+    jobs, run = _shared(run, jobs, len(sources))
     limit = run.deadline_seconds + _GRACE_SECONDS
     with (
         _work_folder(run) as placed,
@@ -47,7 +51,7 @@ def run_batch(
         _pool(jobs, (preset.model_dump_json(), placed, sender)) as pool,
     ):
         for source, future in [(s, pool.schedule(work, (s,), timeout=limit)) for s in sources]:
-            yield _result(source, future, run)
+            yield _result(future, run, partial(_lost, source))
 
 
 @contextmanager
@@ -64,24 +68,50 @@ def run_covers(source: Source, preset: Preset, run: Run, count: int) -> Iterator
             raise AssetError("tool-failed", "measure", f"the decoder failed on it: {error}") from error
 
 
-def _result(source: Source, future: Any, run: Run) -> Outcome:
+def run_coverage(
+    pictures: Sequence[tuple[Source, Path | None]], run: Run, *, jobs: int | None = None
+) -> Iterator[Gauged]:
+    """Measure the text on pictures, each drawn over a copy at its path if it has one; yield results in their order.
+
+    Raises SetupError if the machine is at fault. Closing the generator stops the workers.
+    """
+    jobs, run = _shared(run, jobs, len(pictures))
+    with _pool(jobs, (_NO_LIMITS.model_dump_json(), run, None)) as pool:
+        futures = [pool.schedule(work_coverage, pair, timeout=run.deadline_seconds) for pair in pictures]
+        for (source, _), future in zip(pictures, futures, strict=True):
+            yield _result(future, run, partial(_unmeasured, source))
+
+
+def _shared(run: Run, jobs: int | None, count: int) -> tuple[int, Run]:
+    """How many workers for so many files, and the run with each one's share of the cores."""
+    cores = os.cpu_count() or 1
+    jobs = min(jobs or cores, max(1, count))
+    return jobs, replace(run, threads=max(1, cores // jobs))
+
+
+def _result(future: Any, run: Run, lost: Callable[[str, str], T]) -> T:
+    """What the worker made of it; `lost` says so where the worker did not live to tell, and what to do."""
     try:
-        outcome: Outcome = future.result()
-        return outcome
+        result: T = future.result()
+        return result
     except SetupError:
         raise
     except TimeoutError:
-        return _lost(source, f"took longer than {run.deadline_seconds:g} s and was stopped", "raise --deadline")
+        return lost(f"took longer than {run.deadline_seconds:g} s and was stopped", "raise --deadline")
     except (ProcessExpired, CancelledError) as error:
         code = getattr(error, "exitcode", None)
-        return _lost(source, f"the worker died on it (exit code {code})", "report it, with the file")
+        return lost(f"the worker died on it (exit code {code})", "report it, with the file")
     except MemoryError:
-        return _lost(source, "not enough memory", "export it smaller, or run with --jobs 1")
+        return lost("not enough memory", "export it smaller, or run with --jobs 1")
 
 
 def _lost(source: Source, detail: str, fix: str) -> Outcome:
     finding = Finding("tool-failed", Severity.REQUIRED, detail, fix=fix)
     return Outcome(source, Status.REJECTED, judgement=Judgement((finding,)))
+
+
+def _unmeasured(source: Source, detail: str, fix: str) -> Gauged:
+    return Gauged(source, error=f"{detail}: {fix}")
 
 
 @contextmanager

@@ -4,8 +4,9 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from assetkit.canvas import MEASURE_SIDE
-from assetkit.delivery import Delivery, Run, deliver, look_at
+from assetkit.delivery import Delivery, Run, deliver, exempt_in, look_at
 from assetkit.errors import AssetError
+from assetkit.geometry import Box
 from assetkit.measure import Look, measure
 from assetkit.media.medium import ClipMedium, Medium, open_medium
 from assetkit.media.sniff import sniff
@@ -49,11 +50,12 @@ def take_covers(source: Source, preset: Preset, run: Run, count: int) -> list[Ta
     if sniffed.kind is not Kind.VIDEO:
         raise AssetError("not-a-video", "probe", f"{source.relative} is a still, not a video", "name a video")
     clip = ClipMedium(source.path, sniffed.reader)
+    exempt = exempt_in(clip, source.sidecar)
     frames = clip.frames(clip.info.display_size, count * _SAMPLES_PER_COVER, MEASURE_SIDE)
     look = Look(frozenset(), run.engine, cover_scores=True)
     facts = Facts(clip.info, measure(frames, clip.info.display_size, look, is_timed=True))
     return [
-        Taken(*cover_from(clip, candidate, preset, run, f"{source.stem}.cover-{number}"))
+        Taken(*cover_from(clip, candidate, preset, run, f"{source.stem}.cover-{number}", exempt=exempt))
         for number, candidate in enumerate(candidates(facts)[:count], 1)
     ]
 
@@ -68,7 +70,7 @@ def make_cover(
     span = trim_span(clip.info, preset.video) if run.trim else None
     shown = [c for c in candidates(facts) if span is None or c.time < span[1]]  # not out of what is cut away
     for number, candidate in enumerate(shown[:_TRIES]):
-        made = cover_from(clip, candidate, preset, run, f"cover-{number}")
+        made = cover_from(clip, candidate, preset, run, f"cover-{number}", exempt=facts.measurements.exempt)
         if made[0].status is Status.READY:
             return made
         if best is None or (best[0].status, made[0].status) == (Status.REJECTED, Status.REVIEW):
@@ -80,11 +82,11 @@ def make_cover(
 
 
 def cover_from(
-    clip: ClipMedium, candidate: Candidate, preset: Preset, run: Run, name: str
+    clip: ClipMedium, candidate: Candidate, preset: Preset, run: Run, name: str, *, exempt: tuple[Box, ...] = ()
 ) -> tuple[CoverOutcome, Finished | None]:
-    """Make one frame of a clip into a cover."""
+    """Make one frame of a clip into a cover; what is exempt in the clip is so in each of its frames."""
     medium = clip.frame_at(candidate.time)
-    outcome, finished = _made(medium, None, preset, run, name)
+    outcome, finished = _made(medium, None, preset, run, name, exempt=exempt)
     return replace(outcome, time=candidate.time, score=candidate.score), finished
 
 
@@ -93,15 +95,17 @@ def _supplied(cover: Source, preset: Preset, run: Run) -> tuple[CoverOutcome, Fi
         sniffed = sniff(cover.path)
         if sniffed.kind is not Kind.IMAGE:
             return _failed(cover.relative, "cover-not-a-still", f"{cover.relative} is not a still"), None
-        return _made(open_medium(cover.path, sniffed), cover.relative, preset, run, "cover")
+        medium = open_medium(cover.path, sniffed)
+        exempt = exempt_in(medium, cover.sidecar)
+        return _made(medium, cover.relative, preset, run, "cover", exempt=exempt)
     except AssetError as error:
         return _failed(cover.relative, error.code, f"{cover.relative}: {error.detail}"), None
 
 
 def _made(
-    medium: Medium, name_in_manifest: str | None, preset: Preset, run: Run, name: str
+    medium: Medium, name_in_manifest: str | None, preset: Preset, run: Run, name: str, *, exempt: tuple[Box, ...]
 ) -> tuple[CoverOutcome, Finished | None]:
-    facts = look_at(medium, preset.cover, run)
+    facts = look_at(medium, preset.cover, run, exempt=exempt)
     made: Delivery = deliver(medium, facts, preset.cover, preset, run, name=name)
     outcome = CoverOutcome(
         status=made.judgement.status,

@@ -7,12 +7,15 @@ from pathlib import Path
 from assetkit.canvas import MEASURE_SIDE, crop_size, least_size
 from assetkit.checks import check, needs
 from assetkit.errors import AssetError
+from assetkit.geometry import Box
 from assetkit.measure import Look, measure
 from assetkit.media.medium import Medium, Progress, open_medium
 from assetkit.media.sniff import sniff
-from assetkit.model import Facts, Finding, Judgement, Kind, Method, Need, Plan, Severity, Status
+from assetkit.model import Facts, Finding, Judgement, Kind, Measurements, Method, Need, Plan, Severity, Status
+from assetkit.placement import in_output
 from assetkit.plan import foretell, make_plan
 from assetkit.preset import ClipTarget, Preset, Rules
+from assetkit.sidecar import exempt_boxes
 
 # all that a crop must know before it may cut
 _CROP_NEEDS = frozenset(Need)
@@ -49,8 +52,23 @@ class Delivery:
     actions: tuple[str, ...] = ()
 
 
-def look_at(medium: Medium, rules: Rules, run: Run, *, will_change: bool = True) -> Facts:
-    """Measure what the limits ask for, and, if the picture must be cropped, what a crop has to keep."""
+def exempt_in(medium: Medium, sidecar: Path | None) -> tuple[Box, ...]:
+    """Where text does not count in a medium, in display pixels.
+
+    Raises AssetError `sidecar-invalid`, and then the medium is closed.
+    """
+    try:
+        return exempt_boxes(sidecar, medium.info.display_size)
+    except AssetError:
+        medium.close()
+        raise
+
+
+def look_at(medium: Medium, rules: Rules, run: Run, *, will_change: bool = True, exempt: tuple[Box, ...] = ()) -> Facts:
+    """Measure what the limits ask for, and, if the picture must be cropped, what a crop has to keep.
+
+    Text in the `exempt` boxes (display pixels) does not count as covering anything; a crop keeps it like any other.
+    """
     info = medium.info
     wanted = needs(rules.limits, info.kind)
     if will_change and crop_size(info, rules) != info.display_size:
@@ -58,12 +76,12 @@ def look_at(medium: Medium, rules: Rules, run: Run, *, will_change: bool = True)
     is_clip = info.kind is Kind.VIDEO
     scores_covers = will_change and is_clip and rules.limits.cover is not None
     if is_clip and not wanted and not scores_covers:
-        return Facts(info)
+        return Facts(info, Measurements(exempt=exempt))
     count = rules.target.cover_candidates if isinstance(rules.target, ClipTarget) else 1
     least = least_size(info, rules) if will_change else info.display_size
     frames = medium.frames(least, count, MEASURE_SIDE)
     look = Look(wanted, run.engine, run.threads, scores_covers)
-    return Facts(info, measure(frames, info.display_size, look, is_timed=is_clip))
+    return Facts(info, measure(frames, info.display_size, look, is_timed=is_clip, exempt=exempt))
 
 
 def deliver(
@@ -87,7 +105,8 @@ def deliver(
     actions = (*plan_in_words(plan, facts), *said)
     if plan.method is Method.COPY:
         return Delivery(plan, judgement, target, facts, actions)
-    delivered = replace(_facts_of(target, rules, run), cover=facts.cover)
+    exempt = in_output(facts.measurements.exempt, plan)
+    delivered = replace(_facts_of(target, rules, run, exempt), cover=facts.cover)
     proof = check(delivered, rules.limits, preset.sources)
     if proof.status is Status.REJECTED:
         failed = Judgement((_verify_failed(proof), *proof.findings), proof.not_checked)
@@ -97,13 +116,13 @@ def deliver(
     return Delivery(plan, Judgement(remarks + proof.findings, proof.not_checked), target, delivered, actions)
 
 
-def _facts_of(path: Path, rules: Rules, run: Run) -> Facts:
+def _facts_of(path: Path, rules: Rules, run: Run, exempt: tuple[Box, ...]) -> Facts:
     try:
         medium = open_medium(path, sniff(path))
         # a clip is proved by a decoder in a process of its own, which leaves this one free to look
         with ThreadPoolExecutor(max_workers=1) as aside:
             proof = aside.submit(medium.prove)
-            facts = look_at(medium, rules, run, will_change=False)
+            facts = look_at(medium, rules, run, will_change=False, exempt=exempt)
             proof.result()
         return facts
     except AssetError as error:  # it is the output that is broken; the source was read to its end
@@ -112,7 +131,7 @@ def _facts_of(path: Path, rules: Rules, run: Run) -> Facts:
 
 
 def _verify_failed(proof: Judgement) -> Finding:
-    codes = [f.code for f in proof.findings if f.severity is Severity.REQUIRED]
+    codes = [f.code for f in proof.findings if f.severity is Severity.REQUIRED and not f.needs_person]
     return Finding(
         "verify-failed",
         Severity.REQUIRED,

@@ -5,7 +5,8 @@ import os
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
 from assetkit.errors import UserInputError
@@ -56,9 +57,17 @@ def discover(inputs: Sequence[Path]) -> Discovery:
     assets = {name: path for name, path in sorted(found.items()) if name not in taken}
     stems = output_stems(list(assets))
     sources = tuple(
-        Source(path, name, stems[name], _cover_source(covers.get(name), found)) for name, path in assets.items()
+        Source(path, name, stems[name], _cover_source(covers.get(name), found), _sidecar(path))
+        for name, path in assets.items()
     )
     return Discovery(sources, tuple(sorted(set(skipped), key=lambda s: s.relative)))
+
+
+def every_file(found: Discovery) -> tuple[Source, ...]:
+    """Each file as an asset of its own, a clip's cover too, sorted by path."""
+    named = {each.relative: each for source in found.sources for each in (source, source.cover) if each}
+    stems = output_stems(sorted(named))
+    return tuple(replace(named[name], stem=stem, cover=None) for name, stem in stems.items())
 
 
 def output_stems(names: Sequence[str]) -> dict[str, str]:
@@ -159,7 +168,8 @@ def _reason(path: Path) -> str:
     if name.endswith(_PARTIAL) or name.startswith("~"):
         return "a file that is still being copied or edited"
     if name.endswith(_SIDECAR):
-        return "a sidecar of another file"
+        whose = path.with_name(path.name[: -len(_SIDECAR)])
+        return "a sidecar of another file" if whose.exists() else "a sidecar without its file"
     return "made by the operating system" if name in _CLUTTER else ""
 
 
@@ -187,4 +197,12 @@ _MEDIA_SUFFIXES = (".jpg", ".jpeg", ".png", ".webp", ".heic", ".avif", ".gif", "
 
 
 def _cover_source(name: str | None, found: dict[str, Path]) -> Source | None:
-    return None if name is None else Source(found[name], name, "")
+    return None if name is None else Source(found[name], name, "", sidecar=_sidecar(found[name]))
+
+
+def _sidecar(path: Path) -> Path | None:
+    """The file beside this one that speaks of it; looked for on disk, since a single file may be all the input."""
+    beside = path.with_name(path.name + _SIDECAR)
+    with suppress(OSError):  # a name that leaves no room for the suffix
+        return beside if beside.is_file() and not beside.is_symlink() else None
+    return None

@@ -7,10 +7,11 @@ from fractions import Fraction
 
 from assetkit.errors import SetupError
 from assetkit.geometry import Box, Size
+from assetkit.lettering import TextRegion
 from assetkit.media.pixels import Pixels
-from assetkit.model import FrameMeasurements, Measurements, Need, TextRegion
+from assetkit.model import FrameMeasurements, Measurements, Need
 from assetkit.text import detector
-from assetkit.text.coverage import coverage
+from assetkit.text.sampled import with_coverage
 
 log = logging.getLogger(__name__)
 
@@ -25,18 +26,30 @@ class Look:
     cover_scores: bool = False
 
 
-def measure(frames: Iterable[tuple[Fraction, Pixels]], size: Size, look: Look, *, is_timed: bool) -> Measurements:
+def measure(
+    frames: Iterable[tuple[Fraction, Pixels]],
+    size: Size,
+    look: Look,
+    *,
+    is_timed: bool,
+    exempt: tuple[Box, ...] = (),
+) -> Measurements:
     """Measure pictures (time in seconds, RGB pixels) of something whose display size is `size`.
 
+    Text inside the `exempt` boxes (display pixels) is found, but does not count as covering anything.
     A text engine that fails costs the measurement, never the asset: `failed` says why.
     """
     failed: dict[Need, str] = {}
-    measured = tuple(_measure_one(time, pixels, size, look, failed) for time, pixels in frames)
-    covered = [(coverage(m.text, Box.of(size)), -m.time) for m in measured if m.text is not None]
-    if Need.TEXT not in look.needs or Need.TEXT in failed or not covered:
-        return Measurements(measured, failed=failed)
-    worst, before = max(covered)
-    return Measurements(measured, worst, -before if is_timed else None, failed)
+    seen = tuple(_measure_one(time, pixels, size, look, failed) for time, pixels in frames)
+    measured = Measurements(seen, failed=failed, exempt=exempt)
+    if Need.TEXT not in look.needs or Need.TEXT in failed:
+        return measured
+    return with_coverage(measured, Box.of(size), is_timed=is_timed)
+
+
+def load(look: Look) -> None:
+    """Load the text engine now, so that the first picture is not charged for it."""
+    detector(look.engine, look.threads)
 
 
 def _measure_one(time: Fraction, pixels: Pixels, size: Size, look: Look, failed: dict[Need, str]) -> FrameMeasurements:
@@ -71,4 +84,4 @@ def _text(pixels: Pixels, look: Look, failed: dict[Need, str]) -> tuple[TextRegi
 
 def _stretched(region: TextRegion, across: float, down: float) -> TextRegion:
     corners = tuple((round(x * across, 2), round(y * down, 2)) for x, y in region.polygon)
-    return TextRegion(corners, region.score, region.text)
+    return TextRegion(corners, region.score, region.text, round(region.doubt * across * down, 2))

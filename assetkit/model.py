@@ -7,6 +7,7 @@ from fractions import Fraction
 from pathlib import Path
 
 from assetkit.geometry import Box, Size
+from assetkit.lettering import TextCoverage, TextRegion
 
 
 class Kind(StrEnum):
@@ -67,12 +68,16 @@ class PadStyle(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """One input file. `relative` is its POSIX path in the manifest, `stem` the output path less its suffix."""
+    """One input file. `relative` is its POSIX path in the manifest, `stem` the output path less its suffix.
+
+    `sidecar` is the file beside it that says what people know of it.
+    """
 
     path: Path
     relative: str
     stem: str
     cover: "Source | None" = None
+    sidecar: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,21 +111,6 @@ class MediaInfo:
 
 
 @dataclass(frozen=True, slots=True)
-class TextRegion:
-    """One line of text: corners in display pixels, clockwise; `score` 0..1 is the detector's confidence."""
-
-    polygon: tuple[tuple[float, float], ...]
-    score: float
-    text: str | None = None
-
-    @property
-    def box(self) -> Box:
-        """The upright box round the polygon, rounded outward."""
-        xs, ys = zip(*self.polygon, strict=True)
-        return Box(int(min(xs)), int(min(ys)), int(-(-max(xs) // 1)), int(-(-max(ys) // 1)))
-
-
-@dataclass(frozen=True, slots=True)
 class Saliency:
     """Attention, summed along each axis: equal bins over the display width and height; each sums to 1."""
 
@@ -143,14 +133,17 @@ class FrameMeasurements:
 class Measurements:
     """What pixels show: one frame for a still, the sampled ones for a video.
 
-    `text_coverage` is the largest share (0..1) of a frame that text covers, at `text_coverage_time`;
+    `text_coverage` is that of the frame which text covers most, at `text_coverage_time`; `subtitle_coverage` the
+    share (0..1) of that frame under subtitles, clips only. Text inside `exempt` (display pixels) counts for neither.
     `failed` says per need why it could not be measured.
     """
 
     frames: tuple[FrameMeasurements, ...] = ()
-    text_coverage: float | None = None
+    text_coverage: TextCoverage | None = None
     text_coverage_time: Fraction | None = None
     failed: Mapping[Need, str] = field(default_factory=dict)
+    subtitle_coverage: float | None = None
+    exempt: tuple[Box, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from typing import Any
 
 from assetkit.errors import UserInputError
 from assetkit.manifest.write import CSV_NAME, JSON_NAME, reasons_name
-from assetkit.model import Status
+from assetkit.model import Source, Status
 
 _OURS = tuple(status.value for status in Status)
 
@@ -28,13 +28,42 @@ def prepare_output(output: Path, inputs: Sequence[Path], *, overwrite: bool) -> 
     _remove_earlier(output)
 
 
-def _refuse_nesting(output: Path, place: Path) -> None:
+def overlay_places(folder: Path, inputs: Sequence[Path], sources: Sequence[Source]) -> list[Path]:
+    """Where the overlay of each source goes: never among the inputs, never over anything but an earlier overlay.
+
+    Raises UserInputError.
+    """
+    from assetkit.media.overlay import is_overlay
+
+    if folder.exists() and not folder.is_dir():
+        raise UserInputError(f"{folder} is a file: name a folder for the overlays")
+    places = [folder / f"{source.stem}.text.jpg" for source in sources]
+    for output in (folder, *(place.parent for place in places)):  # a link in the folder may lead elsewhere
+        for each in inputs:
+            _refuse_inside(output, each)
+    own = {source.path.resolve() for source in sources}
+    for place in places:
+        if place.resolve() in own or not (_is_free(place) or is_overlay(place)):
+            raise UserInputError(f"{place} is there and is no earlier overlay: name another folder")
+    return places
+
+
+def _is_free(place: Path) -> bool:
+    return not place.exists() and not place.is_symlink()
+
+
+def _refuse_inside(output: Path, place: Path) -> None:
     here, there = output.resolve(), place.resolve()
     if there.is_dir() and here.is_relative_to(there):
         raise UserInputError(
             f"the output folder {output} lies inside the input {place}: results would come back as input. "
             "Name a folder outside it"
         )
+
+
+def _refuse_nesting(output: Path, place: Path) -> None:
+    _refuse_inside(output, place)
+    here, there = output.resolve(), place.resolve()
     if any(there.is_relative_to(here / name) for name in _OURS):
         raise UserInputError(f"the input {place} lies inside the results of {output}: name another output folder")
 

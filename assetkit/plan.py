@@ -22,8 +22,9 @@ from assetkit.model import (
     Severity,
     Status,
 )
+from assetkit.placement import canvas_in_source
 from assetkit.preset import ClipTarget, Limit, Preset, Rules, StillTarget
-from assetkit.text.coverage import coverage
+from assetkit.text.sampled import with_coverage
 
 T = TypeVar("T")
 _STILL_FORMATS = ("jpeg", "png", "webp")  # what can be written, the most widely accepted first
@@ -55,8 +56,8 @@ def _foretold(facts: Facts, plan: Plan, rules: Rules, preset: Preset, canvas: Ca
 
 def _is_no_worse(judgement: Judgement, best: Judgement) -> bool:
     """True if it breaks nothing more, or can be delivered where the best cannot: mere advice is no reason to refuse."""
-    delivers = best.status is Status.REJECTED and judgement.status is not Status.REJECTED
-    return delivers or _breaches(judgement) <= _breaches(best)
+    is_lost, best_is_lost = judgement.status is Status.REJECTED, best.status is Status.REJECTED
+    return best_is_lost if is_lost is not best_is_lost else _breaches(judgement) <= _breaches(best)
 
 
 def foretell(facts: Facts, plan: Plan) -> Facts:
@@ -99,15 +100,9 @@ def _foretold_text(measured: Measurements, plan: Plan) -> Measurements:
     """Text coverage inside the window and the trim, on a canvas that may be larger than the picture."""
     if measured.text_coverage is None:
         return measured
-    share = plan.picture.area / plan.canvas.area
-    covered = [
-        (coverage(frame.text, plan.window) * share, -frame.time)
-        for frame in measured.frames
-        if frame.text is not None and (plan.trim is None or frame.time <= plan.trim[1])
-    ]
-    worst, before = max(covered, default=(0.0, Fraction(0)))
     is_timed = measured.text_coverage_time is not None
-    return replace(measured, text_coverage=worst, text_coverage_time=-before if is_timed else None)
+    until = plan.trim[1] if plan.trim else None
+    return with_coverage(measured, plan.window, is_timed=is_timed, canvas=canvas_in_source(plan), until=until)
 
 
 def _breaches(judgement: Judgement) -> set[tuple[str, Severity]]:

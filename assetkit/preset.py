@@ -103,6 +103,7 @@ class Limits(_Strict):
     resolution_max: Limit[PixelSize] | None = None
     file_size_max: Limit[Count] | None = None
     text_coverage_max: Limit[Share] | None = None
+    text_grid_max: Limit[Count] | None = None
     colour_space: Limit[list[str]] | None = None
     upright: Limit[Literal[True]] | None = None
     still: Limit[Literal[True]] | None = None
@@ -140,6 +141,7 @@ UNITS = {
     "resolution_max": "px",
     "file_size_max": "bytes",
     "text_coverage_max": "share of the picture",
+    "text_grid_max": "cells of 25",
     "duration_min": "s",
     "duration_max": "s",
     "frame_rate_max": "frames/s",

@@ -16,6 +16,7 @@ from assetkit.preset import Preset
 
 Table = dict[str, Any]
 _MAX_PARENTS = 8
+_MAX_SHOWN = 100  # characters
 
 
 def shipped() -> list[str]:
@@ -37,7 +38,7 @@ def load(name: str) -> Preset:
     try:
         return Preset.model_validate(table)
     except ValidationError as error:
-        lines = [_sentence(problem) for problem in error.errors()]
+        lines = [sentence(problem, Preset) for problem in error.errors()]
         # a cover inherits what [image] states: one mistake there is said once
         lines = [s for s in lines if not (s.startswith("cover.") and "image." + s.removeprefix("cover.") in lines)]
         raise UserInputError("\n".join(f"{label}: {line}" for line in lines)) from error
@@ -95,19 +96,25 @@ def _merge(base: Mapping[str, Any], over: Mapping[str, Any]) -> Table:
     return merged
 
 
-def _sentence(problem: Mapping[str, Any]) -> str:
-    where = ".".join(str(part) for part in problem["loc"])
+def sentence(problem: Mapping[str, Any], model: type[BaseModel]) -> str:
+    """One of pydantic's complaints about a `model`, for people: the key's path, what is wrong, what was meant."""
+    where = _shown(".".join(str(part) for part in problem["loc"]))
     if problem["type"] == "extra_forbidden":
-        close = difflib.get_close_matches(str(problem["loc"][-1]), _known_keys(), n=1)
+        close = difflib.get_close_matches(str(problem["loc"][-1]), _known_keys(model), n=1)
         return f"{where}: unknown key" + (f", did you mean {close[0]}?" if close else "")
     if problem["type"] == "missing":
         return f"{where}: missing"
     message = str(problem["msg"]).removeprefix("Value error, ")
-    return f"{where}: {message}, not {problem['input']!r}" if where else message
+    return f"{where}: {message}, not {_shown(repr(problem['input']))}" if where else message
 
 
-def _known_keys(model: type[BaseModel] = Preset) -> list[str]:
-    """Every key that any table of a preset may hold."""
+def _shown(text: str) -> str:
+    """As much of what a stranger wrote as fits into a line."""
+    return text if len(text) <= _MAX_SHOWN else text[: _MAX_SHOWN - 3] + "..."
+
+
+def _known_keys(model: type[BaseModel]) -> list[str]:
+    """Every key that any table of a file may hold."""
     keys: set[str] = set()
     pending: list[Mapping[str, Any]] = [model.model_json_schema()]
     while pending:

@@ -5,11 +5,13 @@ import signal
 import sys
 from collections.abc import Callable
 from multiprocessing.connection import Connection
+from pathlib import Path
 from types import FrameType
 from typing import TypeVar
 
 from assetkit.covers import Taken, take_covers
 from assetkit.delivery import Run
+from assetkit.gauge import Gauged, gauge
 from assetkit.model import Outcome, Source
 from assetkit.pipeline import process_asset
 from assetkit.preset import Preset
@@ -43,6 +45,13 @@ def work_covers(source: Source, count: int) -> list[Taken]:
     assert _task is not None  # noqa: S101 - prepare() ran when the process started
     preset, run, _ = _task
     return _ended_when_told(lambda: take_covers(source, preset, run, count))
+
+
+def work_coverage(source: Source, overlay: Path | None) -> Gauged:
+    """Measure the text on one picture."""
+    assert _task is not None  # noqa: S101 - prepare() ran when the process started
+    _, run, _ = _task
+    return _ended_when_told(lambda: gauge(source, run, overlay))
 
 
 def _ended_when_told(job: Callable[[], T]) -> T:

@@ -11,6 +11,7 @@ from PIL import Image
 
 from assetkit.framing import Keepsakes
 from assetkit.geometry import Box, Size
+from assetkit.lettering import TextCoverage, TextRegion
 from assetkit.model import (
     Facts,
     FrameMeasurements,
@@ -20,7 +21,6 @@ from assetkit.model import (
     Method,
     Plan,
     Source,
-    TextRegion,
 )
 from assetkit.preset import UNITS, Preset
 
@@ -101,24 +101,30 @@ def clip_info(width=90, height=160, **more):
     return replace(info, **more)
 
 
-def region(left, top, right, bottom, score=0.9):
-    return TextRegion(((left, top), (right, top), (right, bottom), (left, bottom)), score)
+def region(left, top, right, bottom, score=0.9, **more):
+    return TextRegion(((left, top), (right, top), (right, bottom), (left, bottom)), score, **more)
 
 
-def seen(info, *, text=None, faces=(), coverage=None, time=Fraction(0)):
-    """Facts of one measured frame."""
+def covered(share, low=None, high=None, cells=0):
+    """A coverage; as sure as can be unless its ends are given."""
+    return TextCoverage(share, share if low is None else low, share if high is None else high, cells)
+
+
+def seen(info, *, text=None, faces=(), coverage=None, time=Fraction(0), exempt=()):
+    """Facts of one measured frame; `coverage` is a share, measured without doubt."""
     frame = FrameMeasurements(time, tuple(text) if text is not None else None, tuple(faces))
     is_timed = info.kind is Kind.VIDEO and coverage is not None
-    return Facts(info, Measurements((frame,), coverage, time if is_timed else None))
+    found = None if coverage is None else covered(coverage)
+    return Facts(info, Measurements((frame,), found, time if is_timed else None, exempt=tuple(exempt)))
 
 
 def keep(faces=(), text=(), columns=(), rows=()):
     return Keepsakes(tuple(faces), tuple(text), tuple(columns), tuple(rows))
 
 
-def source(path, relative=None, stem=None, cover=None):
+def source(path, relative=None, stem=None, cover=None, sidecar=None):
     path = Path(path)
-    return Source(path, relative or path.name, stem or path.stem, cover)
+    return Source(path, relative or path.name, stem or path.stem, cover, sidecar)
 
 
 def still_plan(window, picture=None, canvas=None, **more):

@@ -1,11 +1,11 @@
-"""Stand-ins for `assetkit.worker.work` that misbehave; a worker process imports them by name."""
+"""Stand-ins for what `assetkit.worker` does that misbehave; a worker process imports them by name."""
 
 import os
 import signal
 import threading
 
 from assetkit.model import Outcome, Status
-from assetkit.worker import work
+from assetkit.worker import work, work_coverage
 
 
 def behaves_as_named(source):
@@ -47,3 +47,16 @@ def has_a_broken_text_engine(source):
 
     assetkit.measure.detector = lambda *_: FakeText(error=RuntimeError("no model"))
     return work(source)
+
+
+def finds_text(source, overlay):
+    """The real measurement with a text engine that finds a quarter covered; some files' names say that it dies."""
+    import assetkit.measure
+    from tests.factories import FakeText
+
+    if source.path.stem.startswith("exits"):
+        os._exit(7)
+    if source.path.stem.startswith("hangs"):
+        threading.Event().wait()
+    assetkit.measure.detector = lambda *_: FakeText((0, 0, 0.5, 0.5))
+    return work_coverage(source, overlay)

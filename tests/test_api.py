@@ -8,7 +8,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 import assetkit
-from assetkit import api, batch
+from assetkit import api, batch, recording
 from assetkit.errors import SetupError, UserInputError
 from assetkit.manifest.contract import Manifest
 from assetkit.model import Judgement, Outcome, Severity, Status
@@ -166,7 +166,7 @@ def test_an_interrupted_run_records_what_finished(photos, tmp_path, monkeypatch)
         yield Outcome(sources[0], Status.REJECTED, judgement=Judgement((finding,)))
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(api, "run_batch", interrupted)
+    monkeypatch.setattr(recording, "run_batch", interrupted)
     with pytest.raises(KeyboardInterrupt):
         list(api.process(photos, preset=WANTED, output=tmp_path / "out"))
     record = written(tmp_path / "out")
@@ -228,6 +228,42 @@ def test_a_disk_that_is_full_at_the_record_is_the_machine_s_fault(tmp_path, monk
         raise OSError(28, "No space left on device")
 
     gradient(60, 80).save(tmp_path / "a.jpg")
-    monkeypatch.setattr(api, "write_manifest", full)
+    monkeypatch.setattr(recording, "write_manifest", full)
     with pytest.raises(SetupError, match="No space left on device"):
         list(api.inspect(tmp_path / "a.jpg", preset=WANTED, output=tmp_path / "out", jobs=1))
+
+
+@pytest.fixture
+def fake_text(monkeypatch):
+    monkeypatch.setattr(batch, "work_coverage", hostile.finds_text)
+
+
+def test_coverage_of_a_folder(photos, tmp_path, fake_text):
+    (photos / "sub/twin.webp.assetkit.json").write_text(json.dumps({"exempt": [[0, 0, 150, 100]]}))
+    before = hashes(photos)
+    entries = list(assetkit.coverage(photos, overlay=tmp_path / "out", jobs=2))
+    assert hashes(photos) == before
+    assert [e.path for e in entries] == sorted(e.path for e in entries)
+    shares = {e.path: e.coverage for e in entries}
+    unmeasured = dict.fromkeys(("cut.jpg", "empty.jpg", "list.mp4", "text.jpg", "x.jpg"))
+    assert shares == unmeasured | {
+        "fine.jpg": 0.25, "sub/heavy.bmp": 0.25, "sub/twin.webp": 0.125, "twin.jpg": 0.25, "twin.png": 0.25,
+    }  # fmt: skip
+    assert {e.path for e in entries if e.error} == set(unmeasured)
+    assert files(tmp_path / "out") == sorted(
+        f"{stem}.text.jpg" for stem in ("fine", "sub/heavy", "sub/twin", "twin-jpg", "twin-png")
+    )
+    again = list(assetkit.coverage(photos, overlay=tmp_path / "out", jobs=1))
+    assert [e.model_dump(exclude={"seconds"}) for e in again] == [e.model_dump(exclude={"seconds"}) for e in entries]
+
+
+def test_a_wrong_request_for_coverage_touches_nothing(photos, tmp_path):
+    before = hashes(tmp_path)
+    for wrong in ({"engine": "padle"}, {"overlay": photos / "out"}, {"inputs": tmp_path / "none"}, {"inputs": []}):
+        with pytest.raises(UserInputError):  # before the first picture is asked for
+            assetkit.coverage(**({"inputs": photos} | wrong))
+    assert hashes(tmp_path) == before
+
+
+def test_coverage_of_nothing(tmp_path):
+    assert list(assetkit.coverage(tmp_path)) == []

@@ -3,7 +3,7 @@ import sys
 import pytest
 
 from assetkit import batch
-from assetkit.batch import run_batch
+from assetkit.batch import run_batch, run_coverage
 from assetkit.delivery import Run
 from assetkit.discover import discover
 from assetkit.errors import SetupError
@@ -102,3 +102,18 @@ def test_an_output_folder_that_cannot_be_made(sources, tmp_path):
 
 def test_nothing_to_do_is_done_at_once(run):
     assert list(run_batch([], WANTED, run)) == []
+
+
+def test_coverage_comes_in_order_and_a_worker_that_dies_costs_one_picture(sources, monkeypatch):
+    monkeypatch.setattr(batch, "work_coverage", hostile.finds_text)
+    found = [(source, None) for source in sources("a", "exits", "fine", "hangs", "z")]
+    gauged = list(run_coverage(found, Run(deadline_seconds=3), jobs=2))
+    assert [g.source for g in gauged] == [source for source, _ in found]
+    assert {g.source.path.stem: g.error for g in gauged} == {
+        "a": None,
+        "exits": "the worker died on it (exit code 7): report it, with the file",
+        "fine": None,
+        "hangs": "took longer than 3 s and was stopped: raise --deadline",
+        "z": None,
+    }
+    assert [g.measured and g.measured.text_coverage.share for g in gauged] == [0.25, None, 0.25, None, 0.25]

@@ -10,6 +10,7 @@ from assetkit import api
 from assetkit.covers import candidates, make_cover, take_covers
 from assetkit.delivery import Run, look_at
 from assetkit.errors import AssetError
+from assetkit.geometry import Box
 from assetkit.media.medium import ClipMedium
 from assetkit.model import Facts, FrameMeasurements, Measurements, Status
 from tests.cli.conftest import PRESET
@@ -43,11 +44,11 @@ def judged(tmp_path, text_engine):
     text_engine()
     (tmp_path / "work").mkdir()
 
-    def judge(pictures, cover=None, wanted=WANTED, *, trim=False):
+    def judge(pictures, cover=None, wanted=WANTED, *, trim=False, exempt=()):
         path = written(tmp_path / "clip.mp4", pictures)
         run = Run(tmp_path / "out", tmp_path / "work", trim=trim)
         clip = ClipMedium(path, "mov")
-        facts = look_at(clip, wanted.video, run)
+        facts = look_at(clip, wanted.video, run, exempt=exempt)
         return make_cover(source(path, cover=cover), clip, facts, wanted, run)
 
     return judge
@@ -237,3 +238,45 @@ def test_a_still_has_no_covers(tmp_path):
     with pytest.raises(AssetError, match=r"a\.mp4 is a still, not a video") as error:
         take_covers(source(tmp_path / "a.mp4"), WANTED, Run(), 1)
     assert error.value.code == "not-a-video"
+
+
+UPPER_HALF = (0, 0, 1, 0.5)
+JPEG = {"limits": {"format": limit(["jpeg"]), "text_coverage_max": limit(0.2)}}
+
+
+@pytest.mark.parametrize(("exempt", "status"), [((), Status.REJECTED), ((Box(0, 0, 90, 80),), Status.READY)])
+def test_what_is_exempt_in_the_clip_is_so_in_its_frames(judged, text_engine, exempt, status):
+    text_engine(UPPER_HALF)
+    wide = preset(video={"limits": {"cover": limit(True)}}, cover=JPEG)
+    assert judged([CRISP], wanted=wide, exempt=exempt)[0].status is status
+
+
+@pytest.mark.parametrize(
+    ("sidecar", "codes"),
+    [
+        (None, ["text-coverage-max"]),
+        ({"exempt": [[0, 0, 600, 400]]}, []),
+        ({"exempt": [[0, 400, 600, 400]]}, ["text-coverage-max"]),
+        ({"exempt": "all"}, ["sidecar-invalid"]),
+    ],
+)
+def test_a_supplied_cover_has_its_own_sidecar(judged, tmp_path, text_engine, sidecar, codes):
+    text_engine(UPPER_HALF)
+    gradient(600, 800).save(tmp_path / "clip.cover.png")
+    path = tmp_path / "clip.cover.png.assetkit.json"
+    path.write_text(json.dumps(sidecar))
+    outcome, _ = judged([CRISP], cover=source(tmp_path / "clip.cover.png", sidecar=path if sidecar else None))
+    assert [f.code for f in outcome.judgement.findings] == codes
+
+
+def test_covers_on_request_heed_the_clip_s_sidecar(tmp_path, text_engine):
+    text_engine(UPPER_HALF)
+    path = written(tmp_path / "clip.mp4", [CRISP])
+    (tmp_path / "work").mkdir()
+    (tmp_path / "side.json").write_text(json.dumps({"exempt": [[0, 0, 90, 80]]}))
+    wanted = preset(cover=JPEG)
+    taken = [
+        take_covers(source(path, sidecar=sidecar), wanted, Run(tmp_path, tmp_path / "work"), 1)
+        for sidecar in (None, tmp_path / "side.json")
+    ]
+    assert [each[0].outcome.status for each in taken] == [Status.REJECTED, Status.READY]

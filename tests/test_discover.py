@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assetkit.discover import discover, output_stems, printable
+from assetkit.discover import discover, every_file, output_stems, printable
 from assetkit.errors import UserInputError
 
 bytes_names = pytest.mark.skipif(sys.platform != "linux", reason="only Linux file names may be any bytes")
@@ -88,7 +88,8 @@ def test_nothing_gives_nothing(tmp_path):
         ("~a.jpg", "still being copied"),
         ("Thumbs.db", "made by the operating system"),
         ("desktop.ini", "made by the operating system"),
-        ("a.jpg.assetkit.json", "a sidecar"),
+        ("a.jpg.assetkit.json", "a sidecar of another file"),
+        ("b.jpg.assetkit.json", "a sidecar without its file"),
     ],
 )
 def test_what_is_skipped_says_why(tmp_path, name, reason):
@@ -98,6 +99,43 @@ def test_what_is_skipped_says_why(tmp_path, name, reason):
     ((skipped, why),) = reasons_of(found).items()
     assert skipped == PurePosixPath(name).parts[0]
     assert reason in why
+
+
+def test_a_sidecar_belongs_to_the_file_of_its_whole_name(tmp_path):
+    make(tmp_path, "a.jpg", "a.png", "a.jpg.assetkit.json", "sub/a.jpg", "clip.mp4", "clip.cover.jpg")
+    make(tmp_path, "clip.cover.jpg.assetkit.json")
+    found = {s.relative: s for s in discover([tmp_path]).sources}
+    assert found["a.jpg"].sidecar == tmp_path / "a.jpg.assetkit.json"
+    assert [found[name].sidecar for name in ("a.png", "sub/a.jpg", "clip.mp4")] == [None] * 3
+    assert found["clip.mp4"].cover.sidecar == tmp_path / "clip.cover.jpg.assetkit.json"
+
+
+def test_a_file_on_its_own_has_its_sidecar_too(tmp_path):
+    make(tmp_path, "a.jpg", "a.jpg.assetkit.json")
+    found = discover([tmp_path / "a.jpg"])
+    assert [s.sidecar for s in found.sources] == [tmp_path / "a.jpg.assetkit.json"]
+    assert found.skipped == ()
+
+
+def test_a_sidecar_that_is_a_link_or_a_folder_is_none(tmp_path):
+    make(tmp_path, "a.jpg", "b.jpg", "elsewhere/notes.json")
+    (tmp_path / "a.jpg.assetkit.json").symlink_to(tmp_path / "elsewhere/notes.json")
+    (tmp_path / "b.jpg.assetkit.json").mkdir()
+    assert {s.sidecar for s in discover([tmp_path]).sources} == {None}
+
+
+def test_a_name_without_room_for_a_sidecar_has_none(tmp_path):
+    make(tmp_path, "x" * 251 + ".jpg")
+    assert [s.sidecar for s in discover([tmp_path]).sources] == [None]
+
+
+def test_every_file_counts_the_covers_too(tmp_path):
+    make(tmp_path, "clip.mp4", "clip.mov", "clip.cover.jpg", "clip.cover.jpg.assetkit.json", "b.jpg")
+    files = every_file(discover([tmp_path]))
+    assert [f.relative for f in files] == ["b.jpg", "clip.cover.jpg", "clip.mov", "clip.mp4"]
+    assert [f.cover for f in files] == [None] * 4
+    assert len({f.stem for f in files}) == 4
+    assert files[1].sidecar == tmp_path / "clip.cover.jpg.assetkit.json"
 
 
 def test_links_are_not_followed(tmp_path):

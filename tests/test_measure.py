@@ -7,6 +7,7 @@ from assetkit.errors import SetupError
 from assetkit.geometry import Box, Size
 from assetkit.measure import Look, measure
 from assetkit.model import Need
+from tests.factories import region
 
 TEXT = frozenset({Need.TEXT})
 SIZE = Size(200, 100)
@@ -38,6 +39,26 @@ def test_text_is_given_in_display_pixels(text_engine):
     assert frame.text[0].box == Box(40, 20, 200, 60)
 
 
+def test_doubt_grows_with_the_area(text_engine, monkeypatch):
+    class Doubting:
+        def detect(self, picture):
+            return (region(10, 10, 20, 20, text="a", doubt=3.0),)
+
+    text_engine()
+    monkeypatch.setattr("assetkit.measure.detector", lambda *_: Doubting())
+    small = frames(size=Size(100, 50))
+    (frame,) = measure(small, Size(400, 100), Look(TEXT, "fake"), is_timed=False).frames
+    assert (frame.text[0].doubt, frame.text[0].text) == (3.0 * 4 * 2, "a")
+
+
+def test_exempt_text_is_found_and_does_not_count(text_engine):
+    text_engine((0, 0, 0.5, 1))
+    found = measure(frames(), SIZE, Look(TEXT, "fake"), is_timed=False, exempt=(Box(0, 0, 50, 100),))
+    assert found.text_coverage.share == pytest.approx(0.25)
+    assert found.exempt == (Box(0, 0, 50, 100),)
+    assert len(found.frames[0].text) == 1
+
+
 @pytest.mark.parametrize(
     ("boxes", "share"),
     [
@@ -51,7 +72,7 @@ def test_text_is_given_in_display_pixels(text_engine):
 def test_coverage(text_engine, boxes, share):
     text_engine(*boxes)
     found = measure(frames(), SIZE, Look(TEXT, "fake"), is_timed=False)
-    assert found.text_coverage == pytest.approx(share)
+    assert found.text_coverage.share == pytest.approx(share)
     assert found.text_coverage_time is None
 
 
@@ -70,7 +91,7 @@ def test_the_worst_frame_counts_and_the_first_of_equals(text_engine, monkeypatch
     growing = Growing(text_engine())
     monkeypatch.setattr("assetkit.measure.detector", lambda *_: growing)
     found = measure(frames(5), SIZE, Look(TEXT, "fake"), is_timed=True)
-    assert found.text_coverage == pytest.approx(0.3)
+    assert found.text_coverage.share == pytest.approx(0.3)
     assert found.text_coverage_time == Fraction(1)
 
 

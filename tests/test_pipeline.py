@@ -1,5 +1,6 @@
 import errno
 import hashlib
+import json
 import shutil
 from dataclasses import replace
 
@@ -49,9 +50,9 @@ def process(folders):
     """Process one file of the input folder; whatever happens, the sources must stay as they are."""
     taken, output = folders
 
-    def one(path, wanted=PLAIN, **run):
+    def one(path, wanted=PLAIN, *, sidecar=None, **run):
         before = hashes(taken)
-        outcome = process_asset(source(path), wanted, Run(output, output / ".work", **run))
+        outcome = process_asset(source(path, sidecar=sidecar), wanted, Run(output, output / ".work", **run))
         assert hashes(taken) == before
         return outcome
 
@@ -199,7 +200,7 @@ def test_little_text_is_measured_again_on_what_is_delivered(folders, process, te
     outcome = process(saved(folders, quarters(600, 800)), TEXT)
     assert outcome.status is Status.READY
     assert engine.calls == 2
-    assert outcome.delivered.measurements.text_coverage == pytest.approx(0.04)
+    assert outcome.delivered.measurements.text_coverage.share == pytest.approx(0.04)
     assert outcome.judgement.not_checked == ()
 
 
@@ -251,6 +252,20 @@ def test_an_output_that_breaks_a_limit_is_not_delivered(folders, process, monkey
     assert "breaks aspect-ratio" in outcome.judgement.findings[0].message
     assert outcome.outputs == ()
     assert nothing_published(folders)
+
+
+def test_only_what_is_surely_broken_is_why_an_output_is_not_delivered(folders, process, text_engine, monkeypatch):
+    def wrong_shape(still, plan, target):
+        gradient(80, 60).save(target)
+        return ("encoded",)
+
+    text_engine((0, 0, 0.2, 1))
+    written_by(monkeypatch, wrong_shape)
+    findings = process(saved(folders, quarters(600, 800)), TEXT).judgement.findings
+    assert [f.code for f in findings if f.severity is Severity.REQUIRED] == [
+        "verify-failed", "aspect-ratio", "text-coverage-max",
+    ]  # fmt: skip
+    assert "breaks aspect-ratio: it is not delivered" in findings[0].message
 
 
 @pytest.mark.parametrize("share", [0.0, 0.3, 0.9])
@@ -432,3 +447,77 @@ def test_the_pixels_are_read_once_for_measuring_and_writing(folders, process, mo
     monkeypatch.setattr("assetkit.media.stills.open_still", counted)
     process(saved(folders, quarters(600, 800)))
     assert opens == ["a.jpg", "main.jpeg"]
+
+
+def beside(path, exempt):
+    sidecar = path.with_name(f"{path.name}.assetkit.json")
+    sidecar.write_text(json.dumps({"exempt": exempt}))
+    return sidecar
+
+
+@pytest.mark.parametrize("size", [(60, 80), (120, 160)])
+@pytest.mark.parametrize("is_exempt", [False, True])
+def test_exempt_text_counts_neither_in_the_source_nor_in_the_output(process, folders, text_engine, size, is_exempt):
+    """A quarter of the picture is text, at its bottom right; it is found again in the output, at half the size."""
+    text_engine((0.5, 0.5, 1, 1))
+    path = folders[0] / "a.jpg"
+    gradient(*size).save(path)
+    corner = [size[0] // 2, size[1] // 2, size[0] // 2, size[1] // 2]
+    outcome = process(path, TEXT, sidecar=beside(path, [corner] if is_exempt else []))
+    assert outcome.status is (Status.READY if is_exempt else Status.REJECTED)
+    assert outcome.delivered.measurements.text_coverage.share == pytest.approx(0 if is_exempt else 0.25)
+    measured = asset_entry(outcome).measurements
+    assert measured.source_text_coverage == pytest.approx(0 if is_exempt else 0.25)
+    assert [list(box.model_dump().values()) for box in measured.exempt] == ([corner] if is_exempt else [])
+    assert len(measured.text_regions) == 1  # found, and kept by a crop, all the same
+
+
+def test_part_of_a_line_may_be_exempt(process, folders, text_engine):
+    text_engine((0, 0.5, 1, 1))
+    path = folders[0] / "a.jpg"
+    gradient(120, 160).save(path)
+    outcome = process(path, TEXT, sidecar=beside(path, [[0, 80, 100, 80]]))
+    assert outcome.status is Status.READY
+    assert outcome.delivered.measurements.text_coverage.share == pytest.approx(0.5 / 6)
+
+
+def test_exempt_boxes_follow_the_crop_and_the_padding(process, folders, text_engine):
+    """The window keeps the picture's height and most of its width, and is drawn on a canvas that is taller."""
+    text_engine((0, 0, 1, 1))
+    path = folders[0] / "a.jpg"
+    gradient(800, 600).save(path)
+    wanted = preset(image=portrait((60, 80), extra={"text_coverage_max": limit(0.9)}, pad="plain"))
+    foretold = process(path, wanted, sidecar=beside(path, [[0, 0, 800, 300]]))
+    window, drawn, canvas = foretold.plan.window, foretold.plan.picture, foretold.plan.canvas
+    assert (window.size.width, canvas.height > drawn.height) == (800, True)
+    # the engine finds text on all of the output, padding too; what is exempt there is the picture's upper half
+    share = 1 - drawn.width * drawn.height / 2 / canvas.area
+    assert foretold.delivered.measurements.text_coverage.share == pytest.approx(share, abs=0.02)
+
+
+@pytest.mark.parametrize(
+    ("content", "says"),
+    [
+        ('{"exemt": []}', "a.jpg.assetkit.json: exemt: unknown key, did you mean exempt?"),
+        ('{"exempt": [[60, 0, 5, 5]]}', "a.jpg.assetkit.json: exempt.0: lies outside the picture of 60 x 80"),
+    ],
+)
+def test_a_sidecar_that_is_wrong_is_said_and_nothing_delivered(process, folders, content, says):
+    path = folders[0] / "a.jpg"
+    gradient(60, 80).save(path)
+    sidecar = path.with_name("a.jpg.assetkit.json")
+    sidecar.write_text(content)
+    outcome = process(path, sidecar=sidecar)
+    assert (outcome.status, outcome.outputs) == (Status.REJECTED, ())
+    (finding,) = outcome.judgement.findings
+    assert (finding.code, finding.severity, finding.message) == ("sidecar-invalid", Severity.REQUIRED, says)
+    assert finding.fix
+
+
+def test_text_too_near_the_limit_goes_to_review(process, folders, text_engine):
+    text_engine((0, 0, 0.2, 1))
+    gradient(120, 160).save(folders[0] / "a.jpg")
+    outcome = process(folders[0] / "a.jpg", TEXT)
+    assert outcome.status is Status.REVIEW
+    assert [(f.code, f.needs_person) for f in outcome.judgement.findings] == [("text-coverage-max", True)]
+    assert [o.path for o in outcome.outputs] == ["review/a.jpg"]

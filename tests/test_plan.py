@@ -16,7 +16,18 @@ from assetkit.model import (
     Status,
 )
 from assetkit.plan import foretell, make_plan
-from tests.factories import clip_info, limit, portrait, preset, region, seen, still_info, upright_clip
+from tests.factories import (
+    clip_info,
+    covered,
+    limit,
+    portrait,
+    preset,
+    region,
+    seen,
+    still_info,
+    still_plan,
+    upright_clip,
+)
 
 STILLS = preset(image=portrait((1080, 1440), most=10_000_000))
 CLIPS = preset(video=upright_clip((1080, 1920)))
@@ -138,9 +149,35 @@ def test_padding_thins_text_out():
     facts = seen(still_info(4000, 3000), text=[region(0, 0, 4000, 1500)], coverage=0.5)
     plan, _ = make_plan(facts, wanted.image, wanted)
     assert plan.pad is PadStyle.PLAIN
-    share = foretell(facts, plan).measurements.text_coverage
-    assert share == pytest.approx(0.5 * plan.picture.area / plan.canvas.area)
+    share = foretell(facts, plan).measurements.text_coverage.share
+    assert share == pytest.approx(0.5 * plan.picture.area / plan.canvas.area, abs=1e-4)  # a canvas in whole pixels
     assert share < 0.3
+
+
+def test_text_beside_the_window_is_not_in_the_padding():
+    """Between the window's edge and the canvas's there is padding, not what the source shows there."""
+    facts = seen(still_info(4000, 3000), text=[region(0, 0, 100, 3000)], coverage=0.025)
+    drawn = still_plan(Box(100, 0, 3900, 3000), Size(380, 300), Size(400, 600))
+    assert foretell(facts, drawn).measurements.text_coverage == covered(0.0)
+
+
+def test_exempt_text_is_not_foretold():
+    wanted = preset(image=portrait((1080, 1440), extra={"text_coverage_max": limit(0.2)}))
+    text = region(1000, 0, 3000, 1350)
+    _, judgement = plan_still(
+        still_info(4000, 3000), wanted, text=[text], coverage=0.0, exempt=[Box(1000, 0, 3000, 1350)]
+    )
+    assert "text-coverage-max" not in codes(judgement)
+
+
+def test_a_crop_that_leaves_doubt_is_better_than_a_copy_that_is_over_the_limit():
+    """In 4:5 text is over the limit; the crop to 3:4 cuts away so much of it that only a person can tell."""
+    limits = {"aspect_ratio": limit("3:4"), "text_coverage_max": limit(0.2)}
+    wanted = preset(image={"limits": limits})
+    facts = seen(still_info(801, 1067), text=[region(0, 0, 801, 214)], coverage=0.3)
+    plan, judgement = make_plan(facts, wanted.image, wanted)
+    assert plan.method is Method.ENCODE
+    assert judgement.status is Status.REVIEW
 
 
 def test_the_first_frame_rule_is_said():
@@ -266,7 +303,7 @@ def test_text_after_the_trim_does_not_count():
         FrameMeasurements(Fraction(10), ()),
         FrameMeasurements(Fraction(70), (region(0, 0, 1080, 1000),)),
     )
-    facts = Facts(clip_info(1080, 1920, duration=Fraction(80)), Measurements(frames, 0.52, Fraction(70)))
+    facts = Facts(clip_info(1080, 1920, duration=Fraction(80)), Measurements(frames, covered(0.52), Fraction(70)))
     _, cut_short = make_plan(facts, wanted.video, wanted, trim=True)
     assert cut_short.status is Status.READY
     _, whole = make_plan(facts, wanted.video, wanted)

@@ -42,6 +42,13 @@ CHECKS: tuple[Check[Any], ...] = (
         "greatest share of the picture that text covers",
         needs=Need.TEXT,
     ),
+    Check(
+        "text-grid-max",
+        lambda x: x.text_grid_max,
+        text.text_grid_max,
+        "greatest number of cells of a 5 x 5 grid that text touches",
+        needs=Need.TEXT,
+    ),
     Check("colour-space", lambda x: x.colour_space, encoding.colour_space, "colours every screen shows alike"),
     Check("upright", lambda x: x.upright, frame.upright, "stored upright, not turned by a flag"),
     Check("still", lambda x: x.still, frame.still, "one picture, not an animation", STILL),
@@ -71,7 +78,7 @@ def check(facts: Facts, limits: Limits, sources: dict[str, str]) -> Judgement:
             verdict = rule.judge(facts, level.value)
             if isinstance(verdict, Unknown):
                 not_checked.append(NotChecked(rule.code, severity, verdict.reason))
-            elif verdict is not None:
+            elif verdict is not None and (severity is Severity.REQUIRED or verdict.is_likely):
                 findings.append(_finding(rule.code, severity, verdict, level, sources))
                 break  # the required breach says it; the recommended one would repeat it
     return Judgement(tuple(findings), tuple(not_checked))
@@ -98,4 +105,5 @@ def _finding(code: str, severity: Severity, breach: Breach, level: Level[Any], s
         unit=level.unit,
         fix=breach.fix,
         source=f"{sources[level.source]} (seen {level.seen})",
+        needs_person=breach.needs_person and severity is Severity.REQUIRED,  # advice is not worth a person's time
     )

@@ -5,12 +5,17 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Breach:
-    """A limit that is not kept. `message` says what was measured and the limit, `fix` what to do."""
+    """A limit that is not kept. `message` says what was measured and the limit, `fix` what to do.
+
+    `needs_person` where the measurement cannot tell for sure: a person decides, and `is_likely` is the better guess.
+    """
 
     measured: str | float | int
     limit: str | float | int
     message: str
     fix: str
+    needs_person: bool = False
+    is_likely: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from assetkit.errors import AssetkitError, ExitCode
 _COMMANDS = {
     "process": ("assetkit.cli.process", "Make upload-ready files, and say why the rest is not ready."),
     "inspect": ("assetkit.cli.inspect", "Judge and plan; transform nothing."),
+    "coverage": ("assetkit.cli.coverage", "Measure how much of each picture text covers."),
     "cover": ("assetkit.cli.cover", "Take cover stills out of a video."),
     "presets": ("assetkit.cli.presets", "List, show and validate presets."),
     "doctor": ("assetkit.cli.doctor", "Check that everything assetkit needs is here."),

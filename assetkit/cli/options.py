@@ -31,11 +31,12 @@ deadline = click.option(
     metavar="SECONDS",
     help="Time one asset may take before it is given up.",
 )
-engine = click.option(
-    "--text-engine",
-    type=click.Choice(list(ENGINES)),
-    default="paddle",
-    show_default=True,
-    help="What finds text; easyocr needs the extra assetkit[easyocr].",
-)
+_engine: dict[str, Any] = {
+    "type": click.Choice(list(ENGINES)),
+    "default": "paddle",
+    "show_default": True,
+    "help": "What finds text; easyocr needs the extra assetkit[easyocr].",
+}
+engine = click.option("--text-engine", **_engine)
+engine_alone = click.option("--engine", "--text-engine", "engine", **_engine)
 as_json = click.option("--json", "as_json", is_flag=True, help="Print the manifest to standard output.")

@@ -9,10 +9,10 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextC
 from rich.table import Table
 from rich.text import Text
 
-from assetkit.api import Batch
 from assetkit.errors import ExitCode
 from assetkit.manifest.write import JSON_NAME, as_json
 from assetkit.model import Method, Outcome, Severity, Status
+from assetkit.recording import Batch
 
 _COLOURS = {Status.READY: "green", Status.REVIEW: "yellow", Status.REJECTED: "red"}
 _PIPED_WIDTH = 160

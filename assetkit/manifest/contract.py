@@ -61,11 +61,17 @@ class MediaEntry(_Part):
     is_faststart: bool | None
 
 
-class RegionEntry(_Part):
-    """One line of text in the source."""
+class LineEntry(_Part):
+    """One line of text in a picture."""
 
     polygon: list[tuple[float, float]] = Field(description="corners in display pixels, clockwise")
     score: float
+    text: str | None = Field(description="what it says, if the engine read it")
+
+
+class RegionEntry(LineEntry):
+    """One line of text in the source."""
+
     time_seconds: float | None = Field(description="which sampled frame; null for a still")
 
 
@@ -74,7 +80,12 @@ class MeasurementsEntry(_Part):
 
     text_coverage: float | None = Field(description="share of the picture, 0..1; a clip's worst sampled frame")
     text_coverage_seconds: float | None = Field(description="where in the clip that frame is")
-    source_text_coverage: float | None = Field(description="the same before any crop")
+    text_coverage_low: float | None = Field(description="the true share is almost surely at least this")
+    text_coverage_high: float | None = Field(description="and at most this")
+    text_grid_cells: int | None = Field(description="cells of a 5 x 5 grid over the picture that text touches")
+    subtitle_coverage: float | None = Field(description="share of that frame under subtitles; null for a still")
+    source_text_coverage: float | None = Field(description="the same as text_coverage before any crop")
+    exempt: list[BoxEntry] = Field(description="where text does not count, by the source's sidecar")
     text_regions: list[RegionEntry] | None
     faces: list[BoxEntry] | None
 
@@ -173,6 +184,29 @@ class CoverSet(_Part):
     preset: str
     source: str
     covers: list[CoverChoice]
+
+
+class CoverageEntry(_Part):
+    """How much of one picture text covers. Every number is null where `error` says why it was not measured."""
+
+    path: str = Field(description="relative to the input folder, POSIX separators")
+    coverage: float | None = Field(description="share of the picture, 0..1")
+    low: float | None = Field(description="the true share is almost surely at least this")
+    high: float | None = Field(description="and at most this")
+    grid_cells: int | None = Field(description="cells of a 5 x 5 grid over the picture that text touches")
+    regions: list[LineEntry] | None
+    engine: str
+    seconds: float | None = Field(description="to read and measure this picture")
+    error: str | None
+
+
+class CoverageReport(_Part):
+    """What `assetkit coverage` measured, in the order of the input."""
+
+    model_config = ConfigDict(extra="forbid", serialize_by_alias=True, validate_by_name=True, validate_by_alias=True)
+
+    schema_: Literal["assetkit.coverage/1"] = Field(default="assetkit.coverage/1", alias="schema")
+    images: list[CoverageEntry]
 
 
 class SkippedEntry(_Part):

@@ -4,12 +4,15 @@ from collections.abc import Iterable
 from fractions import Fraction
 
 from assetkit.geometry import Box, Size
+from assetkit.lettering import TextRegion
 from assetkit.manifest.contract import (
     AssetEntry,
     BoxEntry,
+    CoverageEntry,
     CoverChoice,
     CoverEntry,
     FindingEntry,
+    LineEntry,
     MeasurementsEntry,
     MediaEntry,
     NotCheckedEntry,
@@ -107,10 +110,16 @@ def _media(info: MediaInfo) -> MediaEntry:
 
 def _measurements(facts: Facts, delivered: Facts | None) -> MeasurementsEntry:
     before, after = facts.measurements, (delivered or facts).measurements
+    covered, covered_before = after.text_coverage, before.text_coverage
     return MeasurementsEntry(
-        text_coverage=_share(after.text_coverage),
+        text_coverage=_share(covered.share if covered else None),
         text_coverage_seconds=_seconds(after.text_coverage_time),
-        source_text_coverage=_share(before.text_coverage),
+        text_coverage_low=_share(covered.low if covered else None),
+        text_coverage_high=_share(covered.high if covered else None),
+        text_grid_cells=covered.grid_cells if covered else None,
+        subtitle_coverage=_share(after.subtitle_coverage),
+        source_text_coverage=_share(covered_before.share if covered_before else None),
+        exempt=[_box(box) for box in before.exempt],
         text_regions=_regions(before, is_timed=facts.info.kind is Kind.VIDEO),
         faces=_faces(before),
     )
@@ -121,14 +130,14 @@ def _regions(measured: Measurements, *, is_timed: bool) -> list[RegionEntry] | N
     if not seen:
         return None
     return [
-        RegionEntry(
-            polygon=list(r.polygon),
-            score=round(r.score, 3),
-            time_seconds=_seconds(time) if is_timed else None,
-        )
+        RegionEntry(**dict(_line(region)), time_seconds=_seconds(time) if is_timed else None)
         for time, regions in seen
-        for r in regions
+        for region in regions
     ]
+
+
+def _line(region: TextRegion) -> LineEntry:
+    return LineEntry(polygon=list(region.polygon), score=round(region.score, 3), text=region.text)
 
 
 def _faces(measured: Measurements) -> list[BoxEntry] | None:
@@ -168,6 +177,25 @@ def _cover(cover: CoverOutcome) -> CoverEntry:
 def cover_choice(cover: CoverOutcome, output: Output | None) -> CoverChoice:
     """The record of one cover that was asked for."""
     return CoverChoice(**dict(_cover(cover)), output=_output(output) if output else None)
+
+
+def coverage_entry(
+    path: str, engine: str, measured: Measurements | None, seconds: float | None, error: str | None
+) -> CoverageEntry:
+    """The record of one picture that `assetkit coverage` looked at; all numbers null where it was not measured."""
+    covered = measured.text_coverage if measured else None
+    lines = [region for frame in (measured.frames if measured else ()) for region in frame.text or ()]
+    return CoverageEntry(
+        path=path,
+        coverage=_share(covered.share if covered else None),
+        low=_share(covered.low if covered else None),
+        high=_share(covered.high if covered else None),
+        grid_cells=covered.grid_cells if covered else None,
+        regions=[_line(region) for region in lines] if covered else None,
+        engine=engine,
+        seconds=seconds,
+        error=error,
+    )
 
 
 def _output(output: Output) -> OutputEntry:

@@ -3,12 +3,11 @@
 import csv
 import hashlib
 import io
-import os
-import tempfile
 from collections.abc import Callable
 from pathlib import Path, PurePosixPath
 
 from assetkit.manifest.contract import AssetEntry, FindingEntry, Manifest
+from assetkit.whole_file import write_whole
 
 JSON_NAME, CSV_NAME, REJECTED = "manifest.json", "manifest.csv", "rejected"
 _COLUMNS: dict[str, Callable[[AssetEntry], object]] = {
@@ -34,8 +33,8 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 def write_manifest(manifest: Manifest, folder: Path) -> None:
     """Write manifest.json and manifest.csv into `folder`, each whole or not at all."""
-    _replace(folder / CSV_NAME, as_csv(manifest))
-    _replace(folder / JSON_NAME, as_json(manifest))
+    write_whole(folder / CSV_NAME, as_csv(manifest).encode())
+    write_whole(folder / JSON_NAME, as_json(manifest).encode())
 
 
 def as_json(manifest: Manifest) -> str:
@@ -57,7 +56,7 @@ def write_reasons(asset: AssetEntry, folder: Path) -> Path:
     """Write why an asset was rejected, in words, under `folder`/rejected; return where."""
     place = folder / reasons_name(asset.source.path)
     place.parent.mkdir(parents=True, exist_ok=True)
-    _replace(place, reasons(asset))
+    write_whole(place, reasons(asset).encode())
     return place
 
 
@@ -100,19 +99,3 @@ def _short(name: str) -> str:
     if len(data) <= 240:
         return name
     return f"{data[:200].decode('utf-8', 'ignore')}...{hashlib.sha256(data).hexdigest()[:8]}"
-
-
-def _replace(path: Path, text: str) -> None:
-    """Write beside, then rename: a reader sees the old file or the new one, never half of one."""
-    handle, name = tempfile.mkstemp(prefix=".assetkit-", dir=path.parent)
-    temporary = Path(name)
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        temporary.chmod(0o644)
-        temporary.replace(path)
-    except BaseException:
-        temporary.unlink(missing_ok=True)
-        raise

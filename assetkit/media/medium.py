@@ -29,6 +29,10 @@ class Medium(Protocol):
         """
         ...
 
+    def close(self) -> None:
+        """Let go of a file whose pixels will not be read after all."""
+        ...
+
     def prove(self) -> None:
         """Decode all of it. Raises AssetError `unreadable` if any part is damaged."""
         ...
@@ -61,6 +65,10 @@ class StillMedium:
         """The one picture."""
         self._still.decode(least)
         return [(Fraction(0), self._still.pixels(max_side))]
+
+    def close(self) -> None:
+        """The header was read from a file that is still open."""
+        self._still.image.close()
 
     def prove(self) -> None:
         """Nothing left to do: a still is measured from all of its bytes."""
@@ -109,6 +117,9 @@ class ClipMedium:
         from assetkit.media.frames import frame_at
 
         return FrameMedium(frame_at(self._path, self._info, self._demuxer, time))
+
+    def close(self) -> None:
+        """Nothing to do: a clip is opened anew each time."""
 
     def prove(self) -> None:
         """Decode picture and sound to the end."""

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from assetkit.errors import UserInputError
-from assetkit.model import TextRegion
+from assetkit.lettering import TextRegion
 
 
 class TextDetector(Protocol):

@@ -45,6 +45,10 @@ class TextBox:
             return self
         return replace(self, width=self.height, height=self.width, angle=self.angle - 90)
 
+    def tilt(self) -> float:
+        """Clockwise degrees from the nearest quarter turn, -45 to 45."""
+        return (self.angle + 45) % 90 - 45
+
     def upright(self) -> "TextBox":
         """The same rectangle turned by whole quarters to within 45 degrees, so that its corners start top left."""
         quarters = round(self.angle / 90)

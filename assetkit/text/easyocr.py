@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from assetkit.errors import SetupError
-from assetkit.model import TextRegion
+from assetkit.lettering import TextRegion
 from assetkit.text.boxes import TextBox, inside
 
 MODEL = "craft_mlt_25k"

@@ -1,42 +1,75 @@
-"""From the detector's box to the ink: the rectangle is drawn round the edges of the glyphs, outlines included."""
+"""From the detector's core of a line to its ink, outline included: across by a network, along by the glyphs' edges."""
 
-from dataclasses import replace
-from math import cos, radians, sin
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from math import cos, hypot, radians, sin
 from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from assetkit.text.boxes import TextBox, growth
+from assetkit.text.height import heights
+from assetkit.text.runtime import Network
 
 _REACH = 1.5  # of the detector's usual growth; ink ends this near the core, what goes on beyond it is background
 _SEED = 0.5  # of the usual growth: a glyph begins within it, which leaves panels' and neighbours' edges out
-_CORE_PIXELS = 32  # a core is scaled down to this height: edges are sharp in it and texture is not
+_CORE_PIXELS = 24  # a core is scaled down to this height: edges are sharp in it and texture is not
 _EDGE = 0.45  # of the text's own contrast: above texture and shadows, below an outline on most backgrounds
 _FAINTEST = 12  # grey levels; below it there is no ink to be told from noise
 _BLURRED = 0.5  # strip pixels: what an edge marks outside the ink; less than the one, for ink half covers the next
 # The fit is flat round these values: each of them a fifth up or down moves the mean error by under 0.1 points.
+_LEVEL, _ASLANT = 0.05, 4.0  # degrees
+_RIM = 0.5  # pixels: the half-covered ones round a glyph belong to its ink
+_END_DOUBT = 0.07  # of a line's height: standard error of both ends together
 
 Margins = tuple[float, float]
 Element = TypeVar("Element", bound=np.generic)
 
 
-def fit(picture: NDArray[np.uint8], core: TextBox) -> TextBox:
-    """The line whose core is `core`, tight round its ink, in an RGB picture (height, width, 3)."""
-    core = core.level()
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line of text tight round its ink, and the standard error of its area in square pixels."""
+
+    box: TextBox
+    doubt: float
+
+
+def fit(picture: NDArray[np.uint8], cores: Sequence[TextBox], network: Network) -> list[Line]:
+    """The lines of these cores in an RGB picture (height, width, 3); the network is that of `height`."""
+    ways = [way for core in cores for way in _ways(core.level())]
+    edges = iter(zip(ways, heights(picture, ways, network), strict=True))
+    lines = []
+    for core in cores:
+        seen = [next(edges) for _ in _ways(core.level())]
+        way, (upper, lower) = min(seen, key=lambda each: hypot(each[1][0].doubt, each[1][1].doubt))
+        left, right = _ends(picture, way)
+        middle = way.height / 2
+        box = _part(way, (-left, way.width + right), (middle - upper.distance - _RIM, middle + lower.distance + _RIM))
+        doubt = hypot(box.width * upper.doubt, box.width * lower.doubt, _END_DOUBT * box.height**2)
+        lines.append(Line(box, doubt))
+    return lines
+
+
+def _ways(core: TextBox) -> list[TextBox]:
+    """How the line of a level core may run: a descender at one end tilts the core, and its line lies level."""
+    if _LEVEL < abs(core.tilt()) < _ASLANT:
+        return [core, replace(core, angle=core.angle - core.tilt())]
+    return [core]
+
+
+def _ends(picture: NDArray[np.uint8], core: TextBox) -> Margins:
+    """How far a line's ink goes on beyond its level core, on the left and on the right."""
     usual = growth(core.width, core.height)
     reach = _REACH * usual + 1
     outer = core.grown(reach, reach)
     strip = straightened(picture, outer, min(1.0, _CORE_PIXELS / core.height))
-    height, width = strip.shape[:2]
-    across, down = width / outer.width, height / outer.height
+    rows, columns = strip.shape[:2]
+    across, down = columns / outer.width, rows / outer.height
     seed = reach - _SEED * usual
-    glyphs = _glyphs(strip, (reach * across, reach * down), (seed * across, seed * down))
-    margin = reach - usual
-    left, top, right, bottom = glyphs[:, 0], glyphs[:, 1], glyphs[:, 2], glyphs[:, 3]
-    along = _blank(left, margin * across) / across, outer.width - _blank(width - right, margin * across) / across
-    upward = _blank(top, margin * down) / down, outer.height - _blank(height - bottom, margin * down) / down
-    return _part(outer, along, upward)
+    left, right = _glyphs(strip, (reach * across, reach * down), (seed * across, seed * down))
+    margin = (reach - usual) * across
+    return reach - _blank(left, margin) / across, reach - _blank(columns - right, margin) / across
 
 
 def straightened(picture: NDArray[np.uint8], box: TextBox, scale: float) -> NDArray[np.uint8]:
@@ -58,14 +91,13 @@ def straightened(picture: NDArray[np.uint8], box: TextBox, scale: float) -> NDAr
 
 
 def _glyphs(strip: NDArray[np.uint8], core: Margins, seed: Margins) -> NDArray[np.int32]:
-    """Left, top, right, bottom of every connected set of edges in a strip that reaches inside the seed (n x 4)."""
+    """Where every connected set of edges in a strip that reaches inside the seed begins and ends (2 x n)."""
     import cv2
 
     _, found, boxes, _ = cv2.connectedComponentsWithStats(_edges(strip, core), connectivity=8)
     labels = np.unique(_inside(np.asarray(found, np.int32), seed))
-    glyphs = np.asarray(boxes, np.int32)[labels[labels > 0], :4]
-    glyphs[:, 2:] += glyphs[:, :2]
-    return glyphs
+    glyphs = np.asarray(boxes, np.int32)[labels[labels > 0]]
+    return np.stack([glyphs[:, cv2.CC_STAT_LEFT], glyphs[:, cv2.CC_STAT_LEFT] + glyphs[:, cv2.CC_STAT_WIDTH]])
 
 
 def _edges(strip: NDArray[np.uint8], core: Margins) -> NDArray[np.uint8]:

@@ -5,9 +5,11 @@ from importlib.metadata import version
 import numpy as np
 from numpy.typing import NDArray
 
-from assetkit.model import TextRegion
+from assetkit.lettering import TextRegion
 from assetkit.text.boxes import TextBox, cores_in, inside
+from assetkit.text.height import MODEL as FITTING_MODEL
 from assetkit.text.ink import fit
+from assetkit.text.lines import joined
 from assetkit.text.probability import probability_map
 from assetkit.text.reading import MODEL, read
 from assetkit.text.runtime import RUNTIMES, Network, installed_runtime, model_path
@@ -16,8 +18,9 @@ DETECTION_MODEL = "PP-OCRv6_det_small.onnx"
 # Fitted on 1,291 lines of overlaid text and 420 boxes where there is none. The detector is never wrong about small
 # boxes it is fairly sure of, nor about larger ones it is very sure of; the rest is read. Three glyphs are never read
 # with confidence where there is no text; one or two are read into any blob (a ball is a perfect O), so they must be
-# nearly certain, and a lone one must at least be longer than a blob is (a column of glyphs reads as one). Of a plain
-# disc the detector is very sure, but hardly anything is read in it; text as square as that is read with at least 0.58.
+# nearly certain, like whatever is read in a huge box; and a lone one must at least be longer than a blob is (a column
+# of glyphs reads as one). Of a plain disc the detector is very sure, but hardly anything is read in it; text as square
+# as that is read with at least 0.58.
 _SPECK, _SMALL, _HUGE = 0.01, 0.02, 0.25  # share of the frame; a huge box is doubted however sure the detector is
 _SURE, _VERY_SURE, _LIKELY = 0.85, 0.95, 0.7  # detector's score; under the last hardly a line was ever real
 _READ_MOST = 12  # boxes a picture; a reading takes a sixth of the time of a detection
@@ -37,6 +40,7 @@ class PaddleDetector:
         self._recogniser: Network | None = None  # loaded when the first doubtful box turns up
         self.version = f"PP-OCRv6_det_small, {runtime} {version(runtime)}, f32"
         self._network = RUNTIMES[runtime](model_path(DETECTION_MODEL), threads)
+        self._fitter = RUNTIMES[runtime](FITTING_MODEL, threads)
 
     def detect(self, picture: NDArray[np.uint8]) -> tuple[TextRegion, ...]:
         """One region per line of text, tight round its ink, top line first."""
@@ -44,8 +48,13 @@ class PaddleDetector:
         cores = [core.scaled(1 / scale) for core in cores_in(probabilities)]
         height, width = picture.shape[:2]
         false = self._false(picture, [core.whole() for core in cores])
-        lines = [fit(picture, core).upright() for core in cores if core.whole() not in false]
-        return tuple(TextRegion(inside(line.corners(), width, height), line.score) for line in lines)
+        sure = [core for core in cores if core.whole() not in false]
+        doubted = [core for core in cores if core.whole() in false]
+        lines = fit(picture, joined(sure, doubted), self._fitter)
+        return tuple(
+            TextRegion(inside(line.box.upright().corners(), width, height), line.box.score, doubt=line.doubt)
+            for line in lines
+        )
 
     def _false(self, picture: NDArray[np.uint8], boxes: list[TextBox]) -> list[TextBox]:
         """Those of the boxes that hold no text."""
@@ -61,7 +70,7 @@ class PaddleDetector:
         reading = read(picture, box, self._recogniser)
         if _is_sure(box, picture.shape[0] * picture.shape[1]):
             return reading.confidence >= _LEGIBLE_SURE
-        if reading.glyphs > _FEW:
+        if reading.glyphs > _FEW and not _is_huge(box, picture.shape[0] * picture.shape[1]):
             return reading.confidence >= _LEGIBLE
         return reading.confidence >= _LEGIBLE_FEW and (reading.glyphs > 1 or _is_long(box))
 
@@ -71,9 +80,13 @@ def _is_doubtful(box: TextBox, frame_area: int) -> bool:
     return is_blob or not _is_sure(box, frame_area)
 
 
+def _is_huge(box: TextBox, frame_area: int) -> bool:
+    return box.width * box.height > _HUGE * frame_area
+
+
 def _is_sure(box: TextBox, frame_area: int) -> bool:
     share = box.width * box.height / frame_area
-    return share <= _HUGE and box.score >= (_SURE if share <= _SMALL else _VERY_SURE)
+    return not _is_huge(box, frame_area) and box.score >= (_SURE if share <= _SMALL else _VERY_SURE)
 
 
 def _is_long(box: TextBox) -> bool:

@@ -3,7 +3,7 @@ import pytest
 from assetkit.checks import CHECKS, check, needs, stated
 from assetkit.model import Facts, Kind, Measurements, Need, Severity, Status
 from assetkit.preset import VIDEO_ONLY, Limits
-from tests.factories import SOURCES, clip_info, limit, preset, still_info
+from tests.factories import SOURCES, clip_info, covered, limit, preset, still_info
 
 
 def limits(**stated_limits):
@@ -81,5 +81,32 @@ def test_the_stated_checks_with_their_strictest_level():
 
 
 def test_a_full_measurement_leaves_nothing_unchecked():
-    facts = Facts(still_info(), Measurements(text_coverage=0.1))
+    facts = Facts(still_info(), Measurements(text_coverage=covered(0.1)))
     assert check(facts, limits(text_coverage_max=limit(0.2)), SOURCES).not_checked == ()
+
+
+@pytest.mark.parametrize(
+    ("share", "severity", "found", "status"),
+    [
+        (0.199, "required", [(Severity.REQUIRED, True)], Status.REVIEW),
+        (0.201, "required", [(Severity.REQUIRED, True)], Status.REVIEW),
+        (0.25, "required", [(Severity.REQUIRED, False)], Status.REJECTED),
+        (0.199, "recommended", [], Status.READY),
+        (0.201, "recommended", [(Severity.RECOMMENDED, False)], Status.READY),
+        (0.25, "recommended", [(Severity.RECOMMENDED, False)], Status.READY),
+    ],
+)
+def test_a_person_decides_what_is_too_near_a_required_limit_and_nobody_advice(share, severity, found, status):
+    facts = Facts(still_info(), Measurements(text_coverage=covered(share, share - 0.01, share + 0.01)))
+    judgement = check(facts, limits(text_coverage_max=limit(0.2, severity)), SOURCES)
+    assert [(f.severity, f.needs_person) for f in judgement.findings] == found
+    assert judgement.status is status
+
+
+def test_a_preset_may_count_cells_instead():
+    facts = Facts(still_info(), Measurements(text_coverage=covered(0.01, cells=9)))
+    wanted = limits(text_grid_max=limit(8) | limit(4, "recommended"))
+    (finding,) = check(facts, wanted, SOURCES).findings
+    assert (finding.code, finding.severity, finding.measured) == ("text-grid-max", Severity.REQUIRED, 9)
+    assert (finding.unit, finding.limit) == ("cells of 25", 8)
+    assert needs(wanted, Kind.IMAGE) == {Need.TEXT}

@@ -3,7 +3,7 @@ import logging
 
 import pytest
 
-from assetkit import api
+from assetkit import recording
 from assetkit.errors import SetupError
 from assetkit.model import Judgement, Outcome, Status
 from tests.factories import quarters
@@ -37,7 +37,7 @@ def test_each_folder_that_holds_something_is_named(assetkit, folder, monkeypatch
     def run(sources, *_args, **_kwargs):
         yield Outcome(sources[0], Status.REVIEW)
 
-    monkeypatch.setattr(api, "run_batch", run)
+    monkeypatch.setattr(recording, "run_batch", run)
     _, out, _ = assetkit(*PROCESS)
     assert "To look at first: out/review" in out.replace("\\", "/")
     assert "Ready files" not in out
@@ -82,7 +82,7 @@ def test_nothing_to_do_says_so(assetkit, folder):
         ((*PROCESS, "--text-engine", "tesseract"), "--text-engine"),
         ((*PROCESS, "--overwite"), "--overwrite"),
         (("proces", "in"), "did you mean 'process'?"),
-        (("frobnicate",), "commands: process, inspect, cover, presets, doctor"),
+        (("frobnicate",), "commands: process, inspect, coverage, cover, presets, doctor"),
     ],
 )
 def test_a_wrong_request(assetkit, folder, args, says):
@@ -116,7 +116,7 @@ def batches(monkeypatch, *steps):
                 raise step
             yield Outcome(sources[0], Status.REJECTED, judgement=Judgement((breach(step),)), traceback="Traceback: x")
 
-    monkeypatch.setattr(api, "run_batch", run)
+    monkeypatch.setattr(recording, "run_batch", run)
 
 
 def test_a_bug_in_one_asset(assetkit, folder, monkeypatch):

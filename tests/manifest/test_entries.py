@@ -2,7 +2,7 @@ from dataclasses import replace
 from fractions import Fraction
 
 from assetkit.geometry import Box, Size
-from assetkit.manifest.entries import asset_entry, cover_choice
+from assetkit.manifest.entries import asset_entry, cover_choice, coverage_entry
 from assetkit.model import (
     CoverOutcome,
     Facts,
@@ -17,7 +17,7 @@ from assetkit.model import (
     Severity,
     Status,
 )
-from tests.factories import clip_info, region, seen, source, still_info, still_plan
+from tests.factories import clip_info, covered, region, seen, source, still_info, still_plan
 from tests.manifest.records import breach, outcome
 
 
@@ -37,7 +37,7 @@ def test_a_still():
 def test_a_clip():
     info = clip_info(audio_codec=None, frame_rate=Fraction(30000, 1001), sample_aspect_ratio=Fraction(4, 3))
     frames = (FrameMeasurements(Fraction(1, 3), (region(0, 0, 9, 9),)), FrameMeasurements(Fraction(5)))
-    facts = Facts(info, Measurements(frames, 0.5, Fraction(1, 3)))
+    facts = Facts(info, Measurements(frames, covered(0.5), Fraction(1, 3)))
     entry = asset_entry(replace(outcome(), facts=facts, delivered=facts))
     assert (entry.media.duration_seconds, entry.media.frame_rate) == (20.0, 29.97)
     assert (entry.media.has_audio, entry.media.sample_aspect_ratio) == (False, "4:3")
@@ -51,9 +51,41 @@ def test_coverage_is_of_what_is_delivered():
     assert (measured.text_coverage, measured.source_text_coverage) == (0.1, 0.3)
 
 
+def test_the_interval_the_grid_the_subtitles_and_the_exemptions():
+    after = Measurements(text_coverage=covered(0.2, 0.12344, 0.27777, 7), subtitle_coverage=0.05555)
+    before = seen(still_info(), exempt=[Box(1, 2, 11, 22)])
+    measured = asset_entry(replace(outcome(), facts=before, delivered=Facts(still_info(), after))).measurements
+    assert (measured.text_coverage_low, measured.text_coverage_high) == (0.1234, 0.2778)
+    assert (measured.text_grid_cells, measured.subtitle_coverage) == (7, 0.0556)
+    assert [box.model_dump() for box in measured.exempt] == [{"left": 1, "top": 2, "width": 10, "height": 20}]
+
+
+def test_what_a_line_says():
+    facts = seen(still_info(), text=[region(0, 0, 9, 9, text="Sale"), region(0, 20, 9, 29)])
+    regions = asset_entry(replace(outcome(), facts=facts)).measurements.text_regions
+    assert [r.text for r in regions] == ["Sale", None]
+
+
+def test_a_picture_that_was_measured_on_its_own():
+    frame = FrameMeasurements(text=(region(0, 0, 9, 9, 0.98765, text="Sale"),))
+    entry = coverage_entry("a.jpg", "paddle", Measurements((frame,), covered(0.12345, 0.1, 0.2, 3)), 0.25, None)
+    assert (entry.path, entry.coverage, entry.low, entry.high, entry.grid_cells) == ("a.jpg", 0.1235, 0.1, 0.2, 3)
+    assert [(line.score, line.text) for line in entry.regions] == [(0.988, "Sale")]
+    assert (entry.engine, entry.seconds, entry.error) == ("paddle", 0.25, None)
+
+
+def test_a_picture_that_was_not_measured_has_no_numbers():
+    entry = coverage_entry("a.jpg", "paddle", None, None, "damaged")
+    numbers = entry.model_dump(exclude={"path", "engine", "error"})
+    assert set(numbers.values()) == {None}
+    assert entry.error == "damaged"
+
+
 def test_what_was_not_measured_is_null():
     measured = asset_entry(replace(outcome(), facts=Facts(still_info()), delivered=None)).measurements
     assert (measured.text_coverage, measured.text_regions, measured.faces) == (None, None, None)
+    assert (measured.text_coverage_low, measured.text_coverage_high, measured.text_grid_cells) == (None, None, None)
+    assert (measured.subtitle_coverage, measured.exempt) == (None, [])
 
 
 def test_nothing_seen_is_not_null():

@@ -38,7 +38,7 @@ def easyocr_detector():
 
 def covered(regions, pixels):
     height, width = pixels.shape[:2]
-    return coverage(regions, Box(0, 0, width, height))
+    return coverage(regions, Box(0, 0, width, height)).share
 
 
 def finds(engine, picture):

@@ -2,10 +2,18 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw, ImageFont
 
-from assetkit.text.boxes import TextBox, growth
+from assetkit.text.boxes import TextBox
+from assetkit.text.height import MODEL
 from assetkit.text.ink import fit
+from assetkit.text.runtime import RUNTIMES
 
 TITLE = (120, 90)
+
+
+@pytest.fixture(scope="module", params=[*RUNTIMES])
+def network(request):
+    pytest.importorskip(request.param)
+    return RUNTIMES[request.param](MODEL, 1)
 
 
 def titled(*, panel=None, outline=0, size=64):
@@ -37,19 +45,24 @@ def sides(box):
     return min(xs), min(ys), max(xs), max(ys)
 
 
+def fitted(picture, core, network):
+    [line] = fit(picture, [core], network)
+    return sides(line.box)
+
+
 @pytest.mark.parametrize("looks", [{}, {"outline": 5}, {"panel": 14}, {"size": 24}])
-def test_the_box_is_drawn_round_the_ink(looks):
+def test_the_box_is_drawn_round_the_ink(looks, network):
     picture, ink = titled(**looks)
-    assert sides(fit(picture, core_of(ink))) == pytest.approx(ink, abs=2)
+    assert fitted(picture, core_of(ink), network) == pytest.approx(ink, abs=3)
 
 
-def test_an_uneven_core_does_not_matter():
+def test_an_uneven_core_does_not_matter(network):
     picture, ink = titled()
     lowered = core_of((ink[0] + 2, ink[1] + 2, ink[2] + 2, ink[3] + 2))
-    assert sides(fit(picture, lowered)) == pytest.approx(ink, abs=2)
+    assert fitted(picture, lowered, network) == pytest.approx(ink, abs=3)
 
 
-def test_a_core_that_stands_upright_is_fitted_too():
+def test_a_core_that_stands_upright_is_fitted_too(network):
     picture, ink = titled()
     turned = np.ascontiguousarray(np.rot90(picture))
     height = picture.shape[1]
@@ -58,22 +71,50 @@ def test_a_core_that_stands_upright_is_fitted_too():
     inset = (right - left) * 0.25
     centre = (left + right) / 2, (top + bottom) / 2
     core = TextBox(*centre, right - left - 2 * inset, bottom - top - 2 * inset, 0.0, 0.9)
-    assert sides(fit(turned, core)) == pytest.approx(column, abs=2)
+    assert fitted(turned, core, network) == pytest.approx(column, abs=3)
+
+
+@pytest.mark.parametrize("tilt", [-2.0, 2.0])
+def test_a_core_that_a_descender_tilts_is_laid_level(tilt, network):
+    picture, ink = titled()
+    assert fitted(picture, core_of(ink, tilt), network) == pytest.approx(ink, abs=4)
 
 
 @pytest.mark.parametrize("grey", [0, 255])
-def test_where_nothing_is_drawn_the_detector_is_believed(grey):
+def test_where_nothing_is_drawn_the_ends_are_the_detectors(grey, network):
     core = TextBox(100, 60, 120, 20, 0.0, 0.9)
     blank = np.full((120, 200, 3), grey, np.uint8)
-    assert sides(fit(blank, core)) == pytest.approx(sides(core.whole()), abs=0.5)
+    left, _, right, _ = fitted(blank, core, network)
+    assert (left, right) == pytest.approx(sides(core.whole())[::2], abs=0.5)
 
 
-def test_edges_that_never_end_say_nothing():
+def test_edges_that_never_end_say_nothing_of_the_ends(network):
     texture = np.random.default_rng(1).integers(0, 256, (240, 400, 3), np.uint8)
     core = TextBox(200, 120, 160, 30, 0.0, 0.9)
-    usual = growth(core.width, core.height)
-    assert sides(fit(texture, core)) == pytest.approx(sides(core.grown(usual, usual)), abs=2)
+    left, _, right, _ = fitted(texture, core, network)
+    assert (left, right) == pytest.approx(sides(core.whole())[::2], abs=2)
 
 
-def test_a_core_larger_than_the_picture_is_survived():
-    fit(np.zeros((1, 1, 3), np.uint8), TextBox(0.5, 0.5, 30, 4, 12.0, 0.9))
+def test_clear_ink_leaves_less_doubt_than_none(network):
+    picture, ink = titled()
+    core = core_of(ink)
+    [clear] = fit(picture, [core], network)
+    [blank] = fit(np.full_like(picture, 128), [core], network)
+    assert 0 < clear.doubt < blank.doubt / 2
+
+
+def test_lines_are_fitted_alike_alone_and_together(network):
+    picture, ink = titled()
+    cores = [core_of(ink), core_of(ink, 1.5), core_of((ink[0], ink[1], ink[0] + 90, ink[3]))]
+    together = fit(picture, cores, network)
+    alone = [line for core in cores for line in fit(picture, [core], network)]
+    for one, other in zip(together, alone, strict=True):
+        assert sides(one.box) == pytest.approx(sides(other.box), abs=0.01)
+
+
+def test_no_cores_give_no_lines(network):
+    assert fit(np.zeros((9, 9, 3), np.uint8), [], network) == []
+
+
+def test_a_core_larger_than_the_picture_is_survived(network):
+    fit(np.zeros((1, 1, 3), np.uint8), [TextBox(0.5, 0.5, 30, 4, 12.0, 0.9)], network)

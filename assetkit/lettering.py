@@ -1,0 +1,39 @@
+"""The nouns of text on a picture: one line of it, and how much of the picture all lines cover."""
+
+from dataclasses import dataclass
+
+from assetkit.geometry import Box
+
+GRID = 5  # cells across and down a picture in which text is counted
+
+
+@dataclass(frozen=True, slots=True)
+class TextRegion:
+    """One line of text: corners in display pixels, clockwise; `score` 0..1 is the detector's confidence.
+
+    `doubt` is the standard error of the region's area, in square display pixels.
+    """
+
+    polygon: tuple[tuple[float, float], ...]
+    score: float
+    text: str | None = None
+    doubt: float = 0.0
+
+    @property
+    def box(self) -> Box:
+        """The upright box round the polygon, rounded outward."""
+        xs, ys = zip(*self.polygon, strict=True)
+        return Box(int(min(xs)), int(min(ys)), int(-(-max(xs) // 1)), int(-(-max(ys) // 1)))
+
+
+@dataclass(frozen=True, slots=True)
+class TextCoverage:
+    """The share of a picture under text (0..1), and the interval that the true share is almost surely in.
+
+    `grid_cells` counts the cells of a grid (`GRID` x `GRID`) over the picture that text touches.
+    """
+
+    share: float
+    low: float
+    high: float
+    grid_cells: int

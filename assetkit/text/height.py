@@ -1,0 +1,71 @@
+"""Where a line's ink begins and ends across the line, outline included: a small network fitted for just that.
+
+Edges alone mistake panels, shadows and the background for ink, and miss an outline on a background of its colour.
+`training/ink_height.py` says how the network was fitted, and on what.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from assetkit.text.boxes import TextBox
+from assetkit.text.runtime import Network
+
+MODEL = Path(__file__).with_name("ink_height.onnx")
+CORE_ROWS = 16  # what a core's height becomes; as much of the picture is shown above it and below
+ROWS = 3 * CORE_ROWS
+BESIDE = 0.3  # of the core's height, shown before a line and behind it
+_WIDTH_STEP, _MOST_WIDTH = 32, 256  # columns; longer lines are squeezed
+
+
+@dataclass(frozen=True, slots=True)
+class Edge:
+    """Where the ink ends on one side: how far from the core's middle line, and its standard error, in pixels."""
+
+    distance: float
+    doubt: float
+
+
+def shown(core: TextBox) -> TextBox:
+    """What the network is shown of a picture, for a level core."""
+    return core.grown(BESIDE * core.height, core.height)
+
+
+def strip(picture: NDArray[np.uint8], core: TextBox) -> NDArray[np.uint8]:
+    """The network's input for a level core in an RGB picture: ROWS x a multiple of 32 x 3."""
+    import cv2
+
+    from assetkit.text.ink import straightened
+
+    box, scale = shown(core), CORE_ROWS / core.height
+    pixels = straightened(picture, box, min(1.0, 2 * scale))
+    steps = round(box.width * scale / _WIDTH_STEP)
+    size = min(_MOST_WIDTH, max(1, steps) * _WIDTH_STEP), ROWS
+    how = cv2.INTER_AREA if pixels.shape[0] > ROWS else cv2.INTER_LINEAR
+    return np.asarray(cv2.resize(pixels, size, interpolation=how), np.uint8)
+
+
+def heights(picture: NDArray[np.uint8], cores: Sequence[TextBox], network: Network) -> list[tuple[Edge, Edge]]:
+    """The ink's upper and lower edge for each level core in an RGB picture (height, width, 3)."""
+    strips = [strip(picture, core) for core in cores]
+    found: dict[int, tuple[Edge, Edge]] = {}
+    for width in sorted({each.shape[1] for each in strips}):
+        alike = [n for n, each in enumerate(strips) if each.shape[1] == width]
+        pixels = np.stack([strips[n] for n in alike]).transpose(0, 3, 1, 2)
+        batch = (np.asarray(pixels, np.float32) - np.float32(127.5)) / np.float32(64)
+        for n, (upper, lower) in zip(alike, network(batch), strict=True):
+            found[n] = _edge(upper[::-1], cores[n]), _edge(lower, cores[n])
+    return [found[n] for n in range(len(cores))]
+
+
+def _edge(probabilities: NDArray[np.float32], core: TextBox) -> Edge:
+    """An edge from the probability, row by row outward, that it lies there; its median and root mean square."""
+    total = np.concatenate([[0.0], np.cumsum(probabilities, dtype=np.float64)])
+    place = float(np.interp(total[-1] / 2, total, np.arange(ROWS + 1)))
+    away = np.arange(ROWS) + 0.5 - place
+    spread = float(np.sqrt(np.dot(away * away, probabilities.astype(np.float64)) / total[-1]))
+    pixel = core.height / CORE_ROWS
+    return Edge((place - ROWS / 2) * pixel, spread * pixel)

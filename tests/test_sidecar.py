@@ -1,0 +1,104 @@
+import json
+
+import pytest
+
+from assetkit.errors import AssetError
+from assetkit.geometry import Box, Size
+from assetkit.sidecar import exempt_boxes, read_sidecar
+
+SIZE = Size(600, 800)
+
+
+@pytest.fixture
+def sidecar(tmp_path):
+    def write(content):
+        path = tmp_path / "photo.jpg.assetkit.json"
+        data = content if isinstance(content, bytes) else json.dumps(content).encode()
+        path.write_bytes(data)
+        return path
+
+    return write
+
+
+@pytest.mark.parametrize(
+    ("content", "boxes"),
+    [
+        ({}, ()),
+        ({"exempt": []}, ()),
+        ({"exempt": [[10, 20, 30, 40]]}, (Box(10, 20, 40, 60),)),
+        ({"exempt": [[0, 0, 600, 800], [1, 2, 3, 4]]}, (Box(0, 0, 600, 800), Box(1, 2, 4, 6))),
+        (b"\xef\xbb\xbf" + b'{"exempt": [[10, 20, 30, 40]]}', (Box(10, 20, 40, 60),)),  # as Windows' editor writes it
+    ],
+)
+def test_exempt_boxes(sidecar, content, boxes):
+    path = sidecar(content)
+    assert read_sidecar(path).exempt == boxes
+    assert exempt_boxes(path, SIZE) == boxes
+
+
+def test_no_sidecar_exempts_nothing():
+    assert exempt_boxes(None, SIZE) == ()
+
+
+@pytest.mark.parametrize(
+    ("box", "inside"),
+    [
+        ([-50, -50, 60, 70], Box(0, 0, 10, 20)),
+        ([590, 790, 100, 100], Box(590, 790, 600, 800)),
+        ([-1, -1, 10_000, 10_000], Box(0, 0, 600, 800)),
+    ],
+)
+def test_a_box_over_the_edge_is_clipped(sidecar, box, inside):
+    assert exempt_boxes(sidecar({"exempt": [box]}), SIZE) == (inside,)
+
+
+@pytest.mark.parametrize("box", [[600, 0, 10, 10], [0, 800, 10, 10], [-10, 0, 10, 10], [5000, 5000, 9, 9]])
+def test_a_box_outside_the_picture_is_refused(sidecar, box):
+    path = sidecar({"exempt": [[0, 0, 9, 9], box]})
+    with pytest.raises(AssetError, match=r"exempt\.1: lies outside the picture of 600 x 800"):
+        exempt_boxes(path, SIZE)
+
+
+@pytest.mark.parametrize(
+    ("content", "says"),
+    [
+        (b"", "not valid JSON"),
+        (b"exempt: 1", "not valid JSON"),
+        (b"\xff\xfe", "not valid JSON"),
+        (b"[" * 100_000, "not valid JSON"),
+        (b"[]", "valid dictionary"),
+        (b"null", "valid dictionary"),
+        ({"exemt": [[1, 2, 3, 4]]}, "exemt: unknown key, did you mean exempt?"),
+        ({"notes": "x"}, "notes: unknown key"),
+        ({"exempt": 5}, "exempt: "),
+        ({"exempt": None}, "exempt: "),
+        ({"exempt": [1, 2, 3, 4]}, "exempt.0: a box is [x, y, width, height] in whole pixels, not 1"),
+        ({"exempt": [[1, 2, 3]]}, "exempt.0: a box is"),
+        ({"exempt": [[1, 2, 3, 4, 5]]}, "exempt.0: a box is"),
+        ({"exempt": [[1, 2, 3.5, 4]]}, "exempt.0: a box is"),
+        ({"exempt": [[1, 2, "3", 4]]}, "exempt.0: a box is"),
+        ({"exempt": [[1, 2, True, 4]]}, "exempt.0: a box is"),
+        ({"exempt": [[1, 2, 3, 4], [1, 2, 0, 4]]}, "exempt.1: the width and the height of a box are above 0"),
+        ({"exempt": [[1, 2, 3, -4]]}, "exempt.0: the width and the height"),
+        ({"exempt": [[0, 0, 1, 1]] * 1001}, "exempt: "),
+        ({"exempt": [[0, 0, 0, 0]] * 5}, "and 2 more"),
+        (b" " * 1_000_001, "larger than 1 MB"),
+    ],
+)
+def test_what_is_wrong_is_named(sidecar, content, says):
+    with pytest.raises(AssetError) as error:
+        exempt_boxes(sidecar(content), SIZE)
+    assert (error.value.code, error.value.stage) == ("sidecar-invalid", "probe")
+    assert error.value.detail.startswith("photo.jpg.assetkit.json: ")
+    assert says in error.value.detail
+    assert len(error.value.detail) < 500
+    assert error.value.fix
+
+
+def test_a_sidecar_of_exactly_a_megabyte_is_read(sidecar):
+    assert read_sidecar(sidecar(b"{}".ljust(1_000_000))).exempt == ()
+
+
+def test_a_sidecar_that_cannot_be_read(tmp_path):
+    with pytest.raises(AssetError, match="cannot be read"):
+        read_sidecar(tmp_path)
