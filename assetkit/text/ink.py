@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from assetkit.text.boxes import TextBox, growth
-from assetkit.text.height import heights
+from assetkit.text.height import Edge, heights
 from assetkit.text.runtime import Network
 
 _REACH = 1.5  # of the detector's usual growth; ink ends this near the core, what goes on beyond it is background
@@ -21,6 +21,7 @@ _BLURRED = 0.5  # strip pixels: what an edge marks outside the ink; less than th
 # The fit is flat round these values: each of them a fifth up or down moves the mean error by under 0.1 points.
 _LEVEL, _ASLANT = 0.05, 4.0  # degrees
 _RIM = 0.5  # pixels: the half-covered ones round a glyph belong to its ink
+_PART_DOUBT = 0.6  # of a line's area, were the detector's score 0
 _END_DOUBT = 0.07  # of a line's height: standard error of both ends together
 
 Margins = tuple[float, float]
@@ -46,9 +47,14 @@ def fit(picture: NDArray[np.uint8], cores: Sequence[TextBox], network: Network) 
         left, right = _ends(picture, way)
         middle = way.height / 2
         box = _part(way, (-left, way.width + right), (middle - upper.distance - _RIM, middle + lower.distance + _RIM))
-        doubt = hypot(box.width * upper.doubt, box.width * lower.doubt, _END_DOUBT * box.height**2)
-        lines.append(Line(box, doubt))
+        lines.append(Line(box, _doubt(box, upper, lower)))
     return lines
+
+
+def _doubt(box: TextBox, upper: Edge, lower: Edge) -> float:
+    """What is not known of the edges and the ends; and a line that the detector is less sure of may lack a part."""
+    unsure = _PART_DOUBT * (1 - box.score) * box.width * box.height
+    return hypot(box.width * upper.doubt, box.width * lower.doubt, _END_DOUBT * box.height**2, unsure)
 
 
 def _ways(core: TextBox) -> list[TextBox]:
