@@ -4,7 +4,6 @@ Edges alone mistake panels, shadows and the background for ink, and miss an outl
 `training/ink_height.py` says how the network was fitted, and on what.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from math import sqrt
 from pathlib import Path
@@ -21,7 +20,7 @@ ROWS = 3 * CORE_ROWS
 SMEAR = 0.8  # rows: edges were smeared so far in training (a Laplace distribution), which is no doubt of the network's
 _LEAST = 0.1  # square rows: no edge is known better
 BESIDE = 0.3  # of the core's height, shown before a line and behind it
-_WIDTH_STEP, _MOST_WIDTH = 32, 256  # columns; longer lines are squeezed
+_WIDTH_STEP, _MOST_WIDTH = 32, 160  # columns; longer lines are squeezed
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,17 +50,14 @@ def strip(picture: NDArray[np.uint8], core: TextBox) -> NDArray[np.uint8]:
     return np.asarray(cv2.resize(pixels, size, interpolation=how), np.uint8)
 
 
-def heights(picture: NDArray[np.uint8], cores: Sequence[TextBox], network: Network) -> list[tuple[Edge, Edge]]:
-    """The ink's upper and lower edge for each level core in an RGB picture (height, width, 3)."""
-    strips = [strip(picture, core) for core in cores]
-    found: dict[int, tuple[Edge, Edge]] = {}
-    for width in sorted({each.shape[1] for each in strips}):
-        alike = [n for n, each in enumerate(strips) if each.shape[1] == width]
-        pixels = np.stack([strips[n] for n in alike]).transpose(0, 3, 1, 2)
-        batch = (np.asarray(pixels, np.float32) - np.float32(127.5)) / np.float32(64)
-        for n, (upper, lower) in zip(alike, network(batch), strict=True):
-            found[n] = _edge(upper[::-1], cores[n]), _edge(lower, cores[n])
-    return [found[n] for n in range(len(cores))]
+def height(picture: NDArray[np.uint8], core: TextBox, network: Network) -> tuple[Edge, Edge]:
+    """The ink's upper and lower edge for a level core in an RGB picture (height, width, 3).
+
+    One strip at a time: runtimes prepare anew for every shape of batch, which costs more than a batch saves.
+    """
+    pixels = np.asarray(strip(picture, core).transpose(2, 0, 1), np.float32)
+    upper, lower = network((pixels[None] - np.float32(127.5)) / np.float32(64))[0]
+    return _edge(upper[::-1], core), _edge(lower, core)
 
 
 def _edge(probabilities: NDArray[np.float32], core: TextBox) -> Edge:

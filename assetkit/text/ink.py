@@ -1,15 +1,14 @@
 """From the detector's core of a line to its ink, outline included: across by a network, along by the glyphs' edges."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from math import cos, hypot, radians, sin
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from assetkit.text.boxes import TextBox, growth
-from assetkit.text.height import Edge, heights
+from assetkit.text.height import Edge, height
 from assetkit.text.runtime import Network
 
 _REACH = 1.5  # of the detector's usual growth; ink ends this near the core, what goes on beyond it is background
@@ -36,19 +35,14 @@ class Line:
     doubt: float
 
 
-def fit(picture: NDArray[np.uint8], cores: Sequence[TextBox], network: Network) -> list[Line]:
-    """The lines of these cores in an RGB picture (height, width, 3); the network is that of `height`."""
-    ways = [way for core in cores for way in _ways(core.level())]
-    edges = iter(zip(ways, heights(picture, ways, network), strict=True))
-    lines = []
-    for core in cores:
-        seen = [next(edges) for _ in _ways(core.level())]
-        way, (upper, lower) = min(seen, key=lambda each: hypot(each[1][0].doubt, each[1][1].doubt))
-        left, right = _ends(picture, way)
-        middle = way.height / 2
-        box = _part(way, (-left, way.width + right), (middle - upper.distance - _RIM, middle + lower.distance + _RIM))
-        lines.append(Line(box, _doubt(box, upper, lower)))
-    return lines
+def fit(picture: NDArray[np.uint8], core: TextBox, network: Network) -> Line:
+    """The line whose core is `core` in an RGB picture (height, width, 3); the network is that of `height`."""
+    seen = [(way, *height(picture, way, network)) for way in _ways(core.level())]
+    way, upper, lower = min(seen, key=lambda each: hypot(each[1].doubt, each[2].doubt))
+    left, right = _ends(picture, way)
+    middle = way.height / 2
+    box = _part(way, (-left, way.width + right), (middle - upper.distance - _RIM, middle + lower.distance + _RIM))
+    return Line(box, _doubt(box, upper, lower))
 
 
 def _doubt(box: TextBox, upper: Edge, lower: Edge) -> float:
@@ -106,12 +100,17 @@ def _glyphs(strip: NDArray[np.uint8], core: Margins, seed: Margins) -> NDArray[n
     return np.stack([glyphs[:, cv2.CC_STAT_LEFT], glyphs[:, cv2.CC_STAT_LEFT] + glyphs[:, cv2.CC_STAT_WIDTH]])
 
 
+def _strongest(steps: Any) -> NDArray[np.uint8]:
+    """The largest of the three channels; three times as fast as numpy's own maximum along so short an axis."""
+    return np.asarray(np.maximum(np.maximum(steps[..., 0], steps[..., 1]), steps[..., 2]), np.uint8)
+
+
 def _edges(strip: NDArray[np.uint8], core: Margins) -> NDArray[np.uint8]:
     """1 where a strip steps by a good part of the contrast inside its core, else 0."""
     import cv2
 
-    beside = np.asarray(cv2.absdiff(strip[:, 1:], strip[:, :-1]), np.uint8).max(axis=2)
-    below = np.asarray(cv2.absdiff(strip[1:], strip[:-1]), np.uint8).max(axis=2)
+    beside = _strongest(cv2.absdiff(strip[:, 1:], strip[:, :-1]))
+    below = _strongest(cv2.absdiff(strip[1:], strip[:-1]))
     inner = _inside(beside, core)
     contrast = float(np.percentile(inner, 95)) if inner.size else 0.0
     edges = np.zeros(strip.shape[:2], np.uint8)

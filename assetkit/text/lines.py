@@ -12,7 +12,7 @@ _GAP, _OVERLAP = 0.7, 0.3  # of a line's height, between two pieces along it
 _OFF = 0.25  # of the core's height, from one middle line to the other
 _SIZES = 1.5  # the taller piece's height over the other's
 _TILT = 6.0  # degrees
-_SQUARE = 1.8  # a piece shorter than this (sides' ratio) may be a glyph that lies any way
+_SQUARE = 1.8  # a piece shorter than this (sides' ratio) may be a single glyph, and lies any way
 
 
 def joined(cores: Iterable[TextBox], doubted: Iterable[TextBox]) -> list[TextBox]:
@@ -34,10 +34,11 @@ def joined(cores: Iterable[TextBox], doubted: Iterable[TextBox]) -> list[TextBox
 
 def _continues(piece: TextBox, line: TextBox) -> bool:
     tilt = abs((piece.angle - line.angle + 90) % 180 - 90)
-    if tilt > _TILT and piece.width >= _SQUARE * piece.height:
+    is_glyph = piece.width < _SQUARE * piece.height
+    if tilt > _TILT and not is_glyph:
         return False
     left, top, right, bottom = _extent(piece, line)
-    height = bottom - top
+    height = bottom - top if is_glyph else piece.height
     is_beside = abs(top + bottom) / 2 <= _OFF * line.height
     is_alike = line.height <= _SIZES * height and height <= _SIZES * line.height
     gap = max(left - line.width / 2, -line.width / 2 - right) - _missing(piece) - _missing(line)

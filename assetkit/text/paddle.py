@@ -50,7 +50,7 @@ class PaddleDetector:
         false = self._false(picture, [core.whole() for core in cores])
         sure = [core for core in cores if core.whole() not in false]
         doubted = [core for core in cores if core.whole() in false]
-        lines = fit(picture, joined(sure, doubted), self._fitter)
+        lines = [fit(picture, core, self._fitter) for core in joined(sure, doubted)]
         return tuple(
             TextRegion(inside(line.box.upright().corners(), width, height), line.box.score, doubt=line.doubt)
             for line in lines

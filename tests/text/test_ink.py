@@ -46,8 +46,7 @@ def sides(box):
 
 
 def fitted(picture, core, network):
-    [line] = fit(picture, [core], network)
-    return sides(line.box)
+    return sides(fit(picture, core, network).box)
 
 
 @pytest.mark.parametrize("looks", [{}, {"outline": 5}, {"panel": 14}, {"size": 24}])
@@ -98,23 +97,9 @@ def test_edges_that_never_end_say_nothing_of_the_ends(network):
 def test_clear_ink_leaves_less_doubt_than_none(network):
     picture, ink = titled()
     core = core_of(ink)
-    [clear] = fit(picture, [core], network)
-    [blank] = fit(np.full_like(picture, 128), [core], network)
-    assert 0 < clear.doubt < blank.doubt / 2
-
-
-def test_lines_are_fitted_alike_alone_and_together(network):
-    picture, ink = titled()
-    cores = [core_of(ink), core_of(ink, 1.5), core_of((ink[0], ink[1], ink[0] + 90, ink[3]))]
-    together = fit(picture, cores, network)
-    alone = [line for core in cores for line in fit(picture, [core], network)]
-    for one, other in zip(together, alone, strict=True):
-        assert sides(one.box) == pytest.approx(sides(other.box), abs=0.01)
-
-
-def test_no_cores_give_no_lines(network):
-    assert fit(np.zeros((9, 9, 3), np.uint8), [], network) == []
+    blank = np.full_like(picture, 128)
+    assert 0 < fit(picture, core, network).doubt < fit(blank, core, network).doubt / 2
 
 
 def test_a_core_larger_than_the_picture_is_survived(network):
-    fit(np.zeros((1, 1, 3), np.uint8), [TextBox(0.5, 0.5, 30, 4, 12.0, 0.9)], network)
+    fit(np.zeros((1, 1, 3), np.uint8), TextBox(0.5, 0.5, 30, 4, 12.0, 0.9), network)
