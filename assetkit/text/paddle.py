@@ -21,7 +21,7 @@ DETECTION_MODEL = "PP-OCRv6_det_small.onnx"
 # nearly certain, like whatever is read in a huge box; and a lone one must at least be longer than a blob is (a column
 # of glyphs reads as one). Of a plain disc the detector is very sure, but hardly anything is read in it; text as square
 # as that is read with at least 0.58.
-_SPECK, _SMALL, _HUGE = 0.01, 0.02, 0.25  # share of the frame; a huge box is doubted however sure the detector is
+_SPECK, _SMALL, _HUGE = 0.003, 0.02, 0.25  # share of the frame; a huge box is doubted however sure the detector is
 _SURE, _VERY_SURE, _LIKELY = 0.85, 0.95, 0.7  # detector's score; under the last hardly a line was ever real
 _READ_MOST = 12  # boxes a picture; a reading takes a sixth of the time of a detection
 _FEW = 2  # glyphs
