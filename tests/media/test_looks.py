@@ -48,7 +48,7 @@ def test_a_face_in_a_large_picture_is_given_in_its_pixels():
     assert face.kept_by(Box(300, 300, 1140, 1380)) == 1.0
 
 
-@pytest.mark.parametrize("shape", [(64, 64), (1, 1), (3, 900), (2000, 10)])
+@pytest.mark.parametrize("shape", [(64, 64), (1, 1), (3, 900), (2000, 10), (32, 500), (500, 32)])
 def test_no_face_where_there_is_none(shape):
     assert find_faces(np.full((*shape, 3), 128, np.uint8)) == ()
 
