@@ -49,6 +49,25 @@ class TextBox:
         """Clockwise degrees from the nearest quarter turn, -45 to 45."""
         return (self.angle + 45) % 90 - 45
 
+    def straight(self) -> "TextBox":
+        """The box turned about its centre to the nearest quarter turn."""
+        return replace(self, angle=self.angle - self.tilt())
+
+    def part(self, along: tuple[float, float], across: tuple[float, float]) -> "TextBox":
+        """From one place to another along the width and along the height; places count from the top left corner.
+
+        They may lie outside the box, which then grows; no side becomes shorter than a pixel.
+        """
+        dx, dy = (sum(along) - self.width) / 2, (sum(across) - self.height) / 2
+        c, s = cos(radians(self.angle)), sin(radians(self.angle))
+        return replace(
+            self,
+            x=self.x + dx * c - dy * s,
+            y=self.y + dx * s + dy * c,
+            width=max(1.0, along[1] - along[0]),
+            height=max(1.0, across[1] - across[0]),
+        )
+
     def upright(self) -> "TextBox":
         """The same rectangle turned by whole quarters to within 45 degrees, so that its corners start top left."""
         quarters = round(self.angle / 90)

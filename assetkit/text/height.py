@@ -13,13 +13,14 @@ from numpy.typing import NDArray
 
 from assetkit.text.boxes import TextBox
 from assetkit.text.runtime import Network
+from assetkit.text.strips import straightened
 
 MODEL = Path(__file__).with_name("ink_height.onnx")
 CORE_ROWS = 16  # what a core's height becomes; as much of the picture is shown above it and below
 ROWS = 3 * CORE_ROWS
 SMEAR = 0.8  # rows: edges were smeared so far in training (a Laplace distribution), which is no doubt of the network's
 _LEAST = 0.1  # square rows: no edge is known better
-BESIDE = 0.3  # of the core's height, shown before a line and behind it
+_BESIDE = 0.3  # of the core's height, shown before a line and behind it
 _WIDTH_STEP, _MOST_WIDTH = 32, 160  # columns; longer lines are squeezed
 
 
@@ -31,18 +32,11 @@ class Edge:
     doubt: float
 
 
-def shown(core: TextBox) -> TextBox:
-    """What the network is shown of a picture, for a level core."""
-    return core.grown(BESIDE * core.height, core.height)
-
-
 def strip(picture: NDArray[np.uint8], core: TextBox) -> NDArray[np.uint8]:
     """The network's input for a level core in an RGB picture: ROWS x a multiple of 32 x 3."""
     import cv2
 
-    from assetkit.text.ink import straightened
-
-    box, scale = shown(core), CORE_ROWS / core.height
+    box, scale = core.grown(_BESIDE * core.height, core.height), CORE_ROWS / core.height
     pixels = straightened(picture, box, min(1.0, 2 * scale))
     steps = round(box.width * scale / _WIDTH_STEP)
     size = min(_MOST_WIDTH, max(1, steps) * _WIDTH_STEP), ROWS

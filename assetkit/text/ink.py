@@ -1,7 +1,7 @@
 """From the detector's core of a line to its ink, outline included: across by a network, along by the glyphs' edges."""
 
-from dataclasses import dataclass, replace
-from math import cos, hypot, radians, sin
+from dataclasses import dataclass
+from math import hypot
 from typing import Any, TypeVar
 
 import numpy as np
@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from assetkit.text.boxes import TextBox, growth
 from assetkit.text.height import Edge, height
 from assetkit.text.runtime import Network
+from assetkit.text.strips import straightened
 
 _REACH = 1.5  # of the detector's usual growth; ink ends this near the core, what goes on beyond it is background
 _SEED = 0.5  # of the usual growth: a glyph begins within it, which leaves panels' and neighbours' edges out
@@ -18,6 +19,7 @@ _EDGE = 0.45  # of the text's own contrast: above texture and shadows, below an 
 _FAINTEST = 12  # grey levels; below it there is no ink to be told from noise
 _BLURRED = 0.5  # strip pixels: what an edge marks outside the ink; less than the one, for ink half covers the next
 # The fit is flat round these values: each of them a fifth up or down moves the mean error by under 0.1 points.
+
 _LEVEL, _ASLANT = 0.05, 4.0  # degrees
 _RIM = 0.5  # pixels: the half-covered ones round a glyph belong to its ink
 _PART_DOUBT = 0.6  # of a line's area, were the detector's score 0
@@ -37,11 +39,11 @@ class Line:
 
 def fit(picture: NDArray[np.uint8], core: TextBox, network: Network) -> Line:
     """The line whose core is `core` in an RGB picture (height, width, 3); the network is that of `height`."""
-    seen = [(way, *height(picture, way, network)) for way in _ways(core.level())]
+    seen = [(way, *height(picture, way, network)) for way in ways(core.level())]
     way, upper, lower = min(seen, key=lambda each: hypot(each[1].doubt, each[2].doubt))
     left, right = _ends(picture, way)
     middle = way.height / 2
-    box = _part(way, (-left, way.width + right), (middle - upper.distance - _RIM, middle + lower.distance + _RIM))
+    box = way.part((-left, way.width + right), (middle - upper.distance - _RIM, middle + lower.distance + _RIM))
     return Line(box, _doubt(box, upper, lower))
 
 
@@ -51,10 +53,10 @@ def _doubt(box: TextBox, upper: Edge, lower: Edge) -> float:
     return hypot(box.width * upper.doubt, box.width * lower.doubt, _END_DOUBT * box.height**2, unsure)
 
 
-def _ways(core: TextBox) -> list[TextBox]:
+def ways(core: TextBox) -> list[TextBox]:
     """How the line of a level core may run: a descender at one end tilts the core, and its line lies level."""
     if _LEVEL < abs(core.tilt()) < _ASLANT:
-        return [core, replace(core, angle=core.angle - core.tilt())]
+        return [core, core.straight()]
     return [core]
 
 
@@ -70,24 +72,6 @@ def _ends(picture: NDArray[np.uint8], core: TextBox) -> Margins:
     left, right = _glyphs(strip, (reach * across, reach * down), (seed * across, seed * down))
     margin = (reach - usual) * across
     return reach - _blank(left, margin) / across, reach - _blank(columns - right, margin) / across
-
-
-def straightened(picture: NDArray[np.uint8], box: TextBox, scale: float) -> NDArray[np.uint8]:
-    """The pixels inside a box as an upright strip, `scale` times as large; edges are repeated past the picture's."""
-    import cv2
-
-    width, height = max(1, round(box.width)), max(1, round(box.height))
-    c, s = cos(radians(box.angle)), sin(radians(box.angle))
-    turn = np.array([[c, -s], [s, c]])
-    # pixel centres are whole numbers to OpenCV and halves to boxes
-    origin = np.array([box.x - 0.5, box.y - 0.5]) - turn @ np.array([(width - 1) / 2, (height - 1) / 2])
-    how = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
-    matrix = np.column_stack([turn, origin])
-    strip = cv2.warpAffine(picture, matrix, (width, height), flags=how, borderMode=cv2.BORDER_REPLICATE)
-    if scale < 1:
-        smaller = max(1, round(width * scale)), max(1, round(height * scale))
-        strip = cv2.resize(strip, smaller, interpolation=cv2.INTER_AREA)
-    return np.asarray(strip, np.uint8)
 
 
 def _glyphs(strip: NDArray[np.uint8], core: Margins, seed: Margins) -> NDArray[np.int32]:
@@ -139,16 +123,3 @@ def _blank(distances: NDArray[np.int32], usual: float) -> float:
     ending = distances[distances > 0]
     nearest = float(ending.min()) + _BLURRED if ending.size else usual
     return nearest if ending.size == distances.size else min(nearest, usual)
-
-
-def _part(box: TextBox, along: Margins, across: Margins) -> TextBox:
-    """The part of a box between two places along its width and two along its height."""
-    dx, dy = (sum(along) - box.width) / 2, (sum(across) - box.height) / 2
-    c, s = cos(radians(box.angle)), sin(radians(box.angle))
-    return replace(
-        box,
-        x=box.x + dx * c - dy * s,
-        y=box.y + dx * s + dy * c,
-        width=max(1.0, along[1] - along[0]),
-        height=max(1.0, across[1] - across[0]),
-    )

@@ -6,8 +6,8 @@ from math import cos, radians, sin
 
 from assetkit.text.boxes import TextBox
 
-# Checked on 300 pictures with 3,800 overlaid lines: each of them half as large again changes the mean error by under
-# 0.02 points. Two lines side by side are nearly always further apart than _GAP, or of another size.
+# Chosen on 300 pictures with 3,800 overlaid lines. Two lines side by side are nearly always further apart than _GAP, or
+# of another size; a larger _SIZES joins lines that are not one.
 _GAP, _OVERLAP = 0.7, 0.3  # of a line's height, between two pieces along it
 _OFF = 0.25  # of the core's height, from one middle line to the other
 _SIZES = 1.5  # the taller piece's height over the other's
@@ -54,19 +54,13 @@ def _missing(core: TextBox) -> float:
 def _together(line: TextBox, piece: TextBox) -> TextBox:
     """One core over both, as the line runs."""
     left, top, right, bottom = _extent(piece, line)
-    left, right = min(left, -line.width / 2), max(right, line.width / 2)
-    top, bottom = min(top, -line.height / 2), max(bottom, line.height / 2)
-    c, s = cos(radians(line.angle)), sin(radians(line.angle))
-    across, down = (left + right) / 2, (top + bottom) / 2
-    longer, shorter = line.width, max(piece.width, piece.height)
-    return replace(
-        line,
-        x=line.x + across * c - down * s,
-        y=line.y + across * s + down * c,
-        width=right - left,
-        height=bottom - top,
-        score=(line.score * longer + piece.score * shorter) / (longer + shorter),
+    half_width, half_height = line.width / 2, line.height / 2
+    whole = line.part(
+        (min(0.0, left + half_width), max(line.width, right + half_width)),
+        (min(0.0, top + half_height), max(line.height, bottom + half_height)),
     )
+    longer, shorter = line.width, max(piece.width, piece.height)
+    return replace(whole, score=(line.score * longer + piece.score * shorter) / (longer + shorter))
 
 
 def _extent(box: TextBox, frame: TextBox) -> tuple[float, float, float, float]:

@@ -112,3 +112,12 @@ def test_a_ring_is_one_core_and_what_it_holds_another():
     assert len(list(cores_in(ring))) == 1
     ring[110:130, 140:180] = 0.9
     assert len(list(cores_in(ring))) == 2
+
+
+@pytest.mark.parametrize("angle", [0.0, 90.0, 30.0])
+def test_a_part_lies_where_it_lay_in_the_whole(angle):
+    whole = TextBox(50, 40, 20, 10, angle, 0.9)
+    part = whole.part((5, 20), (-2, 10))
+    assert (part.width, part.height) == (15, 12)
+    assert part.corners()[2] == pytest.approx(whole.corners()[2])
+    assert whole.part((0, 20), (0, 10)) == whole

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from PIL import Image, ImageDraw, ImageFont
@@ -103,3 +105,9 @@ def test_clear_ink_leaves_less_doubt_than_none(network):
 
 def test_a_core_larger_than_the_picture_is_survived(network):
     fit(np.zeros((1, 1, 3), np.uint8), TextBox(0.5, 0.5, 30, 4, 12.0, 0.9), network)
+
+
+def test_a_line_that_the_detector_is_less_sure_of_is_doubted_more(network):
+    picture, ink = titled()
+    sure, unsure = (replace(core_of(ink), score=score) for score in (0.98, 0.6))
+    assert fit(picture, sure, network).doubt < 0.5 * fit(picture, unsure, network).doubt
