@@ -74,6 +74,12 @@ class TextBox:
         width, height = (self.height, self.width) if quarters % 2 else (self.width, self.height)
         return replace(self, width=width, height=height, angle=self.angle - 90 * quarters)
 
+    def holds(self, other: "TextBox") -> bool:
+        """True if the centre of another box lies inside this one."""
+        c, s = cos(radians(self.angle)), sin(radians(self.angle))
+        dx, dy = other.x - self.x, other.y - self.y
+        return abs(dx * c + dy * s) <= self.width / 2 and abs(dy * c - dx * s) <= self.height / 2
+
     def corners(self) -> tuple[tuple[float, float], ...]:
         """Clockwise from the one that is top left when upright."""
         c, s = cos(radians(self.angle)), sin(radians(self.angle))

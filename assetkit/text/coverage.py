@@ -8,8 +8,8 @@ from assetkit.geometry import Box
 from assetkit.lettering import GRID, TextCoverage, TextRegion
 
 # calibrated on overlaid text; see benchmarks/coverage.py
-SURE_TIMES = 2.5  # standard errors on either side of the measured share
-FLOOR = 0.003  # share of the picture that no measurement is more exact than
+SURE_TIMES = 2.25  # standard errors on either side of the measured share
+FLOOR = 0.002  # share of the picture that no measurement is more exact than
 _TOUCHED = 0.02  # share of a cell; a hair's breadth over a line is measurement noise
 
 

@@ -1,5 +1,6 @@
 """The default engine: PP-OCRv6's small text detector, and its recogniser as a judge of doubtful boxes."""
 
+from concurrent.futures import ThreadPoolExecutor
 from importlib.metadata import version
 
 import numpy as np
@@ -7,12 +8,13 @@ from numpy.typing import NDArray
 
 from assetkit.lettering import TextRegion
 from assetkit.text.boxes import TextBox, cores_in, inside
-from assetkit.text.height import MODEL as FITTING_MODEL
+from assetkit.text.edges import ENDS_MODEL, HEIGHT_MODEL
 from assetkit.text.ink import fit
 from assetkit.text.lines import joined
 from assetkit.text.probability import probability_map
 from assetkit.text.reading import MODEL, read
 from assetkit.text.runtime import RUNTIMES, Network, installed_runtime, model_path
+from assetkit.text.strips import levels
 
 DETECTION_MODEL = "PP-OCRv6_det_small.onnx"
 # Fitted on 1,291 lines of overlaid text and 420 boxes where there is none. The detector is never wrong about small
@@ -40,7 +42,10 @@ class PaddleDetector:
         self._recogniser: Network | None = None  # loaded when the first doubtful box turns up
         self.version = f"PP-OCRv6_det_small, {runtime} {version(runtime)}, f32"
         self._network = RUNTIMES[runtime](model_path(DETECTION_MODEL), threads)
-        self._fitter = RUNTIMES[runtime](FITTING_MODEL, threads)
+        # networks this small gain nothing from a second thread: lines are fitted side by side instead
+        self._heights = RUNTIMES[runtime](HEIGHT_MODEL, 1, calls=threads)
+        self._ends = RUNTIMES[runtime](ENDS_MODEL, 1, calls=threads)
+        self._crew = ThreadPoolExecutor(threads, "fit")
 
     def detect(self, picture: NDArray[np.uint8]) -> tuple[TextRegion, ...]:
         """One region per line of text, tight round its ink, top line first."""
@@ -50,7 +55,8 @@ class PaddleDetector:
         false = self._false(picture, [core.whole() for core in cores])
         sure = [core for core in cores if core.whole() not in false]
         doubted = [core for core in cores if core.whole() in false]
-        lines = [fit(picture, core, self._fitter) for core in joined(sure, doubted)]
+        pictures, found = levels(picture), joined(sure, doubted)
+        lines = self._crew.map(lambda core: fit(pictures, core, found, self._heights, self._ends), found)
         return tuple(
             TextRegion(inside(line.box.upright().corners(), width, height), line.box.score, doubt=line.doubt)
             for line in lines

@@ -1,9 +1,11 @@
 """Runs the PP-OCR models that the rapidocr package carries, on openvino or onnxruntime."""
 
+import threading
 from collections.abc import Callable
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,7 +13,14 @@ from numpy.typing import NDArray
 from assetkit.errors import SetupError
 
 Network = Callable[[NDArray[np.float32]], NDArray[np.float32]]
-"""A batch x 3 x height x width tensor in, the network's first output out."""
+"""A batch x 3 x height x width tensor in, the network's first output out. Threads may share one."""
+
+
+class Loader(Protocol):
+    """Loads a network for `threads` per call and so many calls at a time."""
+
+    def __call__(self, path: Path, threads: int, calls: int = 1) -> Network:
+        """Read the network's file; whatever the runtime raises, it raises."""
 
 
 def model_path(file: str) -> Path:
@@ -39,25 +48,27 @@ def installed_runtime() -> str:
     raise SetupError("text detection needs onnxruntime: pip install onnxruntime")
 
 
-def _openvino(path: Path, threads: int) -> Network:
+def _openvino(path: Path, threads: int, calls: int = 1) -> Network:
     import openvino
 
     settings = {
         "INFERENCE_PRECISION_HINT": "f32",
-        "INFERENCE_NUM_THREADS": threads,
-        "NUM_STREAMS": 1,
+        "INFERENCE_NUM_THREADS": threads * calls,
+        "NUM_STREAMS": calls,
         "ENABLE_CPU_PINNING": False,  # every worker process would pin its thread to the same first core
     }
     compiled = openvino.Core().compile_model(path, "CPU", settings)
-    request = compiled.create_infer_request()
+    own = threading.local()  # two calls at a time must not share a request
 
     def run(batch: NDArray[np.float32]) -> NDArray[np.float32]:
-        return np.array(request.infer({0: batch})[compiled.output(0)], np.float32)
+        if not hasattr(own, "request"):
+            own.request = compiled.create_infer_request()
+        return np.array(own.request.infer({0: batch})[compiled.output(0)], np.float32)
 
     return run
 
 
-def _onnxruntime(path: Path, threads: int) -> Network:
+def _onnxruntime(path: Path, threads: int, calls: int = 1) -> Network:
     import onnxruntime
 
     options = onnxruntime.SessionOptions()
@@ -71,4 +82,4 @@ def _onnxruntime(path: Path, threads: int) -> Network:
     return run
 
 
-RUNTIMES: dict[str, Callable[[Path, int], Network]] = {"openvino": _openvino, "onnxruntime": _onnxruntime}
+RUNTIMES: dict[str, Loader] = {"openvino": _openvino, "onnxruntime": _onnxruntime}

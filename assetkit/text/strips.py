@@ -7,20 +7,46 @@ from numpy.typing import NDArray
 
 from assetkit.text.boxes import TextBox
 
+Pixels = NDArray[np.uint8]
+Levels = tuple[Pixels, ...]
+"""A picture, it at half its size, at a quarter, and so on."""
 
-def straightened(picture: NDArray[np.uint8], box: TextBox, scale: float) -> NDArray[np.uint8]:
-    """The pixels inside a box as an upright strip, `scale` times as large; edges are repeated past the picture's."""
+_SMALLEST = 64  # pixels, shorter side
+_SPARE = 2.0  # a strip is cut out at no less than this many times its size, then scaled down by area
+
+
+def levels(picture: Pixels) -> Levels:
+    """An RGB picture (height, width, 3) at every halving: a tall title need not be cut out at full size."""
     import cv2
 
-    width, height = max(1, round(box.width)), max(1, round(box.height))
+    found = [picture]
+    while min(found[-1].shape[:2]) >= 2 * _SMALLEST:
+        height, width = found[-1].shape[:2]
+        smaller = cv2.resize(found[-1], (width // 2, height // 2), interpolation=cv2.INTER_AREA)
+        found.append(np.asarray(smaller, np.uint8))
+    return tuple(found)
+
+
+def strip(pictures: Levels, box: TextBox, columns: int, rows: int) -> Pixels:
+    """The pixels inside a box, laid level, in rows x columns x 3; edges are repeated past the picture's."""
+    import cv2
+
+    picture, across, down = _level(pictures, box.height / (_SPARE * rows))
+    width, height = max(1, round(box.width * across)), max(1, round(box.height * down))
     c, s = cos(radians(box.angle)), sin(radians(box.angle))
     turn = np.array([[c, -s], [s, c]])
     # pixel centres are whole numbers to OpenCV and halves to boxes
-    origin = np.array([box.x - 0.5, box.y - 0.5]) - turn @ np.array([(width - 1) / 2, (height - 1) / 2])
-    how = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
+    centre = np.array([box.x * across - 0.5, box.y * down - 0.5])
+    origin = centre - turn @ np.array([(width - 1) / 2, (height - 1) / 2])
+    cut = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
     matrix = np.column_stack([turn, origin])
-    strip = cv2.warpAffine(picture, matrix, (width, height), flags=how, borderMode=cv2.BORDER_REPLICATE)
-    if scale < 1:
-        smaller = max(1, round(width * scale)), max(1, round(height * scale))
-        strip = cv2.resize(strip, smaller, interpolation=cv2.INTER_AREA)
-    return np.asarray(strip, np.uint8)
+    pixels = cv2.warpAffine(picture, matrix, (width, height), flags=cut, borderMode=cv2.BORDER_REPLICATE)
+    how = cv2.INTER_AREA if height > rows else cv2.INTER_LINEAR
+    return np.asarray(cv2.resize(pixels, (columns, rows), interpolation=how), np.uint8)
+
+
+def _level(pictures: Levels, reduction: float) -> tuple[Pixels, float, float]:
+    """The smallest level reduced by no more than this, and its scale across and down (odd sides are rounded)."""
+    number = min(len(pictures) - 1, max(0, int(np.floor(np.log2(max(1.0, reduction))))))
+    picture, whole = pictures[number], pictures[0]
+    return picture, picture.shape[1] / whole.shape[1], picture.shape[0] / whole.shape[0]
