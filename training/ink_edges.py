@@ -6,8 +6,9 @@
 
 Each DIR holds pictures and `truth.json`: {file: {"lines": [[[x, y] * 4], ...], "size": [w, h]}}, the tight rotated
 rectangles round the ink of every line, outline included, as `benchmarks/coverage.py` reads. The weights that ship
-were fitted on 42,000 strips for the height and 83,000 for the ends, of 1,400 pictures of rendered text (Chinese and
+were fitted on 43,300 strips for the height and 86,100 for the ends, of 1,420 pictures of rendered text (Chinese and
 Latin, 37 fonts, with and without outline, shadow and panel, level and aslant) over 68 photos, each seen at two sizes.
+On other photos, an edge is off by 2.9 % of the height of the line's core, and an end by 4.3 %, on average.
 """
 
 import argparse
