@@ -4,13 +4,12 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from assetkit.canvas import MEASURE_SIDE
-from assetkit.delivery import Delivery, Run, deliver, exempt_in, look_at
+from assetkit.delivery import Delivery, Run, deliver, look_at, wishes_for
 from assetkit.errors import AssetError
-from assetkit.geometry import Box
 from assetkit.measure import Look, measure
 from assetkit.media.medium import ClipMedium, Medium, open_medium
 from assetkit.media.sniff import sniff
-from assetkit.model import CoverOutcome, Facts, Finding, Judgement, Kind, Severity, Source, Status
+from assetkit.model import NO_WISHES, CoverOutcome, Facts, Finding, Judgement, Kind, Severity, Source, Status, Wishes
 from assetkit.plan import trim_span
 from assetkit.preset import Preset
 from assetkit.publish import Finished
@@ -50,12 +49,12 @@ def take_covers(source: Source, preset: Preset, run: Run, count: int) -> list[Ta
     if sniffed.kind is not Kind.VIDEO:
         raise AssetError("not-a-video", "probe", f"{source.relative} is a still, not a video", "name a video")
     clip = ClipMedium(source.path, sniffed.reader)
-    exempt = exempt_in(clip, source.sidecar)
+    said = wishes_for(clip, source.sidecar)
     frames = clip.frames(clip.info.display_size, count * _SAMPLES_PER_COVER, MEASURE_SIDE)
     look = Look(frozenset(), run.engine, cover_scores=True)
     facts = Facts(clip.info, measure(frames, clip.info.display_size, look, is_timed=True))
     return [
-        Taken(*cover_from(clip, candidate, preset, run, f"{source.stem}.cover-{number}", exempt=exempt))
+        Taken(*cover_from(clip, candidate, preset, run, f"{source.stem}.cover-{number}", said=said))
         for number, candidate in enumerate(candidates(facts)[:count], 1)
     ]
 
@@ -70,7 +69,7 @@ def make_cover(
     span = trim_span(clip.info, preset.video) if run.trim else None
     shown = [c for c in candidates(facts) if span is None or c.time < span[1]]  # not out of what is cut away
     for number, candidate in enumerate(shown[:_TRIES]):
-        made = cover_from(clip, candidate, preset, run, f"cover-{number}", exempt=facts.measurements.exempt)
+        made = cover_from(clip, candidate, preset, run, f"cover-{number}", said=facts.wishes)
         if made[0].status is Status.READY:
             return made
         if best is None or (best[0].status, made[0].status) == (Status.REJECTED, Status.REVIEW):
@@ -82,11 +81,11 @@ def make_cover(
 
 
 def cover_from(
-    clip: ClipMedium, candidate: Candidate, preset: Preset, run: Run, name: str, *, exempt: tuple[Box, ...] = ()
+    clip: ClipMedium, candidate: Candidate, preset: Preset, run: Run, name: str, *, said: Wishes = NO_WISHES
 ) -> tuple[CoverOutcome, Finished | None]:
-    """Make one frame of a clip into a cover; what is exempt in the clip is so in each of its frames."""
+    """Make one frame of a clip into a cover; what people said of the clip holds for each of its frames."""
     medium = clip.frame_at(candidate.time)
-    outcome, finished = _made(medium, None, preset, run, name, exempt=exempt)
+    outcome, finished = _made(medium, None, preset, run, name, said=said)
     return replace(outcome, time=candidate.time, score=candidate.score), finished
 
 
@@ -96,16 +95,16 @@ def _supplied(cover: Source, preset: Preset, run: Run) -> tuple[CoverOutcome, Fi
         if sniffed.kind is not Kind.IMAGE:
             return _failed(cover.relative, "cover-not-a-still", f"{cover.relative} is not a still"), None
         medium = open_medium(cover.path, sniffed)
-        exempt = exempt_in(medium, cover.sidecar)
-        return _made(medium, cover.relative, preset, run, "cover", exempt=exempt)
+        said = wishes_for(medium, cover.sidecar)
+        return _made(medium, cover.relative, preset, run, "cover", said=said)
     except AssetError as error:
         return _failed(cover.relative, error.code, f"{cover.relative}: {error.detail}"), None
 
 
 def _made(
-    medium: Medium, name_in_manifest: str | None, preset: Preset, run: Run, name: str, *, exempt: tuple[Box, ...]
+    medium: Medium, name_in_manifest: str | None, preset: Preset, run: Run, name: str, *, said: Wishes
 ) -> tuple[CoverOutcome, Finished | None]:
-    facts = look_at(medium, preset.cover, run, exempt=exempt)
+    facts = look_at(medium, preset.cover, run, said=said)
     made: Delivery = deliver(medium, facts, preset.cover, preset, run, name=name)
     outcome = CoverOutcome(
         status=made.judgement.status,

@@ -7,15 +7,27 @@ from pathlib import Path
 from assetkit.canvas import MEASURE_SIDE, crop_size, least_size
 from assetkit.checks import check, needs
 from assetkit.errors import AssetError
-from assetkit.geometry import Box
 from assetkit.measure import Look, measure
 from assetkit.media.medium import Medium, Progress, open_medium
 from assetkit.media.sniff import sniff
-from assetkit.model import Facts, Finding, Judgement, Kind, Measurements, Method, Need, Plan, Severity, Status
+from assetkit.model import (
+    NO_WISHES,
+    Facts,
+    Finding,
+    Judgement,
+    Kind,
+    Measurements,
+    Method,
+    Need,
+    Plan,
+    Severity,
+    Status,
+    Wishes,
+)
 from assetkit.placement import in_output
 from assetkit.plan import foretell, make_plan
 from assetkit.preset import ClipTarget, Preset, Rules
-from assetkit.sidecar import exempt_boxes
+from assetkit.sidecar import wishes
 
 # all that a crop must know before it may cut
 _CROP_NEEDS = frozenset(Need)
@@ -52,22 +64,22 @@ class Delivery:
     actions: tuple[str, ...] = ()
 
 
-def exempt_in(medium: Medium, sidecar: Path | None) -> tuple[Box, ...]:
-    """Where text does not count in a medium, in display pixels.
+def wishes_for(medium: Medium, sidecar: Path | None) -> Wishes:
+    """What people said of a medium.
 
     Raises AssetError `sidecar-invalid`, and then the medium is closed.
     """
     try:
-        return exempt_boxes(sidecar, medium.info.display_size)
+        return wishes(sidecar, medium.info.display_size)
     except AssetError:
         medium.close()
         raise
 
 
-def look_at(medium: Medium, rules: Rules, run: Run, *, will_change: bool = True, exempt: tuple[Box, ...] = ()) -> Facts:
+def look_at(medium: Medium, rules: Rules, run: Run, *, will_change: bool = True, said: Wishes = NO_WISHES) -> Facts:
     """Measure what the limits ask for, and, if the picture must be cropped, what a crop has to keep.
 
-    Text in the `exempt` boxes (display pixels) does not count as covering anything; a crop keeps it like any other.
+    Text that people exempt does not count as covering anything; a crop keeps it like any other.
     """
     info = medium.info
     wanted = needs(rules.limits, info.kind)
@@ -76,12 +88,13 @@ def look_at(medium: Medium, rules: Rules, run: Run, *, will_change: bool = True,
     is_clip = info.kind is Kind.VIDEO
     scores_covers = will_change and is_clip and rules.limits.cover is not None
     if is_clip and not wanted and not scores_covers:
-        return Facts(info, Measurements(exempt=exempt))
+        return Facts(info, Measurements(exempt=said.exempt), wishes=said)
     count = rules.target.cover_candidates if isinstance(rules.target, ClipTarget) else 1
     least = least_size(info, rules) if will_change else info.display_size
     frames = medium.frames(least, count, MEASURE_SIDE)
     look = Look(wanted, run.engine, run.threads, scores_covers)
-    return Facts(info, measure(frames, info.display_size, look, is_timed=is_clip, exempt=exempt))
+    measured = measure(frames, info.display_size, look, is_timed=is_clip, exempt=said.exempt)
+    return Facts(info, measured, wishes=said)
 
 
 def deliver(
@@ -105,7 +118,7 @@ def deliver(
     actions = (*plan_in_words(plan, facts), *said)
     if plan.method is Method.COPY:
         return Delivery(plan, judgement, target, facts, actions)
-    exempt = in_output(facts.measurements.exempt, plan)
+    exempt = Wishes(exempt=in_output(facts.wishes.exempt, plan))
     delivered = replace(_facts_of(target, rules, run, exempt), cover=facts.cover)
     proof = check(delivered, rules.limits, preset.sources)
     if proof.status is Status.REJECTED:
@@ -116,13 +129,13 @@ def deliver(
     return Delivery(plan, Judgement(remarks + proof.findings, proof.not_checked), target, delivered, actions)
 
 
-def _facts_of(path: Path, rules: Rules, run: Run, exempt: tuple[Box, ...]) -> Facts:
+def _facts_of(path: Path, rules: Rules, run: Run, said: Wishes) -> Facts:
     try:
         medium = open_medium(path, sniff(path))
         # a clip is proved by a decoder in a process of its own, which leaves this one free to look
         with ThreadPoolExecutor(max_workers=1) as aside:
             proof = aside.submit(medium.prove)
-            facts = look_at(medium, rules, run, will_change=False, exempt=exempt)
+            facts = look_at(medium, rules, run, will_change=False, said=said)
             proof.result()
         return facts
     except AssetError as error:  # it is the output that is broken; the source was read to its end

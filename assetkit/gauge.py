@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from assetkit.canvas import MEASURE_SIDE
-from assetkit.delivery import Run, exempt_in
+from assetkit.delivery import Run, wishes_for
 from assetkit.errors import AssetError, SetupError
 from assetkit.geometry import Size, fit_inside
 from assetkit.measure import Look, load, measure
@@ -53,9 +53,9 @@ def _gauged(source: Source, look: Look, overlay: Path | None) -> Gauged:
         raise AssetError("not-a-still", "probe", "a video: use inspect, which measures its frames")
     medium = open_medium(source.path, sniffed)
     size = medium.info.display_size
-    exempt = exempt_in(medium, source.sidecar)
+    said = wishes_for(medium, source.sidecar)
     frames = medium.frames(fit_inside(size, Size(MEASURE_SIDE, MEASURE_SIDE)), 1, MEASURE_SIDE)
-    measured = measure(frames, size, look, is_timed=False, exempt=exempt)
+    measured = measure(frames, size, look, is_timed=False, exempt=said.exempt)
     if measured.text_coverage is None:
         raise AssetError("tool-failed", "measure", measured.failed[Need.TEXT])
     seconds = round(time.monotonic() - started, 3)

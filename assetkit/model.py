@@ -44,6 +44,7 @@ class Need(StrEnum):
 class Proposer(StrEnum):
     """Who proposed the crop window's place."""
 
+    SIDECAR = "sidecar"
     FACE = "face"
     TEXT = "text"
     SALIENCY = "saliency"
@@ -78,6 +79,29 @@ class Source:
     stem: str
     cover: "Source | None" = None
     sidecar: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """What people said of one picture or clip, in display pixels; it goes before what is measured.
+
+    Text inside `exempt` does not count. A crop centres on `focal`, keeps every box of `keep` whole and stays inside
+    `crop`; `pad` says that the picture is padded instead of cropped (True) or never padded (False).
+    """
+
+    exempt: tuple[Box, ...] = ()
+    focal: tuple[int, int] | None = None
+    keep: tuple[Box, ...] = ()
+    crop: Box | None = None
+    pad: bool | None = None
+
+    @property
+    def places_crop(self) -> bool:
+        """True if they say where a crop goes, so that faces and text are theirs to cut."""
+        return self.focal is not None or self.crop is not None
+
+
+NO_WISHES = Wishes()
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,6 +185,7 @@ class Facts:
     info: MediaInfo
     measurements: Measurements = Measurements()
     cover: CoverFact | None = None
+    wishes: Wishes = NO_WISHES
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from assetkit.checks import stated
 from assetkit.covers import make_cover
-from assetkit.delivery import Run, deliver, exempt_in, look_at
+from assetkit.delivery import Run, deliver, look_at, wishes_for
 from assetkit.errors import AssetError, SetupError
 from assetkit.media.medium import ClipMedium, Medium, Progress, open_medium
 from assetkit.media.sniff import sniff
@@ -40,8 +40,8 @@ def process_asset(source: Source, preset: Preset, run: Run, progress: Progress |
         medium = open_medium(source.path, sniffed)
         outcome = replace(outcome, facts=Facts(medium.info))
         rules = _rules(medium.info.kind, preset)
-        exempt = exempt_in(medium, source.sidecar)
-        outcome = replace(outcome, facts=look_at(medium, rules, run, exempt=exempt))
+        said = wishes_for(medium, source.sidecar)
+        outcome = replace(outcome, facts=look_at(medium, rules, run, said=said))
         outcome, finished = _with_cover(outcome, medium, preset, run)
         outcome = _delivered(outcome, medium, finished, preset, run, progress=progress)
     except SetupError:

@@ -9,6 +9,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 from assetkit.discover import printable
 from assetkit.errors import AssetError
 from assetkit.geometry import Box, Size
+from assetkit.model import Wishes
 from assetkit.preset_file import sentence
 
 _MAX_BYTES = 1_000_000
@@ -28,12 +29,28 @@ def _box(value: object) -> Box:
     return Box(x, y, x + width, y + height)
 
 
+def _point(value: object) -> tuple[int, int]:
+    if not (isinstance(value, list) and len(value) == 2 and all(type(number) is int for number in value)):
+        raise ValueError("a point is [x, y] in whole pixels")
+    return value[0], value[1]
+
+
+PixelBox = Annotated[Box, BeforeValidator(_box)]
+Boxes = Annotated[tuple[PixelBox, ...], Field(max_length=_MAX_BOXES)]
+
+
 class Sidecar(BaseModel):
-    """What a sidecar may state. `exempt`: [x, y, width, height] in display pixels, where text does not count."""
+    """What a sidecar may state, in display pixels: boxes as [x, y, width, height], the focal point as [x, y]."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    exempt: Annotated[tuple[Annotated[Box, BeforeValidator(_box)], ...], Field(max_length=_MAX_BOXES)] = ()
+    exempt: Boxes = Field(default=(), description="where text does not count")
+    focal: Annotated[tuple[int, int], BeforeValidator(_point)] | None = Field(
+        default=None, description="what a crop centres on"
+    )
+    keep: Boxes = Field(default=(), description="what a crop must not cut")
+    crop: PixelBox | None = Field(default=None, description="what a crop must stay inside")
+    pad: bool | None = Field(default=None, strict=True, description="true: pad, do not crop; false: never pad")
 
 
 def read_sidecar(path: Path) -> Sidecar:
@@ -61,18 +78,32 @@ def read_sidecar(path: Path) -> Sidecar:
         raise _invalid(path, "; ".join([*said, *([f"and {more} more"] if more else [])])) from error
 
 
-def exempt_boxes(path: Path | None, size: Size) -> tuple[Box, ...]:
-    """Where text does not count in a picture of this display size, by its sidecar (None: it has none), clipped to it.
+def wishes(path: Path | None, size: Size) -> Wishes:
+    """What a sidecar (None: there is none) says of a picture of this display size, its boxes clipped to it.
 
-    Raises AssetError `sidecar-invalid`, also for a box that lies outside the picture.
+    Raises AssetError `sidecar-invalid`, also for a point or a box that lies outside the picture.
     """
-    boxes = read_sidecar(path).exempt if path else ()
-    for number, box in enumerate(boxes):
-        if path and not box.intersect(Box.of(size)).area:
-            raise _invalid(path, f"exempt.{number}: lies outside the picture of {size}")
-    return tuple(box.intersect(Box.of(size)) for box in boxes)
+    if path is None:
+        return Wishes()
+    said, frame = read_sidecar(path), Box.of(size)
+    if said.focal:
+        x, y = said.focal
+        _inside(path, "focal", Box(x, y, x + 1, y + 1), frame)
+    return Wishes(
+        exempt=tuple(_inside(path, f"exempt.{n}", box, frame) for n, box in enumerate(said.exempt)),
+        focal=said.focal,
+        keep=tuple(_inside(path, f"keep.{n}", box, frame) for n, box in enumerate(said.keep)),
+        crop=said.crop and _inside(path, "crop", said.crop, frame),
+        pad=said.pad,
+    )
+
+
+def _inside(path: Path, key: str, box: Box, frame: Box) -> Box:
+    if not box.intersect(frame).area:
+        raise _invalid(path, f"{key}: lies outside the picture of {frame.size}")
+    return box.intersect(frame)
 
 
 def _invalid(path: Path, detail: str) -> AssetError:
-    fix = 'mend the sidecar, as in {"exempt": [[x, y, width, height]]}, or remove it'
+    fix = 'mend the sidecar, as in {"keep": [[x, y, width, height]], "focal": [x, y]}, or remove it'
     return AssetError("sidecar-invalid", "probe", f"{printable(path.name)}: {detail}", fix)

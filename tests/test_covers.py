@@ -12,7 +12,7 @@ from assetkit.delivery import Run, look_at
 from assetkit.errors import AssetError
 from assetkit.geometry import Box
 from assetkit.media.medium import ClipMedium
-from assetkit.model import Facts, FrameMeasurements, Measurements, Status
+from assetkit.model import Facts, FrameMeasurements, Measurements, Status, Wishes
 from tests.cli.conftest import PRESET
 from tests.factories import FakeText, clip_info, gradient, limit, noise, portrait, preset, region, source
 
@@ -48,7 +48,7 @@ def judged(tmp_path, text_engine):
         path = written(tmp_path / "clip.mp4", pictures)
         run = Run(tmp_path / "out", tmp_path / "work", trim=trim)
         clip = ClipMedium(path, "mov")
-        facts = look_at(clip, wanted.video, run, exempt=exempt)
+        facts = look_at(clip, wanted.video, run, said=Wishes(exempt=tuple(exempt)))
         return make_cover(source(path, cover=cover), clip, facts, wanted, run)
 
     return judge

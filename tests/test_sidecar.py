@@ -4,7 +4,8 @@ import pytest
 
 from assetkit.errors import AssetError
 from assetkit.geometry import Box, Size
-from assetkit.sidecar import exempt_boxes, read_sidecar
+from assetkit.model import NO_WISHES, Wishes
+from assetkit.sidecar import read_sidecar, wishes
 
 SIZE = Size(600, 800)
 
@@ -33,11 +34,44 @@ def sidecar(tmp_path):
 def test_exempt_boxes(sidecar, content, boxes):
     path = sidecar(content)
     assert read_sidecar(path).exempt == boxes
-    assert exempt_boxes(path, SIZE) == boxes
+    assert wishes(path, SIZE) == Wishes(exempt=boxes)
 
 
-def test_no_sidecar_exempts_nothing():
-    assert exempt_boxes(None, SIZE) == ()
+def test_without_a_sidecar_nothing_is_wished():
+    assert wishes(None, SIZE) == NO_WISHES
+
+
+@pytest.mark.parametrize(
+    ("content", "wanted"),
+    [
+        ({"focal": [599, 0]}, Wishes(focal=(599, 0))),
+        ({"keep": [[550, 10, 100, 20]]}, Wishes(keep=(Box(550, 10, 600, 30),))),
+        ({"crop": [10, 20, 300, 400]}, Wishes(crop=Box(10, 20, 310, 420))),
+        ({"pad": True}, Wishes(pad=True)),
+        ({"pad": False, "focal": None}, Wishes(pad=False)),
+    ],
+)
+def test_what_people_say_of_a_crop(sidecar, content, wanted):
+    assert wishes(sidecar(content), SIZE) == wanted
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        ({"focal": [600, 0]}, "focal: lies outside the picture of 600 x 800"),
+        ({"focal": [-1, 5]}, "focal: lies outside"),
+        ({"focal": [0.5, 0.5]}, "whole pixels"),
+        ({"focal": [1, 2, 3]}, r"a point is \[x, y\]"),
+        ({"crop": [700, 0, 10, 10]}, "crop: lies outside"),
+        ({"crop": [[0, 0, 10, 10]]}, r"a box is \[x, y, width, height\]"),
+        ({"keep": [[0, 0, 10, 0]]}, "above 0"),
+        ({"pad": "yes"}, "pad"),
+        ({"focus": [1, 2]}, "focal"),
+    ],
+)
+def test_a_wish_that_makes_no_sense_is_refused(sidecar, content, said):
+    with pytest.raises(AssetError, match=said):
+        wishes(sidecar(content), SIZE)
 
 
 @pytest.mark.parametrize(
@@ -49,14 +83,14 @@ def test_no_sidecar_exempts_nothing():
     ],
 )
 def test_a_box_over_the_edge_is_clipped(sidecar, box, inside):
-    assert exempt_boxes(sidecar({"exempt": [box]}), SIZE) == (inside,)
+    assert wishes(sidecar({"exempt": [box]}), SIZE).exempt == (inside,)
 
 
 @pytest.mark.parametrize("box", [[600, 0, 10, 10], [0, 800, 10, 10], [-10, 0, 10, 10], [5000, 5000, 9, 9]])
 def test_a_box_outside_the_picture_is_refused(sidecar, box):
     path = sidecar({"exempt": [[0, 0, 9, 9], box]})
     with pytest.raises(AssetError, match=r"exempt\.1: lies outside the picture of 600 x 800"):
-        exempt_boxes(path, SIZE)
+        wishes(path, SIZE)
 
 
 @pytest.mark.parametrize(
@@ -87,7 +121,7 @@ def test_a_box_outside_the_picture_is_refused(sidecar, box):
 )
 def test_what_is_wrong_is_named(sidecar, content, says):
     with pytest.raises(AssetError) as error:
-        exempt_boxes(sidecar(content), SIZE)
+        wishes(sidecar(content), SIZE)
     assert (error.value.code, error.value.stage) == ("sidecar-invalid", "probe")
     assert error.value.detail.startswith("photo.jpg.assetkit.json: ")
     assert says in error.value.detail

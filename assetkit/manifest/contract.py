@@ -117,7 +117,7 @@ class PlanEntry(_Part):
 
     method: Literal["copy", "remux", "encode"]
     window: BoxEntry
-    proposer: Literal["face", "text", "saliency", "centre"]
+    proposer: Literal["sidecar", "face", "text", "saliency", "centre"]
     faces_kept: float | None
     text_kept: float | None
     saliency_kept: float | None
