@@ -213,6 +213,15 @@ class Kept:
 
 
 @dataclass(frozen=True, slots=True)
+class Alternative:
+    """Another place for the crop window (display pixels), who would have chosen it, and what it would keep."""
+
+    window: Box
+    proposer: Proposer
+    kept: Kept
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
     """What will be done to one asset; complete, so that the hands need no preset.
 
@@ -238,6 +247,7 @@ class Plan:
     audio_bitrate: int = 0
     max_frame_rate: Fraction | None = None
     fixes: tuple[str, ...] = ()
+    alternatives: tuple[Alternative, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from typing import TypeVar
 from assetkit.canvas import Canvas, choose_canvas
 from assetkit.checks import check
 from assetkit.checks.timing import TOLERANCE_SECONDS
-from assetkit.framing import Keepsakes, keepsakes, kept
+from assetkit.framing import Keepsakes, alternatives, keepsakes, kept
 from assetkit.geometry import Box
 from assetkit.model import (
     Facts,
@@ -151,6 +151,7 @@ def _options(info: MediaInfo, rules: Rules, canvas: Canvas, keep: Keepsakes, *, 
         pad=canvas.pad,
         proposer=keep.proposer if canvas.window != whole else as_is.proposer,
         kept=kept(canvas.window, whole.size, keep),
+        alternatives=alternatives(canvas.window, whole.size, keep),
         background=target.background,
         keeps_video=False,
     )
