@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import accumulate
+from itertools import accumulate, pairwise
 from math import ceil, floor, sqrt
 
 from assetkit.geometry import Box, Size
@@ -61,15 +61,33 @@ def place(window: Size, size: Size, keep: Keepsakes) -> Box:
     return Box(left, top, left + window.width, top + window.height)
 
 
-def alternatives(chosen: Box, size: Size, keep: Keepsakes) -> tuple[Alternative, ...]:
+def moved(keep: Keepsakes, part: Box, size: Size) -> Keepsakes:
+    """What a crop of one part of a picture of this size should keep, in the part's own pixels."""
+    return Keepsakes(
+        faces=tuple(box.moved(-part.left, -part.top) for box in keep.faces),
+        text=tuple(box.moved(-part.left, -part.top) for box in keep.text),
+        columns=_cut_profile(keep.columns, part.left, part.right, size.width),
+        rows=_cut_profile(keep.rows, part.top, part.bottom, size.height),
+    )
+
+
+def _cut_profile(profile: Sequence[float], start: int, end: int, total: int) -> tuple[float, ...]:
+    """The attention between two pixels, in as many bins."""
+    edges = [start + (end - start) * step // len(profile) for step in range(len(profile) + 1)] if profile else []
+    return tuple(_attention(one, other, total, profile) for one, other in pairwise(edges))
+
+
+def alternatives(chosen: Box, size: Size, keep: Keepsakes, content: Box | None = None) -> tuple[Alternative, ...]:
     """At most three other places for a window, each by one proposer alone, and what each keeps.
 
-    They differ from the chosen one and from each other by at least 5 % of the room there is to move.
+    They differ from the chosen one and from each other by at least 5 % of the room there is to move, and stay
+    inside `content` if the chosen one does.
     """
+    part = content if content and chosen.kept_by(content) == 1 else Box.of(size)
     found: list[Alternative] = []
     for proposer, wish in _wishes(keep):
-        window = place(chosen.size, size, wish)
-        if all(_is_elsewhere(window, other, size) for other in (chosen, *(a.window for a in found))):
+        window = place(chosen.size, part.size, moved(wish, part, size)).moved(part.left, part.top)
+        if all(_is_elsewhere(window, other, part.size) for other in (chosen, *(a.window for a in found))):
             found.append(Alternative(window, proposer, kept(window, size, keep)))
     return tuple(found[:_ALTERNATIVES])
 
@@ -108,16 +126,6 @@ def kept(window: Box, size: Size, keep: Keepsakes) -> Kept:
 def cut(boxes: Iterable[Box], window: Box) -> list[Box]:
     """The boxes that the window does not keep whole."""
     return [box for box in boxes if box.kept_by(window) < WHOLE]
-
-
-def hull(boxes: Sequence[Box]) -> Box:
-    """The smallest box that holds them all. `boxes` must not be empty."""
-    return Box(
-        min(b.left for b in boxes),
-        min(b.top for b in boxes),
-        max(b.right for b in boxes),
-        max(b.bottom for b in boxes),
-    )
 
 
 @dataclass(frozen=True, slots=True)

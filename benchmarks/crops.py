@@ -30,8 +30,8 @@ from crop_peers import Pixels, proposers
 from PIL import Image, ImageDraw
 
 from assetkit.canvas import MEASURE_SIDE, choose_canvas, crop_size
-from assetkit.framing import WHOLE, Keepsakes, hull, keepsakes
-from assetkit.geometry import Box, Size, largest_of_ratio
+from assetkit.framing import WHOLE, Keepsakes, keepsakes
+from assetkit.geometry import Box, Size, hull, largest_of_ratio
 from assetkit.measure import Look, measure
 from assetkit.media.medium import open_medium
 from assetkit.media.sniff import sniff

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assetkit.framing import WHOLE, alternatives, cut, hull, keepsakes, kept, place
-from assetkit.geometry import Box, Size
+from assetkit.framing import WHOLE, alternatives, cut, keepsakes, kept, place
+from assetkit.geometry import Box, Size, hull
 from assetkit.model import FrameMeasurements, Proposer, Saliency
 from tests.factories import keep, region
 

@@ -89,6 +89,7 @@ class MeasurementsEntry(_Part):
     exempt: list[BoxEntry] = Field(description="where text does not count, by the source's sidecar")
     text_regions: list[RegionEntry] | None
     faces: list[BoxEntry] | None
+    content: BoxEntry | None = Field(description="the source between baked-in bars; null where none were found")
 
 
 class FindingEntry(_Part):

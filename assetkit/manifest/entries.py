@@ -124,6 +124,7 @@ def _measurements(facts: Facts, delivered: Facts | None) -> MeasurementsEntry:
         exempt=[_box(box) for box in before.exempt],
         text_regions=_regions(before, is_timed=facts.info.kind is Kind.VIDEO),
         faces=_faces(before),
+        content=_box(before.content) if before.content else None,
     )
 
 
