@@ -21,7 +21,7 @@ _LEAST = 4  # rows; fewer cannot be told from a hard edge
 _RINGING = 17  # rows before the edge that JPEG's blocks disturb (16 where colour is halved), and the blur of scaling
 _DEPTH = 9  # rows behind the edge in which the picture has to show
 _ENDS = 2  # columns at either end: the picture between two bars reaches them, a thing on plain ground does not
-_SEGMENTS = 10  # a straight line has picture behind it in each of so many parts
+_SEGMENTS = 20  # a straight line has picture behind it in each of so many parts
 _LEAST_OF_SEGMENT, _LEAST_OF_EDGE = 0.3, 0.75  # of their columns: pictures have dark corners too
 
 Distances = NDArray[np.uint8]
@@ -47,9 +47,6 @@ def _pair(picture: Pixels) -> tuple[int, int] | None:
     if height < 4 * least:
         return None
     colour = np.median(picture[:least].reshape(-1, 3), axis=0)
-    twin = np.median(picture[-least:].reshape(-1, 3), axis=0)
-    if np.abs(colour - twin).max() > _NOISE:
-        return None
     low, high = (np.clip(colour + d, 0, 255).astype(np.uint8).tolist() for d in (-_NOISE, _NOISE))
     if cv2.inRange(picture[[0, -1]], np.array(low), np.array(high)).mean() < 255 * (1 - _SPECKS):
         return None  # nearly every photo ends here, before its pixels are looked at one by one

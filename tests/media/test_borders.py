@@ -51,6 +51,13 @@ def test_bars_are_found_in_a_picture_that_was_scaled_down():
     assert 580 <= found.bottom <= 584
 
 
+def test_a_row_that_is_half_bar_is_left_out():
+    picture = barred(scene(), top=80, bottom=80)
+    picture[79] = picture[80] // 2
+    picture[480] = picture[479] // 2
+    assert find_borders(picture) == Box(0, 80, 600, 480)
+
+
 def test_no_bars_in_a_picture_without():
     assert find_borders(scene()) is None
 
@@ -59,6 +66,13 @@ def product(width=600, height=600, box=(200, 100, 400, 500), ground=WHITE):
     picture = np.full((height, width, 3), ground, np.uint8)
     left, top, right, bottom = box
     picture[top:bottom, left:right] = scene(right - left, bottom - top)
+    return picture
+
+
+def diptych():
+    """Two pictures side by side on white: what lies between them is no bar, so what lies above is none."""
+    picture = barred(scene(), top=80, bottom=80, colour=WHITE)
+    picture[:, 260:340] = WHITE
     return picture
 
 
@@ -96,6 +110,7 @@ def unlike():
         pytest.param(product(box=(0, 150, 580, 450)), id="a long box on white that leaves the picture at one side"),
         pytest.param(product(box=(15, 40, 585, 560)), id="a book that nearly fills a white ground"),
         pytest.param(product(ground=BLACK, box=(15, 40, 585, 560)), id="a screen on black"),
+        pytest.param(diptych(), id="two pictures on white"),
         pytest.param(oval(299, 200), id="a bowl as wide as the picture"),
         pytest.param(oval(420, 200), id="a bowl wider than the picture"),
         pytest.param(sky(0, 60), id="a night over hills and black ground"),
