@@ -1,27 +1,32 @@
 """The geometry of an output: the crop; where that would cut something or fall short, padding; else a refusal."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
-from assetkit.framing import Keepsakes, cut, hull, place
-from assetkit.geometry import Box, Size, fit_inside, largest_of_ratio, smallest_of_ratio
+from assetkit.framing import Keepsakes, cut, moved, place
+from assetkit.geometry import Box, Size, fit_inside, hull, largest_of_ratio, smallest_of_ratio
 from assetkit.model import Finding, Kind, MediaInfo, PadStyle, Severity
 from assetkit.preset import Limit, Rules
 
 MEASURE_SIDE = 1440  # pixels on the longer side that text, faces and attention are measured on
 _LOOK_AT_PADDING = Fraction(1, 3)  # more of the frame than this filled with padding, and a person decides
 _LOOK_AT_CROP = Fraction(1, 4)  # less of the picture than this kept, likewise; 16:9 cut to 9:16 keeps 0.32
+_SEEN_BARS = Fraction(1, 200)  # of the picture; thinner ones are not worth a remark
 
 
 @dataclass(frozen=True, slots=True)
 class Canvas:
-    """What is kept of a picture (display pixels), how large it is drawn, and on what; `findings` says the cost."""
+    """What is kept of a picture (display pixels), how large it is drawn, and on what; `findings` says the cost.
+
+    `content` is what lies between baked-in bars, as it was measured.
+    """
 
     window: Box
     picture: Size
     size: Size
     pad: PadStyle = PadStyle.NONE
     findings: tuple[Finding, ...] = ()
+    content: Box | None = None
 
 
 def least_size(info: MediaInfo, rules: Rules) -> Size:
@@ -37,19 +42,35 @@ def least_size(info: MediaInfo, rules: Rules) -> Size:
     return size if scale >= 1 else Size(-int(-size.width * scale // 1), -int(-size.height * scale // 1))
 
 
-def choose_canvas(info: MediaInfo, rules: Rules, keep: Keepsakes) -> Canvas:
-    """Crop to the wanted ratio round what matters, never cutting a face or a line of text."""
+def choose_canvas(info: MediaInfo, rules: Rules, keep: Keepsakes, content: Box | None = None) -> Canvas:
+    """Crop to the wanted ratio round what matters, never cutting a face or a line of text.
+
+    Baked-in bars round `content` (display pixels) are left out if that costs neither pixels of the output, nor those.
+    """
     size, target = info.display_size, rules.target
     window = place(crop_size(info, rules), size, keep)
-    refusals = _refusals(window, keep)
     limit = rules.limits.resolution_min
     least = limit.required.value if limit and limit.required else Size(1, 1)
+    if content and window.size != size:
+        window = _without_bars(window, content, info, rules, keep) or window
+    refusals = _refusals(window, keep)
     if target.pad is not PadStyle.NONE and (refusals or not window.size.holds(least)):
         padded = _padded(info, rules, keep, least)
         if padded:
-            return padded
+            return replace(padded, content=content)
     drawn = fit_inside(window.size, target.size or window.size, even=_is_even(info))
-    return Canvas(window, drawn, drawn, findings=(*refusals, *_crop_note(window, size)))
+    return Canvas(window, drawn, drawn, findings=(*refusals, *_crop_note(window, size)), content=content)
+
+
+def _without_bars(window: Box, content: Box, info: MediaInfo, rules: Rules, keep: Keepsakes) -> Box | None:
+    """A window inside `content`; None if the output would be smaller than from `window`, or a crop more harmful."""
+    part = crop_size(replace(info, display_size=content.size), rules)
+    target = rules.target.size or part
+    if fit_inside(part, target) != fit_inside(window.size, target):
+        return None
+    inner = place(part, content.size, moved(keep, content, info.display_size)).moved(content.left, content.top)
+    is_harmful = any(len(cut(b, inner)) > len(cut(b, window)) for b in (keep.faces, keep.text))
+    return None if is_harmful else inner
 
 
 def crop_size(info: MediaInfo, rules: Rules) -> Size:
@@ -98,6 +119,32 @@ def _padding_note(share: Fraction, pad: PadStyle) -> Finding:
         fix="reshoot or re-export in the wanted ratio to fill the frame",
         needs_person=share > _LOOK_AT_PADDING,
     )
+
+
+def border_note(window: Box, content: Box | None) -> tuple[Finding, ...]:
+    """What baked-in bars take of what is delivered, if it can be seen."""
+    if content is None:
+        return ()
+    share = 1 - Fraction(content.intersect(window).area, window.area)
+    if share < _SEEN_BARS:
+        return ()
+    sides = {
+        "at the left": content.left - window.left,
+        "at the top": content.top - window.top,
+        "at the right": window.right - content.right,
+        "at the bottom": window.bottom - content.bottom,
+    }
+    said = " and ".join(f"{pixels} px {side}" for side, pixels in sides.items() if pixels > 0)
+    note = Finding(
+        code="borders",
+        severity=Severity.NOTE,
+        message=f"bars baked into the source take {float(share):.1%} of the picture: {said}",
+        measured=round(float(share), 4),
+        limit=0,
+        unit="share of the picture",
+        fix="export it without bars",
+    )
+    return (note,)
 
 
 def _crop_note(window: Box, size: Size) -> tuple[Finding, ...]:

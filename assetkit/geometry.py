@@ -1,5 +1,6 @@
 """Pure arithmetic on sizes and boxes, in pixels; right and bottom are exclusive."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from math import floor
@@ -79,6 +80,16 @@ class Box:
     def scaled(self, factor: float) -> "Box":
         """The box in a picture that is `factor` times as large, rounded to pixels."""
         return Box(*(round(v * factor) for v in (self.left, self.top, self.right, self.bottom)))
+
+
+def hull(boxes: Sequence[Box]) -> Box:
+    """The smallest box that holds them all. `boxes` must not be empty."""
+    return Box(
+        min(b.left for b in boxes),
+        min(b.top for b in boxes),
+        max(b.right for b in boxes),
+        max(b.bottom for b in boxes),
+    )
 
 
 def is_ratio(size: Size, ratio: Fraction) -> bool:

@@ -4,6 +4,7 @@ import logging
 from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
+from math import ceil, floor
 
 from assetkit.errors import SetupError
 from assetkit.geometry import Box, Size
@@ -53,6 +54,7 @@ def load(look: Look) -> None:
 
 
 def _measure_one(time: Fraction, pixels: Pixels, size: Size, look: Look, failed: dict[Need, str]) -> FrameMeasurements:
+    from assetkit.media.borders import find_borders
     from assetkit.media.cover import cover_score
     from assetkit.media.faces import find_faces
     from assetkit.media.saliency import find_saliency
@@ -60,13 +62,20 @@ def _measure_one(time: Fraction, pixels: Pixels, size: Size, look: Look, failed:
     across, down = size.width / pixels.shape[1], size.height / pixels.shape[0]
     text = _text(pixels, look, failed)
     faces = find_faces(pixels) if Need.FACES in look.needs else None
+    content = find_borders(pixels) if Need.BORDERS in look.needs else None
     return FrameMeasurements(
         time=time,
         text=None if text is None else tuple(_stretched(region, across, down) for region in text),
         faces=None if faces is None else tuple(face.scaled(across).intersect(Box.of(size)) for face in faces),
         saliency=find_saliency(pixels) if Need.SALIENCY in look.needs else None,
         cover_score=cover_score(pixels) if look.cover_scores else None,
+        content=None if content is None else _inside(content, across, down),
     )
+
+
+def _inside(box: Box, across: float, down: float) -> Box:
+    """A box of the measured picture in display pixels, rounded inwards: no line of a bar is left."""
+    return Box(ceil(box.left * across), ceil(box.top * down), floor(box.right * across), floor(box.bottom * down))
 
 
 def _text(pixels: Pixels, look: Look, failed: dict[Need, str]) -> tuple[TextRegion, ...] | None:

@@ -6,7 +6,7 @@ from enum import StrEnum
 from fractions import Fraction
 from pathlib import Path
 
-from assetkit.geometry import Box, Size
+from assetkit.geometry import Box, Size, hull
 from assetkit.lettering import TextCoverage, TextRegion
 
 
@@ -39,6 +39,7 @@ class Need(StrEnum):
     TEXT = "text"
     FACES = "faces"
     SALIENCY = "saliency"
+    BORDERS = "borders"
 
 
 class Proposer(StrEnum):
@@ -144,13 +145,17 @@ class Saliency:
 
 @dataclass(frozen=True, slots=True)
 class FrameMeasurements:
-    """What one picture shows; None where nobody asked or the measurement failed."""
+    """What one picture shows; None where nobody asked or the measurement failed.
+
+    `content` is the part between baked-in bars, in display pixels; None also where there are no bars.
+    """
 
     time: Fraction = Fraction(0)
     text: tuple[TextRegion, ...] | None = None
     faces: tuple[Box, ...] | None = None
     saliency: Saliency | None = None
     cover_score: float | None = None
+    content: Box | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,6 +173,13 @@ class Measurements:
     failed: Mapping[Need, str] = field(default_factory=dict)
     subtitle_coverage: float | None = None
     exempt: tuple[Box, ...] = ()
+
+    @property
+    def content(self) -> Box | None:
+        """What lies between baked-in bars in all of the frames, in display pixels; None if any frame has none."""
+        found = [frame.content for frame in self.frames]
+        known = [box for box in found if box]
+        return hull(known) if known and len(known) == len(found) else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,6 +250,15 @@ class Kept:
 
 
 @dataclass(frozen=True, slots=True)
+class Alternative:
+    """Another place for the crop window (display pixels), who would have chosen it, and what it would keep."""
+
+    window: Box
+    proposer: Proposer
+    kept: Kept
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
     """What will be done to one asset; complete, so that the hands need no preset.
 
@@ -263,6 +284,7 @@ class Plan:
     audio_bitrate: int = 0
     max_frame_rate: Fraction | None = None
     fixes: tuple[str, ...] = ()
+    alternatives: tuple[Alternative, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,10 +5,10 @@ from dataclasses import replace
 from fractions import Fraction
 from typing import TypeVar
 
-from assetkit.canvas import Canvas, choose_canvas
+from assetkit.canvas import Canvas, border_note, choose_canvas
 from assetkit.checks import check
 from assetkit.checks.timing import TOLERANCE_SECONDS
-from assetkit.framing import Keepsakes, keepsakes, kept
+from assetkit.framing import Keepsakes, alternatives, keepsakes, kept
 from assetkit.geometry import Box
 from assetkit.model import (
     Facts,
@@ -36,7 +36,7 @@ def make_plan(facts: Facts, rules: Rules, preset: Preset, *, trim: bool = False)
     Where nothing can help, the plan is the best there is and the judgement says why it is not good enough.
     """
     keep = keepsakes(facts.measurements.frames, facts.info.display_size)
-    canvas = choose_canvas(facts.info, rules, keep)
+    canvas = choose_canvas(facts.info, rules, keep, facts.measurements.content)
     options = [
         (plan, _foretold(facts, plan, rules, preset, canvas))
         for plan in _options(facts.info, rules, canvas, keep, trim=trim)
@@ -50,6 +50,7 @@ def make_plan(facts: Facts, rules: Rules, preset: Preset, *, trim: bool = False)
 def _foretold(facts: Facts, plan: Plan, rules: Rules, preset: Preset, canvas: Canvas) -> Judgement:
     """What the checks will say of the plan's outcome, after what drawing it costs."""
     remarks = (*_first_frame(facts.info, plan), *(canvas.findings if _draws(plan) else ()))
+    remarks += border_note(plan.window, facts.measurements.content)
     judgement = check(foretell(facts, plan), rules.limits, preset.sources)
     return replace(judgement, findings=remarks + judgement.findings)
 
@@ -151,6 +152,7 @@ def _options(info: MediaInfo, rules: Rules, canvas: Canvas, keep: Keepsakes, *, 
         pad=canvas.pad,
         proposer=keep.proposer if canvas.window != whole else as_is.proposer,
         kept=kept(canvas.window, whole.size, keep),
+        alternatives=alternatives(canvas.window, whole.size, keep, canvas.content),
         background=target.background,
         keeps_video=False,
     )

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from assetkit.canvas import MEASURE_SIDE, choose_canvas, crop_size, least_size
+from assetkit.canvas import MEASURE_SIDE, border_note, choose_canvas, crop_size, least_size
 from assetkit.geometry import Box, Size
 from assetkit.model import PadStyle, Severity
 from tests.factories import clip_info, keep, limit, portrait, preset, still_info, upright_clip
@@ -278,3 +278,46 @@ def test_the_same_picture_always_gives_the_same_canvas():
     keepsake = keep([Box(100, 100, 400, 500)], [Box(1000, 100, 2000, 200)])
     info = still_info(4000, 3000)
     assert choose_canvas(info, stills(), keepsake) == choose_canvas(replace(info), stills(), replace(keepsake))
+
+
+WIDE = Box(0, 400, 4000, 2600)  # of 4000 x 3000, between bars at the top and at the bottom
+
+
+def test_bars_are_left_out_where_the_output_stays_as_large():
+    canvas = choose_canvas(still_info(4000, 3000), stills(), NOTHING, WIDE)
+    assert canvas.window == Box(1175, 400, 1175 + 1650, 2600)
+    assert canvas.size == Size(1080, 1440)
+    assert border_note(canvas.window, WIDE) == ()
+
+
+def test_bars_stay_and_are_told_where_the_output_would_shrink():
+    wide = Box(0, 100, 2000, 1400)
+    canvas = choose_canvas(still_info(2000, 1500), stills(), NOTHING, wide)
+    assert canvas.window.size == Size(1125, 1500)
+    (note,) = border_note(canvas.window, wide)
+    assert (note.code, note.severity, note.measured) == ("borders", Severity.NOTE, pytest.approx(200 / 1500, abs=1e-4))
+    assert "100 px at the top and 100 px at the bottom" in note.message
+
+
+def test_bars_at_the_sides_keep_the_window_between_them():
+    face = Box(20, 100, 500, 700)  # the focal point is in a bar, where nothing is lost by leaving it
+    content = Box(600, 0, 3400, 3000)
+    assert choose_canvas(still_info(4000, 3000), stills(), keep(columns=(1.0, 0, 0, 0)), content).window.left == 600
+    assert choose_canvas(still_info(4000, 3000), stills(), keep([face]), content).window.left < 100
+
+
+def test_a_bar_is_kept_if_leaving_it_out_would_cut_text():
+    subtitle = Box(1500, 2700, 2500, 2800)
+    window = choose_canvas(still_info(4000, 3000), stills(), keep(text=[subtitle]), WIDE).window
+    assert subtitle.kept_by(window) == 1
+
+
+def test_a_picture_of_the_right_ratio_is_not_cropped_for_its_bars():
+    canvas = choose_canvas(still_info(3000, 4000), stills(), NOTHING, Box(0, 900, 3000, 3100))
+    assert canvas.window == Box(0, 0, 3000, 4000)
+    assert [n.code for n in border_note(canvas.window, Box(0, 900, 3000, 3100))] == ["borders"]
+
+
+def test_bars_too_thin_to_be_seen_are_not_told():
+    assert border_note(Box(0, 0, 1000, 1000), Box(0, 2, 1000, 998)) == ()
+    assert len(border_note(Box(0, 0, 1000, 1000), Box(0, 3, 1000, 998))) == 1

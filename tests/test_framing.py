@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assetkit.framing import WHOLE, cut, hull, keepsakes, kept, place
-from assetkit.geometry import Box, Size
+from assetkit.framing import WHOLE, alternatives, cut, keepsakes, kept, place
+from assetkit.geometry import Box, Size, hull
 from assetkit.model import FrameMeasurements, Proposer, Saliency
 from tests.factories import keep, region
 
@@ -187,3 +187,63 @@ def test_specks_of_text_are_left_out(width, is_read):
 def test_text_beyond_the_edge_is_clipped_to_the_picture():
     frame = FrameMeasurements(text=(region(-50, -10, 100, 90),))
     assert keepsakes([frame], Size(200, 200)).text == (Box(0, 0, 100, 90),)
+
+
+def test_a_line_of_which_part_could_be_kept_does_not_push_a_face_to_the_edge():
+    face, line = Box(1000, 900, 1600, 1700), Box(2600, 100, 3900, 300)
+    window = place(WINDOW, LANDSCAPE, keep([face], [line, Box(3300, 500, 3990, 600)]))
+    assert window.left <= 1000 - 0.35 * 600
+
+
+def test_two_faces_share_what_room_there_is():
+    faces = [Box(800, 900, 1300, 1500), Box(2300, 900, 2950, 1700)]  # 100 px more than the pair is wide
+    window = place(WINDOW, LANDSCAPE, keep(faces))
+    before, after = faces[0].left - window.left, window.right - faces[1].right
+    assert before + after == 100
+    assert 35 <= before <= 50
+
+
+def test_of_three_faces_two_with_room_beat_two_at_the_edges():
+    left, middle, right = (Box(x, 1000, x + 500, 1500) for x in (0, 1300, 3000))
+    window = place(WINDOW, LANDSCAPE, keep([left, middle, right]))
+    assert cut([left, middle, right], window) == [right]
+
+
+def test_more_faces_beat_one_that_is_a_little_larger():
+    group, one = [Box(x, 1000, x + 400, 1400) for x in (100, 700, 1300)], Box(3400, 900, 3900, 1500)
+    assert cut([*group, one], place(WINDOW, LANDSCAPE, keep([one, *group]))) == [one]
+
+
+def test_a_lone_face_comes_to_lie_on_the_middle_or_a_third():
+    face = Box(1000, 1000, 1100, 1100)
+    window = place(WINDOW, LANDSCAPE, keep([face]))
+    place_of_face = (1050 - window.left) / WINDOW.width
+    assert min(abs(place_of_face - line) for line in (1 / 3, 1 / 2)) < 0.03
+
+
+def test_each_proposer_has_its_own_alternative():
+    face, line = Box(100, 100, 500, 600), Box(3500, 100, 3990, 200)
+    keepsake = keep([face], [line], bins(0, 1, 1, 0), FLAT)
+    chosen = place(WINDOW, LANDSCAPE, keepsake)
+    found = alternatives(chosen, LANDSCAPE, keepsake)
+    assert [a.proposer for a in found] == [Proposer.TEXT, Proposer.SALIENCY]  # the middle is where attention is
+    assert [(a.kept.faces, a.kept.text) for a in found] == [(0.0, 1.0), (0.0, 0.0)]
+
+
+def test_no_alternative_where_there_is_no_room_to_move():
+    assert alternatives(Box.of(LANDSCAPE), LANDSCAPE, keep([Box(0, 0, 9, 9)], columns=FLAT, rows=FLAT)) == ()
+
+
+@given(crops())
+def test_alternatives_are_few_distinct_and_inside(crop):
+    size, window, keepsake = crop
+    chosen = place(window, size, keepsake)
+    found = alternatives(chosen, size, keepsake)
+    assert len(found) <= 3
+    places = [chosen, *(a.window for a in found)]
+    for number, one in enumerate(places):
+        assert one.size == window
+        assert one.intersect(Box.of(size)) == one
+        for other in places[:number]:
+            across, down = abs(one.left - other.left), abs(one.top - other.top)
+            assert across >= 0.05 * (size.width - window.width) > 0 or down >= 0.05 * (size.height - window.height) > 0

@@ -32,6 +32,16 @@ def test_all_that_can_be_asked_for(text_engine):
     assert sum(frame.saliency.columns) == pytest.approx(1, abs=0.05)
 
 
+def test_what_lies_between_bars_is_given_in_display_pixels_and_holds_no_bar():
+    rng = np.random.default_rng(1)
+    picture = np.zeros((100, 160, 3), np.uint8)
+    picture[20:70] = rng.integers(60, 255, (50, 160, 3))
+    look = Look(frozenset({Need.BORDERS}), "fake")
+    barred, bare = (Fraction(0), picture), (Fraction(1), np.ascontiguousarray(picture[20:70]))
+    assert measure([barred], Size(400, 250), look, is_timed=False).content == Box(0, 53, 400, 172)
+    assert measure([barred, bare], Size(400, 250), look, is_timed=True).content is None
+
+
 def test_text_is_given_in_display_pixels(text_engine):
     text_engine((0.1, 0.2, 0.5, 0.6))
     small = frames(size=Size(100, 50))  # measured at half the size, and for a pixel aspect of 2:1 at a quarter

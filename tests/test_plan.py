@@ -323,3 +323,27 @@ def test_what_was_not_measured_is_carried_along():
     _, judgement = plan_still(still_info(3000, 4000), wanted)
     assert [n.code for n in judgement.not_checked] == ["text-coverage-max"]
     assert judgement.status is Status.REVIEW
+
+
+def barred(info, content, text=()):
+    """Facts of a picture with bars baked in round `content`."""
+    frame = FrameMeasurements(text=tuple(text), faces=(), content=content)
+    return Facts(info, Measurements((frame,)))
+
+
+def test_bars_in_a_compliant_picture_are_told_and_it_is_copied():
+    facts = barred(still_info(1080, 1440), Box(0, 400, 1080, 1040))
+    plan, judgement = make_plan(facts, STILLS.image, STILLS)
+    assert (plan.method, codes(judgement), judgement.status) == (Method.COPY, ["borders"], Status.READY)
+
+
+def test_bars_that_can_be_left_out_are_neither_told_nor_in_any_alternative():
+    content = Box(0, 200, 4000, 2600)
+    plan, judgement = make_plan(barred(still_info(4000, 3000), content), STILLS.image, STILLS)
+    assert codes(judgement) == []
+    assert plan.window == Box(1100, 200, 2900, 2600)
+    line = region(3500, 1000, 3900, 1100)
+    plan, _ = make_plan(barred(still_info(4000, 3000), content, [line]), STILLS.image, STILLS)
+    assert [a.proposer for a in plan.alternatives] == [Proposer.CENTRE]
+    assert all(a.window.kept_by(content) == 1 for a in plan.alternatives)
+    assert plan.alternatives[0].kept.text == 0.0

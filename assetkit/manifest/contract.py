@@ -6,6 +6,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 StatusName = Literal["ready", "review", "rejected"]
 SeverityName = Literal["required", "recommended", "note"]
+ProposerName = Literal["sidecar", "face", "text", "saliency", "centre"]
 Number = int | float
 
 
@@ -88,6 +89,7 @@ class MeasurementsEntry(_Part):
     exempt: list[BoxEntry] = Field(description="where text does not count, by the source's sidecar")
     text_regions: list[RegionEntry] | None
     faces: list[BoxEntry] | None
+    content: BoxEntry | None = Field(description="the source between baked-in bars; null where none were found")
 
 
 class FindingEntry(_Part):
@@ -112,12 +114,22 @@ class NotCheckedEntry(_Part):
     reason: str
 
 
+class AlternativeEntry(_Part):
+    """Another place for the crop window, and what it would keep."""
+
+    window: BoxEntry
+    proposer: ProposerName
+    faces_kept: float | None
+    text_kept: float | None
+    saliency_kept: float | None
+
+
 class PlanEntry(_Part):
     """What was done, or for `inspect` would be done, in numbers."""
 
     method: Literal["copy", "remux", "encode"]
     window: BoxEntry
-    proposer: Literal["sidecar", "face", "text", "saliency", "centre"]
+    proposer: ProposerName
     faces_kept: float | None
     text_kept: float | None
     saliency_kept: float | None
@@ -125,6 +137,7 @@ class PlanEntry(_Part):
     padding: Literal["none", "blur", "plain"]
     trim_seconds: tuple[float, float] | None
     fixes: list[str] = Field(description="codes of the source's findings that the plan mends")
+    alternatives: list[AlternativeEntry] = Field(description="other places for the window, at most three")
 
 
 class OutputEntry(_Part):

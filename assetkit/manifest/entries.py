@@ -6,6 +6,7 @@ from fractions import Fraction
 from assetkit.geometry import Box, Size
 from assetkit.lettering import TextRegion
 from assetkit.manifest.contract import (
+    AlternativeEntry,
     AssetEntry,
     BoxEntry,
     CoverageEntry,
@@ -23,6 +24,7 @@ from assetkit.manifest.contract import (
     SourceEntry,
 )
 from assetkit.model import (
+    Alternative,
     CoverOutcome,
     Facts,
     Finding,
@@ -122,6 +124,7 @@ def _measurements(facts: Facts, delivered: Facts | None) -> MeasurementsEntry:
         exempt=[_box(box) for box in before.exempt],
         text_regions=_regions(before, is_timed=facts.info.kind is Kind.VIDEO),
         faces=_faces(before),
+        content=_box(before.content) if before.content else None,
     )
 
 
@@ -157,6 +160,17 @@ def _plan(plan: Plan) -> PlanEntry:
         padding=plan.pad.value,
         trim_seconds=(float(plan.trim[0]), float(plan.trim[1])) if plan.trim else None,
         fixes=list(plan.fixes),
+        alternatives=[_alternative(alternative) for alternative in plan.alternatives],
+    )
+
+
+def _alternative(alternative: Alternative) -> AlternativeEntry:
+    return AlternativeEntry(
+        window=_box(alternative.window),
+        proposer=alternative.proposer.value,
+        faces_kept=_share(alternative.kept.faces),
+        text_kept=_share(alternative.kept.text),
+        saliency_kept=_share(alternative.kept.saliency),
     )
 
 

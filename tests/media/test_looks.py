@@ -62,6 +62,42 @@ def test_faces_lie_inside_and_the_largest_comes_first():
     assert all(face.intersect(Box(0, 0, 960, 640)) == face for face in found)
 
 
+class ScriptedDetector:
+    """The detector at its seam: one find, at the same place of the picture, with a score for each input width."""
+
+    def __init__(self, scores):
+        self.scores, self.width, self.looked = scores, 0, []
+
+    def setInputSize(self, size):  # noqa: N802 - OpenCV's name
+        self.width = size[0]
+        self.looked.append(size[0])
+
+    def detect(self, picture):
+        score, side = self.scores.get(self.width, 0.0), self.width / 10
+        row = [4 * side, 4 * side, side, side, *[0.0] * 10, score]
+        return 1, np.array([row], np.float32) if score >= 0.7 else None
+
+
+@pytest.mark.parametrize(
+    ("scores", "is_face", "looked"),
+    [
+        ({640: 0.9}, True, [640]),
+        ({640: 0.85}, True, [640]),
+        ({640: 0.84}, False, [640, 320, 960]),
+        ({640: 0.84, 320: 0.74, 960: 0.74}, False, [640, 320, 960]),
+        ({640: 0.72, 320: 0.75}, True, [640, 320, 960]),
+        ({640: 0.72, 960: 0.9}, True, [640, 320, 960]),
+        ({320: 0.9, 960: 0.9}, False, [640]),  # other scales confirm; they propose nothing
+    ],
+)
+def test_a_doubtful_face_must_be_one_at_another_scale(monkeypatch, scores, is_face, looked):
+    detector = ScriptedDetector(scores)
+    monkeypatch.setattr(faces, "_detector", lambda: detector)
+    found = find_faces(np.zeros((1280, 1280, 3), np.uint8))
+    assert found == ((Box(512, 512, 640, 640),) if is_face else ())
+    assert detector.looked == looked
+
+
 def test_missing_weights_are_a_matter_of_the_machine(monkeypatch):
     faces._detector.cache_clear()
     monkeypatch.setattr(faces, "_WEIGHTS", "gone.onnx")
