@@ -83,7 +83,7 @@ def look_at(medium: Medium, rules: Rules, run: Run, *, will_change: bool = True,
     """
     info = medium.info
     wanted = needs(rules.limits, info.kind)
-    if will_change and crop_size(info, rules) != info.display_size:
+    if will_change and (said.crop or crop_size(info, rules) != info.display_size):
         wanted |= _CROP_NEEDS
     is_clip = info.kind is Kind.VIDEO
     if will_change and (
@@ -94,7 +94,7 @@ def look_at(medium: Medium, rules: Rules, run: Run, *, will_change: bool = True,
     if is_clip and not wanted and not scores_covers:
         return Facts(info, Measurements(exempt=said.exempt), wishes=said)
     count = rules.target.cover_candidates if isinstance(rules.target, ClipTarget) else 1
-    least = least_size(info, rules) if will_change else info.display_size
+    least = least_size(info, rules, said) if will_change else info.display_size
     frames = medium.frames(least, count, MEASURE_SIDE)
     look = Look(wanted, run.engine, run.threads, scores_covers)
     measured = measure(frames, info.display_size, look, is_timed=is_clip, exempt=said.exempt)

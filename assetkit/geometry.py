@@ -106,11 +106,25 @@ def largest_of_ratio(size: Size, ratio: Fraction, *, even: bool = False) -> Size
 
 
 def smallest_of_ratio(size: Size, ratio: Fraction, *, even: bool = False) -> Size:
-    """The smallest size of exactly `ratio` that holds `size`: the canvas to pad it on."""
+    """The smallest size of `ratio` that holds `size`: the canvas to pad it on.
+
+    It is as wide or as high as `size` where the ratio is met within one pixel so, else of exactly that ratio:
+    padding all round would show as a stripe.
+    """
     step = 2 if even else 1
+    if size.ratio > ratio:
+        near = Size(size.width, _nearest(size.width / ratio, step))
+    else:
+        near = Size(_nearest(size.height * ratio, step), size.height)
+    if near.holds(size) and is_ratio(near, ratio) and (near.width % step, near.height % step) == (0, 0):
+        return near
     unit_width, unit_height = ratio.numerator * step, ratio.denominator * step
     times = max(-(-size.width // unit_width), -(-size.height // unit_height))
     return Size(unit_width * times, unit_height * times)
+
+
+def _nearest(length: Fraction, step: int) -> int:
+    return floor(length / step + Fraction(1, 2)) * step
 
 
 def fit_inside(size: Size, limit: Size, *, even: bool = False) -> Size:
@@ -119,8 +133,7 @@ def fit_inside(size: Size, limit: Size, *, even: bool = False) -> Size:
     step = 2 if even else 1
 
     def side(length: int, most: int) -> int:
-        nearest = floor(length * scale / step + Fraction(1, 2)) * step
-        return max(step, min(nearest, min(length, most) // step * step))
+        return max(step, min(_nearest(length * scale, step), min(length, most) // step * step))
 
     return size if scale == 1 and not even else Size(side(size.width, limit.width), side(size.height, limit.height))
 

@@ -5,11 +5,12 @@ from dataclasses import replace
 from fractions import Fraction
 from typing import TypeVar
 
-from assetkit.canvas import Canvas, border_note, choose_canvas
+from assetkit.canvas import Canvas, choose_canvas
 from assetkit.checks import check
 from assetkit.checks.timing import TOLERANCE_SECONDS
 from assetkit.framing import Keepsakes, alternatives, keepsakes, kept
 from assetkit.geometry import Box
+from assetkit.losses import border_note
 from assetkit.model import (
     Facts,
     Finding,
@@ -19,8 +20,10 @@ from assetkit.model import (
     MediaInfo,
     Method,
     Plan,
+    Proposer,
     Severity,
     Status,
+    Wishes,
 )
 from assetkit.placement import canvas_in_source
 from assetkit.preset import ClipTarget, Limit, Preset, Rules, StillTarget
@@ -35,11 +38,13 @@ def make_plan(facts: Facts, rules: Rules, preset: Preset, *, trim: bool = False)
 
     Where nothing can help, the plan is the best there is and the judgement says why it is not good enough.
     """
-    keep = keepsakes(facts.measurements.frames, facts.info.display_size)
-    canvas = choose_canvas(facts.info, rules, keep, facts.measurements.content)
+    said = facts.wishes
+    keep = keepsakes(facts.measurements.frames, facts.info.display_size, said)
+    canvas = choose_canvas(facts.info, rules, keep, facts.measurements.content, said)
     options = [
         (plan, _foretold(facts, plan, rules, preset, canvas))
-        for plan in _options(facts.info, rules, canvas, keep, trim=trim)
+        for plan in _options(facts, rules, canvas, keep, trim=trim)
+        if _is_as_wished(plan, said)
     ]
     best = options[-1][1]
     plan, judgement = next((p, j) for p, j in options if _is_no_worse(j, best))
@@ -127,9 +132,9 @@ def _first_frame(info: MediaInfo, plan: Plan) -> tuple[Finding, ...]:
     )
 
 
-def _options(info: MediaInfo, rules: Rules, canvas: Canvas, keep: Keepsakes, *, trim: bool) -> Iterator[Plan]:
+def _options(facts: Facts, rules: Rules, canvas: Canvas, keep: Keepsakes, *, trim: bool) -> Iterator[Plan]:
     """The possible plans, cheapest first; the last one fixes everything that can be fixed."""
-    target = rules.target
+    info, target = facts.info, rules.target
     whole = Box.of(info.display_size)
     as_is = Plan(
         Method.COPY,
@@ -150,7 +155,7 @@ def _options(info: MediaInfo, rules: Rules, canvas: Canvas, keep: Keepsakes, *, 
         picture=canvas.picture,
         canvas=canvas.size,
         pad=canvas.pad,
-        proposer=keep.proposer if canvas.window != whole else as_is.proposer,
+        proposer=_proposer(canvas, facts, keep),
         kept=kept(canvas.window, whole.size, keep),
         alternatives=alternatives(canvas.window, whole.size, keep, canvas.content),
         background=target.background,
@@ -168,6 +173,17 @@ def _options(info: MediaInfo, rules: Rules, canvas: Canvas, keep: Keepsakes, *, 
         yield remuxed
         yield replace(remuxed, method=Method.ENCODE, keeps_audio=clip.keeps_audio, audio_bitrate=clip.audio_bitrate)
     yield replace(clip, trim=ends)
+
+
+def _is_as_wished(plan: Plan, said: Wishes) -> bool:
+    """A picture that people want cropped is not delivered whole, were it never so compliant."""
+    return not said.crop or plan.window.kept_by(said.crop) == 1
+
+
+def _proposer(canvas: Canvas, facts: Facts, keep: Keepsakes) -> Proposer:
+    if facts.wishes.crop:
+        return Proposer.SIDECAR
+    return keep.proposer if canvas.window != Box.of(facts.info.display_size) else Proposer.CENTRE
 
 
 def _clip_settings(plan: Plan, info: MediaInfo, rules: Rules, target: ClipTarget) -> Plan:

@@ -77,13 +77,31 @@ def test_the_largest_part_is_exact_inside_and_cannot_grow(size, ratio, even):
 
 
 @given(sizes, ratios, st.booleans())
-def test_the_smallest_canvas_is_exact_holds_and_cannot_shrink(size, ratio, even):
+def test_the_smallest_canvas_has_the_ratio_holds_and_cannot_shrink(size, ratio, even):
     canvas = smallest_of_ratio(size, ratio, even=even)
     step = 2 if even else 1
-    assert canvas.ratio == ratio
     assert canvas.holds(size)
+    assert is_ratio(canvas, ratio)
     assert not Size(canvas.width - ratio.numerator * step, canvas.height - ratio.denominator * step).holds(size)
     assert not even or (canvas.width % 2, canvas.height % 2) == (0, 0)
+
+
+@pytest.mark.parametrize(
+    ("size", "ratio", "even", "canvas"),
+    [
+        (
+            (4000, 3000),
+            "3/4",
+            False,
+            (4000, 5333),
+        ),  # 4002 is exact, and leaves a stripe on either side
+        ((3000, 4001), "3/4", False, (3001, 4001)),
+        ((1920, 1080), "9/16", True, (1920, 3414)),
+        ((1921, 1080), "9/16", True, (1926, 3424)),
+    ],
+)
+def test_a_canvas_leaves_no_stripe_beside_the_picture(size, ratio, even, canvas):
+    assert smallest_of_ratio(Size(*size), Fraction(ratio), even=even) == Size(*canvas)
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,121 @@
+"""Where a window goes along one side of a picture."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from itertools import accumulate
+from math import ceil, floor, sqrt
+
+WHOLE = 0.97  # a box kept to this share is whole: detectors are no more exact than that
+_WHOLE_ALONG = sqrt(WHOLE)  # the same along one axis, so that a box short on both is still whole
+_PLACES = 128  # candidate places along the axis, besides those that just hold a face or a line
+_AT_THE_EDGE = 0.7  # what a face without any room is worth beside one that has all
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A box along one axis, its weight, and the room it should have before and after."""
+
+    start: int
+    end: int
+    weight: float
+    before: float
+    after: float
+
+    def kept_by(self, start: float, end: float) -> float:
+        """Share of the span between `start` and `end`."""
+        shared = max(0.0, min(self.end, end) - max(self.start, start))
+        return shared / max(1, self.end - self.start)
+
+    def is_whole(self, start: float, end: float) -> bool:
+        """True if it lies between `start` and `end`, as nearly as a detector can tell."""
+        return self.kept_by(start, end) >= _WHOLE_ALONG
+
+    def room(self, start: float, end: float) -> float:
+        """How well off it is on its tighter side, 0 (at the edge) to 1 (all the room it should have).
+
+        The first pixels count most, so that two spans share what room there is.
+        """
+        sides = ((self.start - start, self.before), (end - self.end, self.after))
+        share = max(0.0, min(min(1.0, found / wanted) if wanted else 1.0 for found, wanted in sides))
+        return 1 - (1 - share) ** 2
+
+
+@dataclass(frozen=True, slots=True)
+class Axis:
+    """All that says where a window goes along one side of a picture, which is `total` pixels long."""
+
+    total: int
+    profile: Sequence[float]
+    focal: int | None
+    musts: list[Span] = field(default_factory=list)
+    faces: list[Span] = field(default_factory=list)
+    text: list[Span] = field(default_factory=list)
+
+    def offset(self, length: int) -> int:
+        """Where a window of `length` starts."""
+        free = self.total - length
+        if free <= 0:
+            return 0
+        places = self._places(length, free)
+        return max((place for place in places if 0 <= place <= free), key=self._merit(length, free))
+
+    def _places(self, length: int, free: int) -> set[int]:
+        """Places worth trying: evenly spread, and those that just hold a span, or spans, with and without room."""
+        places = {free * step // _PLACES for step in range(_PLACES + 1)} | {free // 2}
+        spans = [*self.musts, *self.faces, *self.text]
+        for span in spans:
+            places |= {span.start, span.end - length, (span.start + span.end - length) // 2}
+            places |= {floor(span.start - span.before), ceil(span.end + span.after) - length}
+        if spans:
+            places.add((min(s.start for s in spans) + max(s.end for s in spans) - length) // 2)
+        if self.focal is not None:
+            places.add(min(free, max(0, self.focal - length // 2)))
+        return places
+
+    def _merit(self, length: int, free: int) -> Callable[[int], tuple[float, ...]]:
+        """What a place is worth; what comes first outweighs all that follows. Rounded, to decide alike anywhere.
+
+        A face at the very edge has lost its hair or an ear, so of faces that do not fit together those are chosen
+        that can have some room. Part of a line is worth nothing: it cannot be read.
+        """
+        faces, text = self.faces, self.text
+        focus = sum(s.weight * (s.start + s.end) / 2 for s in faces) / (sum(s.weight for s in faces) or 1)
+
+        def merit(place: int) -> tuple[float, ...]:
+            end = place + length
+            whole = [s for s in faces if s.is_whole(place, end)]
+            read = [s for s in text if s.is_whole(place, end)]
+            return (
+                round(sum(s.weight for s in self.musts if s.is_whole(place, end)), 3),
+                0 if self.focal is None else -abs(2 * (place - self.focal) + length),
+                len(whole) == len(faces),
+                round(sum(s.weight * (_AT_THE_EDGE + (1 - _AT_THE_EDGE) * s.room(place, end)) for s in whole), 3),
+                round(sum(s.weight for s in read), 3),
+                round(sum(s.weight * s.kept_by(place, end) for s in faces), 3),
+                round(sum(s.weight * s.room(place, end) for s in (*self.musts, *read)), 1),
+                round(attention(place, end, self.total, self.profile), 3),
+                -_off_balance((focus - place) / length) if faces else 0.0,
+                -abs(2 * place - free),
+                -place,
+            )
+
+        return merit
+
+
+def _off_balance(place: float) -> float:
+    """How far (0..1, in twentieths) a point of the window is from its middle and its thirds."""
+    return round(20 * min(abs(place - line) for line in (1 / 3, 1 / 2, 2 / 3))) / 20
+
+
+def attention(start: int, end: int, total: int, profile: Sequence[float]) -> float:
+    """Share of the attention profile between two pixels; 1 where there is none."""
+    if not profile:
+        return 1.0
+    sums = [0.0, *accumulate(profile)]
+
+    def upto(pixel: int) -> float:
+        place = pixel * len(profile) / total
+        whole = min(int(place), len(profile) - 1)
+        return sums[whole] + (place - whole) * profile[whole]
+
+    return (upto(end) - upto(start)) / sums[-1] if sums[-1] else 1.0

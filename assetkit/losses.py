@@ -1,0 +1,107 @@
+"""What a crop or padding costs, as findings: what it cuts, what it leaves, and what fills the rest."""
+
+from fractions import Fraction
+
+from assetkit.framing import Keepsakes, cut
+from assetkit.geometry import Box, Size
+from assetkit.model import Finding, PadStyle, Severity, Wishes
+
+_LOOK_AT_PADDING = Fraction(1, 3)  # more of the frame than this filled with padding, and a person decides
+_LOOK_AT_CROP = Fraction(1, 4)  # less of the picture than this kept, likewise; 16:9 cut to 9:16 keeps 0.32
+_SEEN_BARS = Fraction(1, 200)  # of the picture; thinner ones are not worth a remark
+
+
+def refusals(window: Box, keep: Keepsakes, said: Wishes) -> tuple[Finding, ...]:
+    """What a window would cut. Where people placed it, faces and text are theirs to cut, and it is only told."""
+    named = (
+        ("crop-cuts-keep", "box that the sidecar keeps", keep.musts),
+        ("crop-cuts-face", "face", keep.faces),
+        ("crop-cuts-text", "line of text", keep.text),
+    )
+    return tuple(
+        _refusal(code, noun, len(boxes), len(lost), window, is_wished=said.places_crop and boxes is not keep.musts)
+        for code, noun, boxes in named
+        if (lost := cut(boxes, window))
+    )
+
+
+_PLURALS = {
+    "box that the sidecar keeps": "boxes that the sidecar keeps",
+    "face": "faces",
+    "line of text": "lines of text",
+}
+
+
+def _refusal(code: str, noun: str, total: int, lost: int, window: Box, *, is_wished: bool) -> Finding:
+    crop = (
+        f"the {window.size} px crop placed by the sidecar cuts"
+        if is_wished
+        else f"the best {window.size} px crop would cut"
+    )
+    return Finding(
+        code=code,
+        severity=Severity.NOTE if is_wished else Severity.REQUIRED,
+        message=f"{crop} {lost} of {total} {_PLURALS[noun] if total > 1 else noun}",
+        measured=lost,
+        limit=0,
+        unit=_PLURALS[noun],
+        fix="recompose in the wanted ratio, or use a preset whose target allows padding",
+        source="assetkit: a crop never cuts faces or text, nor what a sidecar keeps",
+    )
+
+
+def padding_note(share: Fraction, pad: PadStyle, said: Wishes) -> Finding:
+    """How much of the frame is not picture; a person has looked at it who asked for it."""
+    return Finding(
+        code="padded",
+        severity=Severity.NOTE,
+        message=f"{float(share):.0%} of the frame is {pad} padding, so that nothing that matters is cut",
+        measured=round(float(share), 4),
+        unit="share of the frame",
+        fix="reshoot or re-export in the wanted ratio to fill the frame",
+        needs_person=share > _LOOK_AT_PADDING and not said.pad,
+    )
+
+
+def crop_note(window: Box, size: Size, said: Wishes) -> tuple[Finding, ...]:
+    """How little a crop keeps, if a person should look at it who has not asked for it."""
+    share = Fraction(window.area, size.area)
+    if share >= _LOOK_AT_CROP or said.crop:
+        return ()
+    note = Finding(
+        code="crop-keeps-little",
+        severity=Severity.NOTE,
+        message=f"the crop keeps {float(share):.1%} of the picture",
+        measured=round(float(share), 4),
+        limit=float(_LOOK_AT_CROP),
+        unit="share of the picture",
+        fix="recompose nearer to the wanted ratio",
+        needs_person=True,
+    )
+    return (note,)
+
+
+def border_note(window: Box, content: Box | None) -> tuple[Finding, ...]:
+    """What baked-in bars take of what is delivered, if it can be seen."""
+    if content is None:
+        return ()
+    share = 1 - Fraction(content.intersect(window).area, window.area)
+    if share < _SEEN_BARS:
+        return ()
+    sides = {
+        "at the left": content.left - window.left,
+        "at the top": content.top - window.top,
+        "at the right": window.right - content.right,
+        "at the bottom": window.bottom - content.bottom,
+    }
+    said = " and ".join(f"{pixels} px {side}" for side, pixels in sides.items() if pixels > 0)
+    note = Finding(
+        code="borders",
+        severity=Severity.NOTE,
+        message=f"bars baked into the source take {float(share):.1%} of the picture: {said}",
+        measured=round(float(share), 4),
+        limit=0,
+        unit="share of the picture",
+        fix="export it without bars",
+    )
+    return (note,)
