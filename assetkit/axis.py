@@ -36,7 +36,7 @@ class Span:
         The first pixels count most, so that two spans share what room there is.
         """
         sides = ((self.start - start, self.before), (end - self.end, self.after))
-        share = max(0.0, min(min(1.0, found / wanted) if wanted else 1.0 for found, wanted in sides))
+        share = min(min(1.0, max(0.0, found) / wanted) if wanted else float(found >= 0) for found, wanted in sides)
         return 1 - (1 - share) ** 2
 
 

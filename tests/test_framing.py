@@ -247,3 +247,8 @@ def test_alternatives_are_few_distinct_and_inside(crop):
         for other in places[:number]:
             across, down = abs(one.left - other.left), abs(one.top - other.top)
             assert across >= 0.05 * (size.width - window.width) > 0 or down >= 0.05 * (size.height - window.height) > 0
+
+
+def test_a_face_at_the_edge_of_the_picture_is_not_cut_to_give_it_room_inside():
+    face = Box(1750, 900, 4000, 2000)  # as wide as the window, which could begin a little before it
+    assert place(WINDOW, LANDSCAPE, keep([face])).left == 1750
