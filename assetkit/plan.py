@@ -49,7 +49,8 @@ def make_plan(facts: Facts, rules: Rules, preset: Preset, *, trim: bool = False)
 
 def _foretold(facts: Facts, plan: Plan, rules: Rules, preset: Preset, canvas: Canvas) -> Judgement:
     """What the checks will say of the plan's outcome, after what drawing it costs."""
-    remarks = (*_first_frame(facts.info, plan), *(canvas.findings if _draws(plan) else ()))
+    drawing = (*_guessed_colours(facts.info), *canvas.findings) if _draws(plan) else ()
+    remarks = (*_first_frame(facts.info, plan), *drawing)
     judgement = check(foretell(facts, plan), rules.limits, preset.sources)
     return replace(judgement, findings=remarks + judgement.findings)
 
@@ -124,6 +125,15 @@ def _first_frame(info: MediaInfo, plan: Plan) -> tuple[Finding, ...]:
             fix="deliver it as a clip (MP4) if it should move",
         ),
     )
+
+
+def _guessed_colours(info: MediaInfo) -> tuple[Finding, ...]:
+    """Inks without a profile: every press prints them differently, so a person must look at what was made of them."""
+    if info.colour_space != "untagged cmyk":
+        return ()
+    message = "CMYK without a profile: its colours were taken for coated offset (SWOP), which is a guess"
+    fix = "export it as sRGB, or embed the CMYK profile"
+    return (Finding("colours-guessed", Severity.NOTE, message, measured=info.colour_space, fix=fix, needs_person=True),)
 
 
 def _options(info: MediaInfo, rules: Rules, canvas: Canvas, keep: Keepsakes, *, trim: bool) -> Iterator[Plan]:

@@ -323,3 +323,11 @@ def test_what_was_not_measured_is_carried_along():
     _, judgement = plan_still(still_info(3000, 4000), wanted)
     assert [n.code for n in judgement.not_checked] == ["text-coverage-max"]
     assert judgement.status is Status.REVIEW
+
+
+@pytest.mark.parametrize(("space", "status"), [("untagged cmyk", Status.REVIEW), ("cmyk", Status.READY)])
+def test_inks_without_a_profile_go_to_a_person(space, status):
+    plan, judgement = plan_still(still_info(1080, 1440, colour_space=space))
+    assert plan.method is Method.ENCODE
+    assert judgement.status is status
+    assert codes(judgement) == (["colours-guessed"] if status is Status.REVIEW else [])

@@ -2,19 +2,14 @@
 
 from io import BytesIO
 from pathlib import Path
-from typing import Any
 
-from PIL import Image, ImageCms, ImageEnhance, ImageFilter
+from PIL import Image, ImageEnhance, ImageFilter
 
 from assetkit.errors import AssetError
 from assetkit.geometry import Box, Size, centred
-from assetkit.media.stills import Still, flattened
+from assetkit.media.colour import in_srgb
+from assetkit.media.stills import Still, plain
 from assetkit.model import PadStyle, Plan
-
-_SRGB = ImageCms.createProfile("sRGB")
-# perceptual is what phones' and cameras' matrix profiles are made for; black point compensation keeps shadows
-_INTENT = ImageCms.Intent.PERCEPTUAL
-_FLAGS = ImageCms.Flags.BLACKPOINTCOMPENSATION
 
 
 def write_still(still: Still, plan: Plan, target: Path) -> tuple[str, ...]:
@@ -25,18 +20,19 @@ def write_still(still: Still, plan: Plan, target: Path) -> tuple[str, ...]:
     picture = _rendered(still, plan)
     data, said = _encoded(picture, plan)
     target.write_bytes(data)
-    return (said,)
+    how = still.stated_colours.in_words
+    return (how, said) if how else (said,)
 
 
 def _rendered(still: Still, plan: Plan) -> Image.Image:
     image = still.image.crop(_decoded(plan.window, still))
-    image.info = dict(still.image.info)  # crop() keeps the profile, but not in every mode
-    profile = image.info.get("icc_profile")
-    image = flattened(image, plan.background)
+    image.info = dict(still.image.info)  # crop() keeps what a palette calls transparent, but not in every mode
+    image = plain(image)
     size = (plan.picture.width, plan.picture.height)
     if image.size != size:
         image = image.resize(size, Image.Resampling.LANCZOS, reducing_gap=3)
-    picture = _padded(_in_srgb(image, profile), plan)
+    # scaled in the source's own curve, as every viewer scales; alpha goes last, over a background that is sRGB
+    picture = _padded(in_srgb(image, still.colours, plan.background), plan)
     picture.info = {}  # else plug-ins write the source's comments, and a profile that is no longer true
     return picture
 
@@ -51,23 +47,6 @@ def _decoded(window: Box, still: Still) -> tuple[int, int, int, int]:
         round(window.right * across),
         round(window.bottom * down),
     )
-
-
-def _in_srgb(image: Image.Image, profile: bytes | None) -> Image.Image:
-    """RGB or grey pixels in sRGB. A profile that cannot be used is ignored, as every viewer does."""
-    source: Any = ImageCms.createProfile("LAB") if image.mode == "LAB" else None
-    if profile:
-        try:
-            source = ImageCms.ImageCmsProfile(BytesIO(profile))
-        except OSError:
-            source = None
-    if source is None:
-        return image if image.mode in ("RGB", "L") else image.convert("RGB")
-    try:
-        converted = ImageCms.profileToProfile(image, source, _SRGB, _INTENT, outputMode="RGB", flags=_FLAGS)
-    except (ImageCms.PyCMSError, ValueError):
-        return image.convert("RGB")
-    return image.convert("RGB") if converted is None else converted
 
 
 def _padded(image: Image.Image, plan: Plan) -> Image.Image:
