@@ -82,7 +82,10 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class MediaInfo:
-    """What a file's container states. `rotation` is clockwise degrees from coded to display."""
+    """What a file's container states. `rotation` is clockwise degrees from coded to display.
+
+    `metadata` names the kinds of things that a still says beside its picture.
+    """
 
     kind: Kind
     format: str
@@ -96,6 +99,7 @@ class MediaInfo:
     colour_space: str = "srgb"
     has_alpha: bool = False
     bit_depth: int = 8
+    metadata: tuple[str, ...] = ()
     duration: Fraction | None = None
     frame_rate: Fraction | None = None
     is_variable_frame_rate: bool = False
@@ -238,6 +242,7 @@ class Plan:
     audio_bitrate: int = 0
     max_frame_rate: Fraction | None = None
     fixes: tuple[str, ...] = ()
+    metadata: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

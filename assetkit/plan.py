@@ -67,7 +67,8 @@ def foretell(facts: Facts, plan: Plan) -> Facts:
     if plan.method is Method.COPY:
         return facts
     is_clip = info.kind is Kind.VIDEO
-    made = replace(info, format=plan.format, is_faststart=True if is_clip else None)
+    told = tuple(kind for kind in info.metadata if kind in plan.metadata)
+    made = replace(info, format=plan.format, is_faststart=True if is_clip else None, metadata=told)
     if info.audio_codec and not plan.keeps_audio:
         made = replace(made, audio_codec="aac")
     if not _draws(plan):
@@ -165,7 +166,10 @@ def _options(info: MediaInfo, rules: Rules, canvas: Canvas, keep: Keepsakes, *, 
         keeps_video=False,
     )
     if isinstance(target, StillTarget):
+        drawn = replace(drawn, metadata=tuple(target.metadata))
         yield as_is
+        if info.metadata and info.format in _STILL_FORMATS:
+            yield replace(as_is, method=Method.REMUX, metadata=drawn.metadata)
         yield replace(drawn, quality_min=target.quality_min, quality_max=target.quality_max)
         return
     ends = trim_span(info, rules) if trim else None

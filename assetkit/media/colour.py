@@ -52,6 +52,7 @@ class Colours:
         return f"colours rendered{guess} with {intent} intent and black point compensation"
 
 
+ADOBE_RGB = "adobe rgb (1998)"
 UNTAGGED_CMYK = "untagged cmyk"
 SRGB = Colours("srgb")
 

@@ -1,5 +1,6 @@
 """Writing stills: crop, scale, convert to sRGB, pad, and the best quality that fits the byte limit."""
 
+from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
 
@@ -7,7 +8,9 @@ from PIL import Image, ImageEnhance, ImageFilter
 
 from assetkit.errors import AssetError
 from assetkit.geometry import Box, Size, centred
-from assetkit.media.colour import in_srgb
+from assetkit.media.colour import ADOBE_RGB, in_srgb
+from assetkit.media.envelope import ICC_MARK, Around, enclosed, stripped
+from assetkit.media.metadata import as_exif, as_xmp
 from assetkit.media.stills import Still, plain
 from assetkit.model import PadStyle, Plan
 
@@ -17,11 +20,35 @@ def write_still(still: Still, plan: Plan, target: Path) -> tuple[str, ...]:
 
     Raises AssetError `file-size-max` with the smallest size reached if the lowest quality does not fit.
     """
-    picture = _rendered(still, plan)
-    data, said = _encoded(picture, plan)
-    target.write_bytes(data)
-    how = still.stated_colours.in_words
-    return (how, said) if how else (said,)
+    around = _around(still, plan)
+    # what is put round the picture counts too
+    room = plan if plan.max_bytes is None else replace(plan, max_bytes=plan.max_bytes - around.most_bytes)
+    data, said = _encoded(_rendered(still, plan), room)
+    target.write_bytes(enclosed(data, plan.format, around))
+    words = (still.stated_colours.in_words, said, still.metadata.in_words(plan.metadata))
+    return tuple(word for word in words if word)
+
+
+def rewrap_still(still: Still, path: Path, plan: Plan, target: Path) -> tuple[str, ...]:
+    """Write the picture's compressed data as they are, with nothing round them but what goes along.
+
+    Raises AssetError `tool-failed` if the parts of the file cannot be told apart.
+    """
+    try:
+        data = stripped(path.read_bytes(), plan.format)
+        around = replace(_around(still, plan), exif=as_exif(still.metadata.kept(plan.metadata), still.orientation))
+        if still.stated_colours.name == ADOBE_RGB and ICC_MARK not in data:  # the mark goes, the colours must not
+            around = replace(around, icc=still.stated_colours.profile or b"")
+        target.write_bytes(enclosed(data, plan.format, around))
+    except ValueError as error:
+        detail = f"its private data cannot be taken off: {error}"
+        raise AssetError("tool-failed", "transform", detail, "export it again without metadata") from error
+    return tuple(word for word in ("picture data copied as they are", still.metadata.in_words(plan.metadata)) if word)
+
+
+def _around(still: Still, plan: Plan) -> Around:
+    values = still.metadata.kept(plan.metadata)
+    return Around(exif=as_exif(values), xmp=as_xmp(values))
 
 
 def _rendered(still: Still, plan: Plan) -> Image.Image:

@@ -5,7 +5,6 @@ Written where a file names its colours in other words; read where littlecms, whi
 
 import struct
 from dataclasses import dataclass
-from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -135,9 +134,3 @@ PRIMARIES: dict[str, tuple[Point, Point, Point]] = {
     "adobe rgb (1998)": ((0.64, 0.33), (0.21, 0.71), (0.15, 0.06)),
     "bt.2020": ((0.708, 0.292), (0.170, 0.797), (0.131, 0.046)),
 }
-
-
-@cache
-def srgb_profile() -> bytes:
-    """A small sRGB profile, made the same way everywhere."""
-    return written("sRGB", to_xyz(*PRIMARIES["srgb"]), srgb_light(np.linspace(0, 1, 256)))

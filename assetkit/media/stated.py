@@ -10,7 +10,7 @@ from assetkit.media.colour import Colours
 
 _HEAD_BYTES = 65536  # a still's header boxes and chunks come first
 _INTEROP_IFD, _INTEROP_INDEX = 0xA005, 1
-_ADOBE_RGB = "R03"  # DCF 2.0: how cameras mark Adobe RGB, for which they write no profile
+_MARK = "R03"  # DCF 2.0: how cameras mark Adobe RGB, for which they write no profile
 
 
 def colours_of(image: Image.Image, path: Path) -> Colours:
@@ -23,7 +23,7 @@ def colours_of(image: Image.Image, path: Path) -> Colours:
         if stated is not None:
             return colour.from_code_points(*stated)
         if _is_adobe_rgb(image):
-            return colour.named("adobe rgb (1998)")
+            return colour.named(colour.ADOBE_RGB)
     return colour.untagged(image.mode)
 
 
@@ -72,7 +72,7 @@ def _is_adobe_rgb(image: Image.Image) -> bool:
         index = image.getexif().get_ifd(_INTEROP_IFD).get(_INTEROP_INDEX, "")
     except Exception:  # a damaged EXIF block says nothing, and costs nothing
         return False
-    return str(index).strip("\0 ") == _ADOBE_RGB
+    return str(index).strip("\0 ") == _MARK
 
 
 def _head(path: Path) -> bytes:

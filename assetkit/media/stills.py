@@ -12,7 +12,9 @@ from PIL import Image
 
 from assetkit.errors import AssetError
 from assetkit.geometry import Size
+from assetkit.media.blocks import blocks_of
 from assetkit.media.colour import SRGB, Colours, in_srgb
+from assetkit.media.metadata import Metadata, metadata_of
 from assetkit.media.pixels import Pixels
 from assetkit.media.stated import bit_depth, colours_of
 from assetkit.model import Kind, MediaInfo
@@ -52,14 +54,17 @@ class Still:
         image: Image.Image,
         info: MediaInfo,
         orientation: int = 1,
+        *,
         colours: Colours = SRGB,
+        metadata: Metadata | None = None,
         path: Path | None = None,
     ) -> None:
         self.info = info
         self.image = image
         self.colours = self.stated_colours = colours
+        self.metadata = metadata or Metadata()
+        self.orientation = orientation
         self._path = path
-        self._orientation = orientation
         self._turns_itself = image.format in _TURNED_BY_PILLOW
 
     def decode(self, least: Size) -> None:
@@ -74,7 +79,7 @@ class Still:
             self.image = _loaded(self.image)
             if self._path and (self.info.bit_depth > 8 or self.colours.transfer):
                 self._make_shallow(self._path, wanted)
-            operation = None if self._turns_itself else _ORIENTATIONS[self._orientation][2]
+            operation = None if self._turns_itself else _ORIENTATIONS[self.orientation][2]
             if operation is not None:
                 transparency = self.image.info.get("transparency")
                 self.image = self.image.transpose(operation)
@@ -114,10 +119,11 @@ def open_still(path: Path, reader: str) -> Still:
         try:
             _refuse_bomb(image)
             orientation = _orientation(image)
-            colours = colours_of(image, path)
+            colours, metadata = colours_of(image, path), metadata_of(blocks_of(image, path))
             info = _info(path, image, orientation, reader)
-            info = replace(info, colour_space=colours.name, bit_depth=bit_depth(image, path))
-            return Still(image, info, orientation, colours, path)
+            said = tuple(metadata.kinds)
+            info = replace(info, colour_space=colours.name, bit_depth=bit_depth(image, path), metadata=said)
+            return Still(image, info, orientation, colours=colours, metadata=metadata, path=path)
         except BaseException:
             image.close()
             raise
