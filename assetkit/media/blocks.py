@@ -13,6 +13,7 @@ from assetkit.media.envelope import EXIF_MARK, XMP_MARK, jpeg_segments, png_chun
 LARGEST = 4_000_000  # bytes of a block, and of a JPEG's header, that are looked at
 _TEXT_MOST = 100_000
 _C2PA_UUID = uuid.UUID("d8fec3d6-1b0e-483c-9297-5828877ec481").bytes  # C2PA 2.2, A.5.1
+_JPEG_END = b"\xff\xd9"
 _TIFF_XMP, _TIFF_IPTC, _TIFF_PHOTOSHOP, _TIFF_C2PA = 700, 33723, 34377, 52545
 
 
@@ -52,9 +53,8 @@ def _from_jpeg(path: Path, found: Blocks) -> None:
         head = file.read(LARGEST)
         file.seek(max(0, path.stat().st_size - 4096))
         tail = file.read().rstrip(b"\0")
-    # a second view's or a gain map's file ends alike: only what is no JPEG is strange to a JPEG
-    found.has_more = not tail.endswith(b"\xff\xd9")
-    for marker, body, _ in jpeg_segments(head):
+    end = 0
+    for marker, body, end in jpeg_segments(head):  # noqa: B007 - the last one's end is where the picture begins
         if marker == 0xE1 and body.startswith(EXIF_MARK):
             found.exif = found.exif or body[len(EXIF_MARK) :]
         elif marker == 0xE1 and body.startswith(XMP_MARK):
@@ -67,6 +67,8 @@ def _from_jpeg(path: Path, found: Blocks) -> None:
             found.texts["comment"] = body[:_TEXT_MOST].decode("utf-8", "replace")
         elif 0xE1 <= marker <= 0xEF and marker not in (0xE2, 0xEE):
             found.has_other = True
+    # a second view's or a gain map's file ends alike, and one that was cut short has no end: neither is strange
+    found.has_more = not tail.endswith(_JPEG_END) and path.read_bytes().find(_JPEG_END, end) >= 0
 
 
 def _from_png(data: bytes, found: Blocks) -> None:

@@ -48,8 +48,8 @@ class Colours:
             return ""
         has_table = b"A2B0" in self.profile[128:1024] or self.name == "lab"
         intent = "perceptual" if has_table else "relative colorimetric"
-        guess = " as coated offset (SWOP), for want of a profile" if self.name == UNTAGGED_CMYK else ""
-        return f"colours rendered{guess} with {intent} intent and black point compensation"
+        guess = "no profile: taken for coated offset (SWOP); " if self.name == UNTAGGED_CMYK else ""
+        return f"{guess}colours rendered with {intent} intent and black point compensation"
 
 
 ADOBE_RGB = "adobe rgb (1998)"

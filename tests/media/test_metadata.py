@@ -246,6 +246,12 @@ def test_a_thumbnail_and_a_film_behind_the_picture_go(tmp_path):
     assert said_of(out).kinds == {}
 
 
+def test_a_picture_that_was_cut_short_hides_no_film(tmp_path):
+    path = saved(tmp_path / "a", "JPEG")
+    path.write_bytes(path.read_bytes()[:-200])
+    assert said_of(path).kinds == {}
+
+
 def test_a_cameras_mark_for_adobe_rgb_becomes_a_profile(tmp_path):
     exif = camera_exif()
     exif[0x8769] = {0xA431: "SN-12345", 0xA005: {1: "R03"}}
