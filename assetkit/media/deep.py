@@ -1,5 +1,6 @@
 """Stills of more than 8 bits, read in full: Pillow keeps the top 8 of each colour."""
 
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -7,81 +8,107 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from assetkit.geometry import Size
-from assetkit.media.colour import SRGB, Colours, deep_in_srgb
+from assetkit.media.colour import Colours, deep_in_srgb
 
 _ALIKE = 3.0  # levels of 255 that two readers of one file may differ on average
-_LOOK = 64  # pixels across, for comparing them
+_LOOK = 64  # points across and down, for comparing them
 
 
-def in_eight_bits(path: Path, image: Image.Image, depth: int, colours: Colours, least: Size) -> Image.Image | None:
-    """The picture in sRGB from all of its bits, no smaller than `least` if it is not; None where that cannot be.
+@dataclass(frozen=True, slots=True)
+class Glance:
+    """What Pillow saw of a picture: format, bits, size, and some of its points (rows of RGB or RGBA, 0..255)."""
 
-    `image` is the same picture in 8 bits, as Pillow read it and so proved whole: a reader that sees anything else is
-    not believed. HDR is tone mapped from its 8 bits if there is nothing better.
+    format: str | None
+    depth: int
+    size: Size
+    points: NDArray[np.uint8]
+
+    @classmethod
+    def at(cls, image: Image.Image, depth: int) -> "Glance":
+        """Remember a decoded picture."""
+        points = np.asarray(image.resize((_LOOK, _LOOK), Image.Resampling.NEAREST))
+        return cls(image.format, depth, Size(*image.size), points)
+
+    def is_of(self, pixels: NDArray[np.uint16]) -> bool:
+        """True if these pixels (BGR or BGRA, 0..65535) are of the same picture."""
+        height, width = pixels.shape[:2]
+        if (width, height) != (self.size.width, self.size.height) or pixels.shape[2:] != self.points.shape[2:]:
+            return False
+        middles = (np.arange(_LOOK) + 0.5) / _LOOK
+        rows, columns = (middles * height).astype(int), (middles * width).astype(int)
+        apart = _rgb(pixels[np.ix_(rows, columns)]) / 257.0 - self.points
+        return float(np.abs(apart).mean()) <= _ALIKE
+
+
+def reduced(image: Image.Image, least: Size) -> Image.Image:
+    """The picture averaged over squares of whole pixels, like a JPEG that is decoded small, but never below `least`."""
+    factor = _factor(Size(*image.size), least)
+    return image.reduce(factor) if factor > 1 else image
+
+
+def in_eight_bits(path: Path, image: Image.Image, glance: Glance, colours: Colours, least: Size) -> Image.Image | None:
+    """The picture in sRGB from all of its bits, reduced alike; None where that cannot be.
+
+    `image` is what Pillow read in 8 bits, and so proved whole, and then reduced: another reader that sees anything
+    else is not believed. HDR is tone mapped from those 8 bits if there is nothing better.
     """
-    pixels = None
-    if image.mode in ("RGB", "RGBA"):
-        pixels = _read(path, image, depth)
-        if pixels is not None and not _is_alike(pixels, image):
-            pixels = None
-    if pixels is None and colours.transfer and image.mode in ("RGB", "RGBA"):
+    pixels = _read(path, glance, least)
+    if pixels is None and colours.transfer:
         pixels = np.asarray(image).astype(np.uint16) * 257
-    if pixels is None:
-        return None
-    small = _reduced(pixels, least)
-    converted = deep_in_srgb(small[..., :3], colours)
-    if converted is None:
+    converted = None if pixels is None else deep_in_srgb(pixels[..., :3], colours)
+    if converted is None or pixels is None:
         return None
     picture = Image.fromarray(converted)
-    if small.shape[2] == 4:
-        plain = deep_in_srgb(small[..., 3:], SRGB)
-        assert plain is not None  # noqa: S101 - what is sRGB already always converts
-        picture.putalpha(Image.fromarray(plain[..., 0]))
+    if pixels.shape[2] == 4:
+        picture.putalpha(Image.fromarray((pixels[..., 3] / 257 + 0.5).astype(np.uint8)))
     return picture
 
 
-def _read(path: Path, image: Image.Image, depth: int) -> NDArray[np.uint16] | None:
-    """RGB or RGBA of 0..65535, by the library that reads the format's 16 bits."""
-    if depth <= 8:
+def _read(path: Path, glance: Glance, least: Size) -> NDArray[np.uint16] | None:
+    """RGB or RGBA of 0..65535, reduced, by the library that reads the format's 16 bits."""
+    if glance.depth <= 8:
         return None
     try:
-        pixels = _heif(path) if image.format == "HEIF" else _by_opencv(path, depth if image.format == "AVIF" else 16)
+        is_avif = glance.format == "AVIF"
+        pixels = _heif(path) if glance.format == "HEIF" else _by_opencv(path, glance.depth if is_avif else 16)
     except Exception:  # the picture is whole, and 8 bits of it are at hand
         return None
-    is_fit = pixels.dtype == np.uint16 and pixels.ndim == 3 and pixels.shape[:2] == (image.height, image.width)
-    return pixels if is_fit and pixels.shape[2] in (3, 4) else None
+    if pixels is None or pixels.dtype != np.uint16 or pixels.ndim != 3 or not glance.is_of(pixels):
+        return None
+    return _rgb(_small(pixels, least))
 
 
 def _heif(path: Path) -> NDArray[np.uint16]:
     import pillow_heif
 
-    return np.asarray(pillow_heif.open_heif(path, convert_hdr_to_8bit=False))
+    return _rgb(np.asarray(pillow_heif.open_heif(path, convert_hdr_to_8bit=False)))
 
 
-def _by_opencv(path: Path, depth: int) -> NDArray[np.uint16]:
+def _by_opencv(path: Path, depth: int) -> NDArray[np.uint16] | None:
     import cv2
 
     # by content: imread() cannot open every name that Windows allows
     pixels = cv2.imdecode(np.fromfile(path, np.uint8), cv2.IMREAD_UNCHANGED)
-    if pixels is None or pixels.ndim != 3:
-        return np.empty((0, 0), np.uint16)
-    pixels = cv2.cvtColor(pixels, cv2.COLOR_BGR2RGB if pixels.shape[2] == 3 else cv2.COLOR_BGRA2RGBA)
-    return np.asarray(pixels if depth == 16 else pixels.astype(np.uint32) * 65535 // (2**depth - 1), np.uint16)
+    if pixels is None or depth == 16:
+        return pixels  # type: ignore[return-value]  # 16 bits are asserted by the caller
+    return np.asarray(pixels.astype(np.uint32) * 65535 // (2**depth - 1), np.uint16)
 
 
-def _is_alike(pixels: NDArray[np.uint16], image: Image.Image) -> bool:
-    across, down = max(1, image.width // _LOOK), max(1, image.height // _LOOK)
-    ours, theirs = pixels[::down, ::across] / 257.0, np.asarray(image)[::down, ::across]
-    return ours.shape == theirs.shape and float(np.abs(ours - theirs).mean()) <= _ALIKE
+def _rgb(pixels: NDArray[np.uint16]) -> NDArray[np.uint16]:
+    """From OpenCV's order to everybody else's, and back."""
+    return pixels[..., [2, 1, 0, 3][: pixels.shape[2]]]
 
 
-def _reduced(pixels: NDArray[np.uint16], least: Size) -> NDArray[np.uint16]:
-    """Averaged over squares of whole pixels, like a JPEG that is decoded small, but never below `least`."""
+def _small(pixels: NDArray[np.uint16], least: Size) -> NDArray[np.uint16]:
     import cv2
 
     height, width = pixels.shape[:2]
-    factor = max(1, min(width // max(1, least.width), height // max(1, least.height)))
+    factor = _factor(Size(width, height), least)
     if factor == 1:
         return pixels
     size = (-(-width // factor), -(-height // factor))
-    return np.asarray(cv2.resize(pixels, size, interpolation=cv2.INTER_AREA))
+    return np.asarray(cv2.resize(pixels, size, interpolation=cv2.INTER_AREA), np.uint16)
+
+
+def _factor(size: Size, least: Size) -> int:
+    return max(1, min(size.width // max(1, least.width), size.height // max(1, least.height)))

@@ -88,9 +88,13 @@ class Still:
 
     def _make_shallow(self, path: Path, least: Size) -> None:
         """From all of the file's bits to 8 bits of sRGB; what cannot go that way stays as Pillow read it."""
-        from assetkit.media.deep import in_eight_bits
+        from assetkit.media.deep import Glance, in_eight_bits, reduced
 
-        shallow = in_eight_bits(path, self.image, self.info.bit_depth, self.colours, least)
+        if self.image.mode not in ("RGB", "RGBA"):
+            return
+        glance = Glance.at(self.image, self.info.bit_depth)
+        self.image = reduced(self.image, least)  # gives its room to the other reader
+        shallow = in_eight_bits(path, self.image, glance, self.colours, least)
         if shallow is not None:
             self.image, self.colours = shallow, SRGB
 
