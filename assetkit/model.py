@@ -107,7 +107,10 @@ NO_WISHES = Wishes()
 
 @dataclass(frozen=True, slots=True)
 class MediaInfo:
-    """What a file's container states. `rotation` is clockwise degrees from coded to display."""
+    """What a file's container states. `rotation` is clockwise degrees from coded to display.
+
+    `metadata` names the kinds of things that a still says beside its picture.
+    """
 
     kind: Kind
     format: str
@@ -121,6 +124,7 @@ class MediaInfo:
     colour_space: str = "srgb"
     has_alpha: bool = False
     bit_depth: int = 8
+    metadata: tuple[str, ...] = ()
     duration: Fraction | None = None
     frame_rate: Fraction | None = None
     is_variable_frame_rate: bool = False
@@ -285,6 +289,7 @@ class Plan:
     max_frame_rate: Fraction | None = None
     fixes: tuple[str, ...] = ()
     alternatives: tuple[Alternative, ...] = ()
+    metadata: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

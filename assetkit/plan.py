@@ -54,7 +54,8 @@ def make_plan(facts: Facts, rules: Rules, preset: Preset, *, trim: bool = False)
 
 def _foretold(facts: Facts, plan: Plan, rules: Rules, preset: Preset, canvas: Canvas) -> Judgement:
     """What the checks will say of the plan's outcome, after what drawing it costs."""
-    remarks = (*_first_frame(facts.info, plan), *(canvas.findings if _draws(plan) else ()))
+    drawing = (*_guessed_colours(facts.info), *canvas.findings) if _draws(plan) else ()
+    remarks = (*_first_frame(facts.info, plan), *drawing)
     remarks += border_note(plan.window, facts.measurements.content)
     judgement = check(foretell(facts, plan), rules.limits, preset.sources)
     return replace(judgement, findings=remarks + judgement.findings)
@@ -72,7 +73,8 @@ def foretell(facts: Facts, plan: Plan) -> Facts:
     if plan.method is Method.COPY:
         return facts
     is_clip = info.kind is Kind.VIDEO
-    made = replace(info, format=plan.format, is_faststart=True if is_clip else None)
+    told = tuple(kind for kind in info.metadata if kind in plan.metadata)
+    made = replace(info, format=plan.format, is_faststart=True if is_clip else None, metadata=told)
     if info.audio_codec and not plan.keeps_audio:
         made = replace(made, audio_codec="aac")
     if not _draws(plan):
@@ -132,6 +134,15 @@ def _first_frame(info: MediaInfo, plan: Plan) -> tuple[Finding, ...]:
     )
 
 
+def _guessed_colours(info: MediaInfo) -> tuple[Finding, ...]:
+    """Inks without a profile: every press prints them differently, so a person must look at what was made of them."""
+    if info.colour_space != "untagged cmyk":
+        return ()
+    message = "CMYK without a profile: its colours were taken for coated offset (SWOP), which is a guess"
+    fix = "export it as sRGB, or embed the CMYK profile"
+    return (Finding("colours-guessed", Severity.NOTE, message, measured=info.colour_space, fix=fix, needs_person=True),)
+
+
 def _options(facts: Facts, rules: Rules, canvas: Canvas, keep: Keepsakes, *, trim: bool) -> Iterator[Plan]:
     """The possible plans, cheapest first; the last one fixes everything that can be fixed."""
     info, target = facts.info, rules.target
@@ -162,7 +173,10 @@ def _options(facts: Facts, rules: Rules, canvas: Canvas, keep: Keepsakes, *, tri
         keeps_video=False,
     )
     if isinstance(target, StillTarget):
+        drawn = replace(drawn, metadata=tuple(target.metadata))
         yield as_is
+        if info.metadata and info.format in _STILL_FORMATS:
+            yield replace(as_is, method=Method.REMUX, metadata=drawn.metadata)
         yield replace(drawn, quality_min=target.quality_min, quality_max=target.quality_max)
         return
     ends = trim_span(info, rules) if trim else None

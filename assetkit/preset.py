@@ -54,6 +54,10 @@ Count = Annotated[int, Field(gt=0, strict=True)]
 Positive = Annotated[float, Field(gt=0, strict=True)]
 
 
+PrivateKind = Literal["position", "serial number", "owner", "thumbnail", "maker notes", "embedded file"]
+KeptKind = Literal["copyright", "credit", "ai-label"]
+
+
 class _Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, arbitrary_types_allowed=True)
 
@@ -108,6 +112,7 @@ class Limits(_Strict):
     upright: Limit[Literal[True]] | None = None
     still: Limit[Literal[True]] | None = None
     opaque: Limit[Literal[True]] | None = None
+    private_metadata: Limit[list[PrivateKind]] | None = None
     duration_min: Limit[Positive] | None = None
     duration_max: Limit[Positive] | None = None
     frame_rate_max: Limit[Positive] | None = None
@@ -166,6 +171,9 @@ class StillTarget(_Target):
 
     quality_min: int = Field(default=70, ge=1, le=95)
     quality_max: int = Field(default=92, ge=1, le=95)
+    metadata: list[KeptKind] = Field(
+        default=["copyright", "credit", "ai-label"], description="what goes along; everything else is dropped"
+    )
 
 
 class ClipTarget(_Target):

@@ -162,6 +162,46 @@ def test_a_profile_an_orientation_and_alpha_are_all_mended(folders, process):
     assert "flattened on #336699" in with_words
 
 
+def camera_exif():
+    exif = Image.Exif()
+    exif[0x8298], exif[0x8769], exif[0x8825] = "(c) Ana", {0xA431: "SN-12345"}, {1: "N", 2: (31.0, 13.0, 49.0)}
+    return exif
+
+
+PRIVATE = preset(
+    image=portrait((60, 80), extra={"private_metadata": limit(["position", "serial number"])}, metadata=["copyright"])
+)
+
+
+def test_private_data_of_a_compliant_file_are_taken_off_without_a_new_picture(folders, process):
+    path = saved(folders, gradient(60, 80), "a.jpg", exif=camera_exif())
+    outcome = process(path, PRIVATE)
+    assert (outcome.status, outcome.plan.method) == (Status.READY, Method.REMUX)
+    assert outcome.plan.fixes == ("private-metadata",)
+    assert outcome.actions == (
+        "picture data copied as they are",
+        "metadata: dropped position, serial number; kept copyright",
+    )
+    assert outcome.facts.info.metadata == ("position", "serial number", "copyright")
+    assert outcome.delivered.info.metadata == ("copyright",)
+    with Image.open(path) as before:
+        assert np.array_equal(np.asarray(delivered(folders, outcome)), np.asarray(before))
+    assert asset_entry(outcome).media.metadata == ["position", "serial number", "copyright"]
+
+
+def test_what_a_preset_does_not_forbid_is_copied_with_the_file(folders, process):
+    outcome = process(saved(folders, gradient(60, 80), "a.jpg", exif=camera_exif()))
+    assert outcome.plan.method is Method.COPY
+    assert "position" in outcome.delivered.info.metadata
+
+
+def test_private_data_go_with_every_new_picture(folders, process):
+    outcome = process(saved(folders, gradient(120, 160), "a.webp", exif=camera_exif()), PRIVATE)
+    assert (outcome.status, outcome.plan.method) == (Status.READY, Method.ENCODE)
+    assert outcome.delivered.info.metadata == ("copyright",)
+    assert outcome.actions[-1] == "metadata: dropped position, serial number; kept copyright"
+
+
 def test_an_animation_gives_its_first_frame_and_says_so(folders, process):
     frames = [Image.new("RGB", (60, 80), colour) for colour in ("red", "blue")]
     outcome = process(saved(folders, frames[0], "a.gif", save_all=True, append_images=frames[1:]))

@@ -347,3 +347,11 @@ def test_bars_that_can_be_left_out_are_neither_told_nor_in_any_alternative():
     assert [a.proposer for a in plan.alternatives] == [Proposer.CENTRE]
     assert all(a.window.kept_by(content) == 1 for a in plan.alternatives)
     assert plan.alternatives[0].kept.text == 0.0
+
+
+@pytest.mark.parametrize(("space", "status"), [("untagged cmyk", Status.REVIEW), ("cmyk", Status.READY)])
+def test_inks_without_a_profile_go_to_a_person(space, status):
+    plan, judgement = plan_still(still_info(1080, 1440, colour_space=space))
+    assert plan.method is Method.ENCODE
+    assert judgement.status is status
+    assert codes(judgement) == (["colours-guessed"] if status is Status.REVIEW else [])

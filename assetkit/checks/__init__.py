@@ -53,6 +53,13 @@ CHECKS: tuple[Check[Any], ...] = (
     Check("upright", lambda x: x.upright, frame.upright, "stored upright, not turned by a flag"),
     Check("still", lambda x: x.still, frame.still, "one picture, not an animation", STILL),
     Check("opaque", lambda x: x.opaque, encoding.opaque, "no transparency", STILL),
+    Check(
+        "private-metadata",
+        lambda x: x.private_metadata,
+        encoding.private_metadata,
+        "nothing of these kinds beside the picture",
+        STILL,
+    ),
     Check("duration-min", lambda x: x.duration_min, timing.duration_min, "least duration", VIDEO),
     Check("duration-max", lambda x: x.duration_max, timing.duration_max, "greatest duration", VIDEO),
     Check("frame-rate-max", lambda x: x.frame_rate_max, timing.frame_rate_max, "frames per second", VIDEO),

@@ -30,6 +30,15 @@ def opaque(facts: Facts, _: bool) -> Verdict:
     return Breach("transparent", "opaque", "the picture has transparency", "flatten it on a background")
 
 
+def private_metadata(facts: Facts, kinds: list[str]) -> Verdict:
+    """Nothing of these kinds about who took the picture, where, and with what."""
+    found = [kind for kind in facts.info.metadata if kind in kinds]
+    if not found:
+        return None
+    told = ", ".join(found)
+    return Breach(told, "none", f"the file also tells: {told}", "export it without metadata")
+
+
 def video_codec(facts: Facts, allowed: list[str]) -> Verdict:
     """The picture's codec."""
     return _one_of(facts.info.video_codec or "unknown", allowed, "video codec")

@@ -58,6 +58,7 @@ class MediaEntry(_Part):
     video_codec: str | None
     pixel_format: str | None
     audio_codec: str | None
+    metadata: list[str] = Field(description="kinds of things that a still says beside its picture")
     has_audio: bool | None
     is_faststart: bool | None
 

@@ -99,6 +99,7 @@ def _media(info: MediaInfo) -> MediaEntry:
         has_alpha=info.has_alpha,
         bit_depth=info.bit_depth,
         frame_count=info.frame_count,
+        metadata=list(info.metadata),
         duration_seconds=_seconds(info.duration),
         frame_rate=_seconds(info.frame_rate),
         is_variable_frame_rate=info.is_variable_frame_rate if is_clip else None,

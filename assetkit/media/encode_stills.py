@@ -1,20 +1,18 @@
 """Writing stills: crop, scale, convert to sRGB, pad, and the best quality that fits the byte limit."""
 
+from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
-from typing import Any
 
-from PIL import Image, ImageCms, ImageEnhance, ImageFilter
+from PIL import Image, ImageEnhance, ImageFilter
 
 from assetkit.errors import AssetError
 from assetkit.geometry import Box, Size, centred
-from assetkit.media.stills import Still, flattened
+from assetkit.media.colour import ADOBE_RGB, in_srgb
+from assetkit.media.envelope import ICC_MARK, Around, enclosed, stripped
+from assetkit.media.metadata import as_exif, as_xmp
+from assetkit.media.stills import Still, plain
 from assetkit.model import PadStyle, Plan
-
-_SRGB = ImageCms.createProfile("sRGB")
-# perceptual is what phones' and cameras' matrix profiles are made for; black point compensation keeps shadows
-_INTENT = ImageCms.Intent.PERCEPTUAL
-_FLAGS = ImageCms.Flags.BLACKPOINTCOMPENSATION
 
 
 def write_still(still: Still, plan: Plan, target: Path) -> tuple[str, ...]:
@@ -22,21 +20,46 @@ def write_still(still: Still, plan: Plan, target: Path) -> tuple[str, ...]:
 
     Raises AssetError `file-size-max` with the smallest size reached if the lowest quality does not fit.
     """
-    picture = _rendered(still, plan)
-    data, said = _encoded(picture, plan)
-    target.write_bytes(data)
-    return (said,)
+    around = _around(still, plan)
+    # what is put round the picture counts too
+    room = plan if plan.max_bytes is None else replace(plan, max_bytes=plan.max_bytes - around.most_bytes)
+    data, said = _encoded(_rendered(still, plan), room)
+    target.write_bytes(enclosed(data, plan.format, around))
+    words = (still.stated_colours.in_words, said, still.metadata.in_words(plan.metadata))
+    return tuple(word for word in words if word)
+
+
+def rewrap_still(still: Still, path: Path, plan: Plan, target: Path) -> tuple[str, ...]:
+    """Write the picture's compressed data as they are, with nothing round them but what goes along.
+
+    Raises AssetError `tool-failed` if the parts of the file cannot be told apart.
+    """
+    try:
+        data = stripped(path.read_bytes(), plan.format)
+        around = replace(_around(still, plan), exif=as_exif(still.metadata.kept(plan.metadata), still.orientation))
+        if still.stated_colours.name == ADOBE_RGB and ICC_MARK not in data:  # the mark goes, the colours must not
+            around = replace(around, icc=still.stated_colours.profile or b"")
+        target.write_bytes(enclosed(data, plan.format, around))
+    except ValueError as error:
+        detail = f"its private data cannot be taken off: {error}"
+        raise AssetError("tool-failed", "transform", detail, "export it again without metadata") from error
+    return tuple(word for word in ("picture data copied as they are", still.metadata.in_words(plan.metadata)) if word)
+
+
+def _around(still: Still, plan: Plan) -> Around:
+    values = still.metadata.kept(plan.metadata)
+    return Around(exif=as_exif(values), xmp=as_xmp(values))
 
 
 def _rendered(still: Still, plan: Plan) -> Image.Image:
     image = still.image.crop(_decoded(plan.window, still))
-    image.info = dict(still.image.info)  # crop() keeps the profile, but not in every mode
-    profile = image.info.get("icc_profile")
-    image = flattened(image, plan.background)
+    image.info = dict(still.image.info)  # crop() keeps what a palette calls transparent, but not in every mode
+    image = plain(image)
     size = (plan.picture.width, plan.picture.height)
     if image.size != size:
         image = image.resize(size, Image.Resampling.LANCZOS, reducing_gap=3)
-    picture = _padded(_in_srgb(image, profile), plan)
+    # scaled in the source's own curve, as every viewer scales; alpha goes last, over a background that is sRGB
+    picture = _padded(in_srgb(image, still.colours, plan.background), plan)
     picture.info = {}  # else plug-ins write the source's comments, and a profile that is no longer true
     return picture
 
@@ -51,23 +74,6 @@ def _decoded(window: Box, still: Still) -> tuple[int, int, int, int]:
         round(window.right * across),
         round(window.bottom * down),
     )
-
-
-def _in_srgb(image: Image.Image, profile: bytes | None) -> Image.Image:
-    """RGB or grey pixels in sRGB. A profile that cannot be used is ignored, as every viewer does."""
-    source: Any = ImageCms.createProfile("LAB") if image.mode == "LAB" else None
-    if profile:
-        try:
-            source = ImageCms.ImageCmsProfile(BytesIO(profile))
-        except OSError:
-            source = None
-    if source is None:
-        return image if image.mode in ("RGB", "L") else image.convert("RGB")
-    try:
-        converted = ImageCms.profileToProfile(image, source, _SRGB, _INTENT, outputMode="RGB", flags=_FLAGS)
-    except (ImageCms.PyCMSError, ValueError):
-        return image.convert("RGB")
-    return image.convert("RGB") if converted is None else converted
 
 
 def _padded(image: Image.Image, plan: Plan) -> Image.Image:

@@ -3,7 +3,6 @@
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
-from functools import cache
 from pathlib import Path
 
 import av
@@ -17,6 +16,7 @@ from numpy.typing import NDArray
 from assetkit.errors import AssetError
 from assetkit.geometry import Size, fit_inside
 from assetkit.media.containers import REPLACE, best_video, open_clip
+from assetkit.media.hdr import tone_mapped
 from assetkit.media.timeline import Timeline, read_timeline
 from assetkit.model import MediaInfo
 
@@ -210,36 +210,5 @@ def to_picture(frame: VideoFrame, info: MediaInfo, size: Size) -> Picture:
 
 
 def _tone_mapped(pixels: NDArray[np.uint16], transfer: str) -> Picture:
-    """SDR BT.709 from BT.2020 PQ or HLG code values, by the curve that the clip's own command uses.
-
-    FFmpeg's `tonemap=mobius` with param 0.5 and peak 10, on the brightest channel, so that hues stay.
-    """
-    light = _linear_light(transfer)[pixels] @ _BT2020_TO_BT709.T
-    light = np.clip(light, 0, None)
-    brightest = light.max(axis=-1, keepdims=True)
-    rolled = _MOBIUS_SCALE * (brightest + _MOBIUS_ABOVE) / (brightest + _MOBIUS_BELOW)
-    mapped = light * np.where(brightest > _KNEE, rolled / np.maximum(brightest, _KNEE), 1)
-    return np.asarray(np.clip(mapped, 0, 1) ** (1 / 2.4) * 255 + 0.5, np.uint8)
-
-
-_KNEE, _PEAK = 0.5, 10.0  # light (1 is paper white) from which it is rolled off, and that which becomes white
-_MOBIUS_ABOVE = -(_KNEE**2) * (_PEAK - 1) / (_KNEE**2 - 2 * _KNEE + _PEAK)
-_MOBIUS_BELOW = (_KNEE**2 - 2 * _KNEE * _PEAK + _PEAK) / (_PEAK - 1)
-_MOBIUS_SCALE = (_MOBIUS_BELOW + _KNEE) ** 2 / (_MOBIUS_BELOW - _MOBIUS_ABOVE)
-
-
-@cache
-def _linear_light(transfer: str) -> NDArray[np.float32]:
-    """Light of each 16-bit code value, 1 being paper white (203 cd/m2), by ITU-R BT.2100."""
-    code = np.linspace(0, 1, 65536)
-    if transfer == "pq":
-        root = code ** (32 / 2523)
-        light = (np.clip(root - 107 / 128, 0, None) / (2413 / 128 - 2392 / 128 * root)) ** (8192 / 1305)
-        return (light * 10000 / 203).astype(np.float32)
-    scene = np.where(code <= 0.5, code**2 / 3, (np.exp((code - 0.55991073) / 0.17883277) + 0.28466892) / 12)
-    return (scene**1.2 * 1000 / 203).astype(np.float32)
-
-
-_BT2020_TO_BT709 = np.array(  # ITU-R BT.2087
-    [[1.6605, -0.5876, -0.0728], [-0.1246, 1.1329, -0.0083], [-0.0182, -0.1006, 1.1187]], dtype=np.float32
-)
+    """SDR BT.709 from BT.2020 PQ or HLG code values."""
+    return np.asarray(tone_mapped(pixels, transfer) ** (1 / 2.4) * 255 + 0.5, np.uint8)

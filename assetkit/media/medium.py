@@ -74,12 +74,14 @@ class StillMedium:
         """Nothing left to do: a still is measured from all of its bytes."""
 
     def write(self, plan: Plan, target: Path, deadline_seconds: float, progress: Progress | None) -> tuple[str, ...]:
-        """Copy or render."""
-        from assetkit.media.encode_stills import write_still
+        """Copy, take off what is private, or render."""
+        from assetkit.media.encode_stills import rewrap_still, write_still
 
         if plan.method is Method.COPY:
             shutil.copyfile(self._path, target)
             return ("copied byte for byte",)
+        if plan.method is Method.REMUX:
+            return rewrap_still(self._still, self._path, plan, target)
         return write_still(self._still, plan, target)
 
 

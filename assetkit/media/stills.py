@@ -4,15 +4,19 @@ import math
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
-from io import BytesIO
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
-from PIL import Image, ImageCms
+from PIL import Image
 
 from assetkit.errors import AssetError
 from assetkit.geometry import Size
+from assetkit.media.blocks import blocks_of
+from assetkit.media.colour import SRGB, Colours, in_srgb
+from assetkit.media.metadata import Metadata, metadata_of
 from assetkit.media.pixels import Pixels
+from assetkit.media.stated import bit_depth, colours_of
 from assetkit.model import Kind, MediaInfo
 
 # 24-megapixel cameras are common, 100 exist; beyond 200 a small file can claim more memory than a worker has
@@ -40,14 +44,27 @@ _ANIMATED = ("GIF", "PNG", "WEBP", "TIFF", "AVIF")
 class Still:
     """An opened still. Its pixels are read at most once.
 
-    `info` is what the header states. `image` (after `decode`) is upright, in the source's own mode,
-    and may be smaller than the display size.
+    `info` is what the header states. `image` (after `decode`) is upright, in the source's own mode, and may be
+    smaller than the display size; `colours` is what its numbers mean, sRGB if more than 8 bits had to become 8.
+    `path` is None for a picture that is in no file.
     """
 
-    def __init__(self, image: Image.Image, info: MediaInfo, orientation: int) -> None:
+    def __init__(
+        self,
+        image: Image.Image,
+        info: MediaInfo,
+        orientation: int = 1,
+        *,
+        colours: Colours = SRGB,
+        metadata: Metadata | None = None,
+        path: Path | None = None,
+    ) -> None:
         self.info = info
         self.image = image
-        self._orientation = orientation
+        self.colours = self.stated_colours = colours
+        self.metadata = metadata or Metadata()
+        self.orientation = orientation
+        self._path = path
         self._turns_itself = image.format in _TURNED_BY_PILLOW
 
     def decode(self, least: Size) -> None:
@@ -60,20 +77,35 @@ class Still:
             if self.image.format in ("JPEG", "MPO"):
                 self.image.draft(None, (wanted.width, wanted.height))
             self.image = _loaded(self.image)
-            operation = None if self._turns_itself else _ORIENTATIONS[self._orientation][2]
-            profile = self.image.info.get("icc_profile")
+            if self._path and (self.info.bit_depth > 8 or self.colours.transfer):
+                self._make_shallow(self._path, wanted)
+            operation = None if self._turns_itself else _ORIENTATIONS[self.orientation][2]
             if operation is not None:
+                transparency = self.image.info.get("transparency")
                 self.image = self.image.transpose(operation)
-                self.image.info["icc_profile"] = profile
+                if transparency is not None:
+                    self.image.info["transparency"] = transparency
+
+    def _make_shallow(self, path: Path, least: Size) -> None:
+        """From all of the file's bits to 8 bits of sRGB; what cannot go that way stays as Pillow read it."""
+        from assetkit.media.deep import Glance, in_eight_bits, reduced
+
+        if self.image.mode not in ("RGB", "RGBA"):
+            return
+        glance = Glance.at(self.image, self.info.bit_depth)
+        self.image = reduced(self.image, least)  # gives its room to the other reader
+        shallow = in_eight_bits(path, self.image, glance, self.colours, least)
+        if shallow is not None:
+            self.image, self.colours = shallow, SRGB
 
     def pixels(self, max_side: int, background: str = "#ffffff") -> Pixels:
         """RGB pixels (height, width, 3) with the longer side at most `max_side`, for measuring."""
-        image = self.image
+        image = plain(self.image)
         factor = max_side / max(image.size)
         if factor < 1:
             size = (max(1, round(image.width * factor)), max(1, round(image.height * factor)))
-            image = flattened(image, background).resize(size, Image.Resampling.BILINEAR, reducing_gap=2)
-        return np.asarray(flattened(image, background).convert("RGB"))
+            image = image.resize(size, Image.Resampling.BILINEAR, reducing_gap=2)
+        return np.asarray(in_srgb(image, self.colours, background).convert("RGB"))
 
 
 def open_still(path: Path, reader: str) -> Still:
@@ -91,7 +123,11 @@ def open_still(path: Path, reader: str) -> Still:
         try:
             _refuse_bomb(image)
             orientation = _orientation(image)
-            return Still(image, _info(path, image, orientation, reader), orientation)
+            colours, metadata = colours_of(image, path), metadata_of(blocks_of(image, path))
+            info = _info(path, image, orientation, reader)
+            said = tuple(metadata.kinds)
+            info = replace(info, colour_space=colours.name, bit_depth=bit_depth(image, path), metadata=said)
+            return Still(image, info, orientation, colours=colours, metadata=metadata, path=path)
         except BaseException:
             image.close()
             raise
@@ -102,7 +138,7 @@ def still_of(pixels: Pixels) -> Still:
     image = Image.fromarray(pixels)
     size = Size(*image.size)
     info = MediaInfo(kind=Kind.IMAGE, format="frame", bytes=0, coded_size=size, display_size=size)
-    return Still(image, info, 1)
+    return Still(image, info)
 
 
 def _loaded(image: Image.Image) -> Image.Image:
@@ -119,18 +155,15 @@ def _loaded(image: Image.Image) -> Image.Image:
     return picture
 
 
-def flattened(image: Image.Image, background: str) -> Image.Image:
-    """The picture without alpha, palette or more than 8 bits; its colours stay in their own space."""
+def plain(image: Image.Image) -> Image.Image:
+    """The picture in its own colours, in 8 bits and without a palette: L, LA, RGB, RGBA, CMYK or LAB."""
     if image.mode in _DEEP_MODES:
         return _eight_bit(image)
-    if image.mode in ("P", "PA", "1") or "transparency" in image.info:
-        image = image.convert("RGBA" if "transparency" in image.info or image.mode == "PA" else "RGB")
-    if image.mode in ("RGBA", "LA", "RGBa", "La"):
-        picture = image.convert("RGBA")
-        canvas = Image.new("RGBA", picture.size, background)
-        canvas.alpha_composite(picture)
-        return canvas.convert("RGB")
-    return image
+    if "transparency" in image.info or image.mode in ("PA", "RGBa"):
+        return image.convert("RGBA")
+    if image.mode in ("1", "La"):
+        return image.convert("L" if image.mode == "1" else "LA")
+    return image if image.mode in ("L", "LA", "RGB", "RGBA", "CMYK", "LAB") else image.convert("RGB")
 
 
 def _eight_bit(image: Image.Image) -> Image.Image:
@@ -154,24 +187,8 @@ def _info(path: Path, image: Image.Image, orientation: int, reader: str) -> Medi
         rotation=rotation,
         is_mirrored=is_mirrored,
         frame_count=int(getattr(image, "n_frames", 1)) if image.format in _ANIMATED else 1,
-        colour_space=_colour_space(image),
         has_alpha=image.mode in ("RGBA", "LA", "PA") or "transparency" in image.info,
-        bit_depth=16 if image.mode in _DEEP_MODES else 8,
     )
-
-
-def _colour_space(image: Image.Image) -> str:
-    if image.mode in ("CMYK", "LAB"):
-        return image.mode.lower()
-    profile = image.info.get("icc_profile")
-    if profile:
-        try:
-            name = ImageCms.getProfileDescription(ImageCms.ImageCmsProfile(BytesIO(profile))).strip()
-        except (ImageCms.PyCMSError, OSError, ValueError):
-            return "broken profile"  # Pillow's littlecms cannot read it either when converting
-        if "srgb" not in name.lower().replace(" ", ""):
-            return name.lower() or "unnamed profile"
-    return "grey" if image.mode in ("1", "L", "LA") else "srgb"
 
 
 def _orientation(image: Image.Image) -> int:

@@ -62,3 +62,12 @@ def test_file_size_max(size, says):
     breach = encoding.file_size_max(Facts(still_info(bytes=size)), 10_000_000)
     assert (breach and breach.message) == says
     assert breach is None or (breach.measured, breach.limit) == (size, 10_000_000)
+
+
+@pytest.mark.parametrize(
+    ("kinds", "told"),
+    [((), None), (("copyright", "date"), None), (("date", "position", "owner"), "position, owner")],
+)
+def test_private_metadata(kinds, told):
+    breach = encoding.private_metadata(Facts(still_info(metadata=kinds)), ["owner", "position"])
+    assert (breach and breach.measured) == told

@@ -1,0 +1,127 @@
+"""Where still formats keep what is said about a picture: the raw blocks, bounded in size, from no more than headers."""
+
+import uuid
+import zlib
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from PIL import Image
+
+from assetkit.media.envelope import EXIF_MARK, XMP_MARK, jpeg_segments, png_chunks, webp_chunks
+
+LARGEST = 4_000_000  # bytes of a block, and of a JPEG's header, that are looked at
+_TEXT_MOST = 100_000
+_C2PA_UUID = uuid.UUID("d8fec3d6-1b0e-483c-9297-5828877ec481").bytes  # C2PA 2.2, A.5.1
+_JPEG_END = b"\xff\xd9"
+_TIFF_XMP, _TIFF_IPTC, _TIFF_PHOTOSHOP, _TIFF_C2PA = 700, 33723, 34377, 52545
+
+
+@dataclass(slots=True)
+class Blocks:
+    """What was found, unread: `exif` is the TIFF structure or opened, `iptc` Photoshop's resources or bare records."""
+
+    exif: bytes | Image.Exif = b""
+    xmp: bytes = b""
+    iptc: bytes = b""
+    c2pa: bytes = b""
+    texts: dict[str, str] = field(default_factory=dict)
+    has_more: bool = False  # another file behind the picture
+    has_other: bool = False
+
+
+def blocks_of(image: Image.Image, path: Path) -> Blocks:
+    """The blocks of an opened still. What is damaged is as good as absent: it is dropped, not passed on."""
+    found = Blocks()
+    try:
+        match image.format:
+            case "JPEG" | "MPO":
+                _from_jpeg(path, found)
+            case "PNG":
+                _from_png(path.read_bytes(), found)
+            case "WEBP":
+                _from_webp(path.read_bytes(), found)
+            case _:
+                _from_pillow(image, path, found)
+    except (ValueError, OSError, IndexError, zlib.error):
+        found.has_other = True
+    return found
+
+
+def _from_jpeg(path: Path, found: Blocks) -> None:
+    with path.open("rb") as file:
+        head = file.read(LARGEST)
+        file.seek(max(0, path.stat().st_size - 4096))
+        tail = file.read().rstrip(b"\0")
+    end = 0
+    for marker, body, end in jpeg_segments(head):  # noqa: B007 - the last one's end is where the picture begins
+        if marker == 0xE1 and body.startswith(EXIF_MARK):
+            found.exif = found.exif or body[len(EXIF_MARK) :]
+        elif marker == 0xE1 and body.startswith(XMP_MARK):
+            found.xmp = found.xmp or body[len(XMP_MARK) :]
+        elif marker == 0xED:
+            found.iptc += body
+        elif marker == 0xEB and body[:2] == b"JP":
+            found.c2pa += body
+        elif marker == 0xFE:
+            found.texts["comment"] = body[:_TEXT_MOST].decode("utf-8", "replace")
+        elif 0xE1 <= marker <= 0xEF and marker not in (0xE2, 0xEE):
+            found.has_other = True
+    # a second view's or a gain map's file ends alike, and one that was cut short has no end: neither is strange
+    found.has_more = not tail.endswith(_JPEG_END) and path.read_bytes().find(_JPEG_END, end) >= 0
+
+
+def _from_png(data: bytes, found: Blocks) -> None:
+    for kind, body in png_chunks(data):
+        if kind == b"eXIf":
+            found.exif = body[:LARGEST]
+        elif kind == b"caBX":
+            found.c2pa = body[:LARGEST]
+        elif kind in (b"tEXt", b"zTXt", b"iTXt"):
+            key, text = _png_text(kind, body)
+            if key == "XML:com.adobe.xmp":
+                found.xmp = text
+            elif len(found.texts) < 100:
+                found.texts[key] = text[:_TEXT_MOST].decode("utf-8" if kind == b"iTXt" else "latin-1", "replace")
+
+
+def _png_text(kind: bytes, body: bytes) -> tuple[str, bytes]:
+    key, _, rest = body.partition(b"\0")
+    is_packed = kind == b"zTXt"
+    if kind == b"iTXt":
+        is_packed, rest = rest[:1] == b"\1", rest[2:].split(b"\0", 2)[-1]
+    elif is_packed:
+        rest = rest[1:]
+    text = zlib.decompressobj().decompress(rest, LARGEST) if is_packed else rest[:LARGEST]
+    return key.decode("latin-1"), text
+
+
+def _from_webp(data: bytes, found: Blocks) -> None:
+    for kind, body in webp_chunks(data):
+        if kind == b"EXIF":
+            found.exif = body[:LARGEST].removeprefix(EXIF_MARK)
+        elif kind == b"XMP ":
+            found.xmp = body[:LARGEST]
+        elif kind == b"C2PA":
+            found.c2pa = body[:LARGEST]
+
+
+def _from_pillow(image: Image.Image, path: Path, found: Blocks) -> None:
+    tags: Any = getattr(image, "tag_v2", None)
+    if tags is not None:
+        found.xmp, found.c2pa = _bytes(tags.get(_TIFF_XMP)), _bytes(tags.get(_TIFF_C2PA))
+        found.iptc = _bytes(tags.get(_TIFF_PHOTOSHOP)) + _bytes(tags.get(_TIFF_IPTC))
+        found.exif = image.getexif()
+        return
+    found.exif = _bytes(image.info.get("exif")).removeprefix(EXIF_MARK)
+    found.xmp = _bytes(image.info.get("xmp"))
+    with path.open("rb") as file:
+        head = file.read(LARGEST)
+    if (at := head.find(_C2PA_UUID)) >= 0:
+        found.c2pa = head[at:]
+
+
+def _bytes(value: object) -> bytes:
+    if isinstance(value, tuple) and len(value) == 1:  # as Pillow hands out some types of TIFF tags
+        value = value[0]
+    return value[:LARGEST] if isinstance(value, bytes) else b""

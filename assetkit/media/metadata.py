@@ -1,0 +1,213 @@
+"""What is said about a picture: which kinds of it a file carries, and what of it goes along into an output.
+
+A C2PA manifest is signed for the exact bytes of its file and would be a broken seal on any other, so it never goes
+along; that it called the picture made by AI does, as IPTC's digital source type.
+"""
+
+import re
+import struct
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from typing import Any
+
+from PIL import ExifTags, Image
+
+from assetkit.media.blocks import Blocks
+from assetkit.media.xmp import DC, IPTC_EXT, PHOTOSHOP, RIGHTS, TC260, Properties, Property, read, written
+
+_LONGEST, _LONGEST_LABEL = 1000, 8000  # characters of a value that goes along
+_KEPT: dict[Property, str] = {
+    (DC, "rights"): "copyright",
+    (RIGHTS, "WebStatement"): "copyright",
+    (RIGHTS, "UsageTerms"): "copyright",
+    (RIGHTS, "Owner"): "copyright",
+    (RIGHTS, "Marked"): "copyright",
+    (DC, "creator"): "credit",
+    (PHOTOSHOP, "Credit"): "credit",
+    (PHOTOSHOP, "Source"): "credit",
+    (IPTC_EXT, "DigitalSourceType"): "ai-label",
+    (IPTC_EXT, "AISystemUsed"): "ai-label",
+    (IPTC_EXT, "AISystemVersionUsed"): "ai-label",
+    (TC260, "AIGC"): "ai-label",  # GB 45438-2025, as TC260-PG-20258A writes it
+}
+# the end of a property's name or namespace -> what it is; the first that fits
+_XMP_KINDS = (
+    (re.compile(r"/exif/1\.0/ GPS|/exif/2\.\d/ GPS|Location(Created|Shown)$"), "position"),
+    (re.compile(r"Serial(Number)?$"), "serial number"),
+    (re.compile(r" (Camera)?OwnerName$"), "owner"),
+    (re.compile(r" Thumbnails$"), "thumbnail"),
+    (re.compile(r"/xap/1\.0/mm/ |/camera-raw-settings/|History$"), "editing history"),
+    (re.compile(r" MotionPhoto| MicroVideo"), "embedded file"),
+    (re.compile(r"dc/elements/1\.1/ (title|description|subject)$|photoshop/1\.0/ Headline$"), "description"),
+)
+_BASE_KINDS = {0x010F: "camera", 0x0110: "camera", 0x0131: "software", 0x0132: "date", 0x010E: "description"}
+_BASE_KINDS |= dict.fromkeys((0x9C9B, 0x9C9C, 0x9C9E, 0x9C9F), "description")
+_EXIF_KINDS = {0x9003: "date", 0x9004: "date", 0x927C: "maker notes", 0xA430: "owner", 0xA434: "camera"}
+_EXIF_KINDS |= dict.fromkeys((0xA431, 0xA435, 0xA420), "serial number")
+_COPYRIGHT, _ARTIST, _USER_COMMENT, _DESCRIPTION = 0x8298, 0x013B, 0x9286, 0x010E
+_CHARSETS = {b"ASCII\0\0\0": "ascii", b"UNICODE\0": "utf-16", b"\0" * 8: "utf-8"}
+_IPTC = {116: (DC, "rights"), 80: (DC, "creator"), 110: (PHOTOSHOP, "Credit"), 115: (PHOTOSHOP, "Source")}
+_SOURCE_TYPE = re.compile(rb"https?://cv\.iptc\.org/newscodes/digitalsourcetype/([A-Za-z]{1,60})")
+_MADE_BY_AI = re.compile(r"algorithmic", re.IGNORECASE)  # trained, composite with trained, enhanced by
+_PNG_TEXTS = {"Copyright": (DC, "rights"), "Author": (DC, "creator"), "AIGC": (TC260, "AIGC")}
+
+
+@dataclass(slots=True)
+class Metadata:
+    """`kinds` in the order they were met; `values` are those that may go along, as XMP names them."""
+
+    kinds: dict[str, None] = field(default_factory=dict)
+    values: Properties = field(default_factory=dict)
+
+    def note(self, kind: str) -> None:
+        """There is something of this kind."""
+        self.kinds[kind] = None
+
+    def keep(self, known: Property, value: str) -> None:
+        """A value that may go along, unless a better source has stated it already."""
+        longest = _LONGEST_LABEL if known[0] == TC260 else _LONGEST
+        value = "".join(c for c in value if c.isprintable() or c == "\n").strip()
+        if value and len(value) <= longest and known not in self.values:
+            self.values[known] = [value]
+            self.note(_KEPT[known])
+
+    def kept(self, kinds: Collection[str]) -> Properties:
+        """What goes along where these kinds are wanted."""
+        return {known: values for known, values in self.values.items() if _KEPT[known] in kinds}
+
+    def in_words(self, kinds: Collection[str]) -> str:
+        """What is dropped and what is kept; empty if there is nothing."""
+        kept = [kind for kind in self.kinds if kind in {_KEPT[known] for known in self.kept(kinds)}]
+        dropped = [kind for kind in self.kinds if kind not in kept]
+        parts = [f"{verb} {', '.join(which)}" for verb, which in (("dropped", dropped), ("kept", kept)) if which]
+        return f"metadata: {'; '.join(parts)}" if parts else ""
+
+
+def metadata_of(blocks: Blocks) -> Metadata:
+    """Read the blocks of a file. Damaged ones say nothing, cost nothing, and are dropped as `other`."""
+    found = Metadata()
+    for look in (_from_xmp, _from_exif, _from_iptc):
+        try:
+            look(blocks, found)
+        except Exception:  # whatever a parser of hostile bytes stumbles over
+            found.note("other")
+    for key, text in blocks.texts.items():
+        _from_text(key, text, found)
+    if blocks.c2pa:
+        found.note("content credentials (C2PA)")
+        for name in _SOURCE_TYPE.findall(blocks.c2pa):
+            if _MADE_BY_AI.search(name.decode()):
+                found.keep(
+                    (IPTC_EXT, "DigitalSourceType"), f"http://cv.iptc.org/newscodes/digitalsourcetype/{name.decode()}"
+                )
+    if blocks.has_more:
+        found.note("embedded file")
+    if blocks.has_other:
+        found.note("other")
+    return found
+
+
+def _from_xmp(blocks: Blocks, found: Metadata) -> None:
+    properties = read(blocks.xmp) if blocks.xmp else {}
+    if properties is None:
+        found.note("other")
+        return
+    for known, values in properties.items():
+        if known in _KEPT:
+            found.keep(known, "; ".join(dict.fromkeys(values)) if known == (DC, "creator") else "".join(values[:1]))
+            continue
+        name = " ".join(known)
+        found.note(next((kind for pattern, kind in _XMP_KINDS if pattern.search(name)), "other"))
+
+
+def _from_exif(blocks: Blocks, found: Metadata) -> None:
+    exif = blocks.exif if isinstance(blocks.exif, Image.Exif) else Image.Exif()
+    if isinstance(blocks.exif, bytes):
+        exif.load(blocks.exif)
+    details = exif.get_ifd(ExifTags.IFD.Exif)
+    if exif.get_ifd(ExifTags.IFD.GPSInfo):
+        found.note("position")
+    for kinds, tags in ((_BASE_KINDS, exif), (_EXIF_KINDS, details)):
+        for tag, kind in kinds.items():
+            if _says_something(tags.get(tag)):
+                found.note(kind)
+    found.keep((DC, "rights"), _text(exif.get(_COPYRIGHT)))
+    found.keep((DC, "creator"), _text(exif.get(_ARTIST)))
+    for value in (_comment(details.get(_USER_COMMENT)), _text(exif.get(_DESCRIPTION))):
+        _from_text("comment", value, found)
+    if 0x0201 in exif.get_ifd(ExifTags.IFD.IFD1) or 0x0111 in exif.get_ifd(ExifTags.IFD.IFD1):
+        found.note("thumbnail")
+
+
+def _says_something(value: Any) -> bool:
+    return bool(value.strip("\0 ") if isinstance(value, str) else value)
+
+
+def _text(value: Any) -> str:
+    """Pillow reads EXIF text as Latin-1, where today's writers mean UTF-8."""
+    if not isinstance(value, str):
+        return ""
+    try:
+        return value.encode("latin-1").decode("utf-8").strip("\0 ")
+    except UnicodeError:
+        return value.strip("\0 ")
+
+
+def _comment(value: Any) -> str:
+    if not isinstance(value, bytes):
+        return _text(value)
+    charset = _CHARSETS.get(value[:8])
+    return (value[8:] if charset else value)[:_LONGEST_LABEL].decode(charset or "utf-8", "replace").strip("\0 ")
+
+
+def _from_text(key: str, text: str, found: Metadata) -> None:
+    """A free text: an AI label if it says so, a known key's value, or a comment."""
+    if key in _PNG_TEXTS:
+        found.keep(_PNG_TEXTS[key], text)
+    elif '"AIGC"' in text or '"ContentProducer"' in text:
+        found.keep((TC260, "AIGC"), text)
+    elif text.strip():
+        found.note("comment")
+
+
+def _from_iptc(blocks: Blocks, found: Metadata) -> None:
+    """IPTC-IIM records, by themselves or among Photoshop's resources: 0x1C, record 2, data set, length, text."""
+    block = blocks.iptc
+    if b"8BIM\x04\x0c" in block:  # resource 1036
+        found.note("thumbnail")
+    at = block.find(b"\x1c\x02")
+    while at >= 0 and at + 5 <= len(block):
+        length = int.from_bytes(block[at + 3 : at + 5], "big")
+        known = _IPTC.get(block[at + 2])
+        if known and length < 0x8000:
+            found.keep(known, block[at + 5 : at + 5 + length].decode("utf-8", "replace"))
+        elif block[at + 2] in (5, 25, 105, 120):
+            found.note("description")
+        at = block.find(b"\x1c\x02", at + 5 + length)
+
+
+def as_xmp(values: Properties) -> bytes:
+    """The values as a packet; empty for none."""
+    return written(values) if values else b""
+
+
+def as_exif(values: Properties, orientation: int = 1) -> bytes:
+    """A TIFF structure with copyright and artist, where old readers look for them, and how to turn the picture.
+
+    Empty for nothing. Pillow's own writer knows ASCII only.
+    """
+    texts = [(_ARTIST, (DC, "creator")), (_COPYRIGHT, (DC, "rights"))]
+    rows = [(tag, values[known][0].encode() + b"\0") for tag, known in texts if known in values]
+    count = len(rows) + (orientation != 1)
+    if not count:
+        return b""
+    table, body = struct.pack(">H", count), b""
+    if orientation != 1:
+        table += struct.pack(">HHIHH", 0x0112, 3, 1, orientation, 0)
+    start = 8 + 2 + 12 * count + 4
+    for tag, text in rows:
+        is_inside = len(text) <= 4  # the offset's own four bytes
+        place = text.ljust(4, b"\0") if is_inside else struct.pack(">I", start + len(body))
+        table += struct.pack(">HHI", tag, 2, len(text)) + place
+        body += b"" if is_inside else text + bytes(len(text) % 2)
+    return b"MM\0*" + struct.pack(">I", 8) + table + bytes(4) + body
