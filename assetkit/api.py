@@ -50,19 +50,26 @@ def inspect(
     *,
     preset: str | Preset,
     output: str | PathLike[str] | None = None,
+    overlay: str | PathLike[str] | None = None,
     overwrite: bool = False,
     trim: bool = False,
     engine: str = "paddle",
     jobs: int | None = None,
     deadline_seconds: float = DEADLINE_SECONDS,
 ) -> Batch:
-    """Judge and plan, transform nothing; iterate over the outcomes. `output` gets the manifest and the reasons."""
+    """Judge and plan, transform nothing; iterate over the outcomes. `output` gets the manifest and the reasons.
+
+    `overlay` is a folder, outside the inputs, for copies of the stills with the plan drawn over them.
+    """
     paths, folder = _paths(inputs), Path(output) if output is not None else None
     wanted = _wanted(preset, engine)
     if folder is not None:
         prepare_output(folder, paths, overwrite=overwrite)
-    run = Run(engine=engine, trim=trim, deadline_seconds=deadline_seconds)
-    return Batch(discover(paths), wanted, run, writes=folder, jobs=jobs)
+    found, drawings = discover(paths), Path(overlay) if overlay is not None else None
+    if drawings is not None:
+        overlay_places(drawings, paths, found.sources, "plan")
+    run = Run(overlay=drawings, engine=engine, trim=trim, deadline_seconds=deadline_seconds)
+    return Batch(found, wanted, run, writes=folder, jobs=jobs)
 
 
 def covers(
@@ -109,7 +116,7 @@ def coverage(
     paths = _paths(inputs)
     _refuse_unknown(engine)
     files = every_file(discover(paths))
-    places = [None] * len(files) if overlay is None else overlay_places(Path(overlay), paths, files)
+    places = [None] * len(files) if overlay is None else overlay_places(Path(overlay), paths, files, "text")
     run = Run(engine=engine, deadline_seconds=deadline_seconds)
     gauged = run_coverage(list(zip(files, places, strict=True)), run, jobs=jobs)
     return (coverage_entry(g.source.relative, engine, g.measured, g.seconds, g.error) for g in gauged)

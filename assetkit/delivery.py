@@ -37,12 +37,13 @@ _CROP_NEEDS = frozenset(Need)
 class Run:
     """How a batch is run; the preset says what is wanted, this says where and with what.
 
-    `output` is None for `inspect`. `work` is a private folder on the output's file system: the batch's, and
-    inside `process_asset` the asset's own.
+    `output` is None for `inspect`, which may draw its plans into the folder `overlay`. `work` is a private folder on
+    the output's file system: the batch's, and inside `process_asset` the asset's own.
     """
 
     output: Path | None = None
     work: Path | None = None
+    overlay: Path | None = None
     engine: str = "paddle"
     threads: int = 1
     trim: bool = False

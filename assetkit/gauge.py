@@ -10,7 +10,6 @@ from assetkit.errors import AssetError, SetupError
 from assetkit.geometry import Size, fit_inside
 from assetkit.measure import Look, load, measure
 from assetkit.media.medium import open_medium
-from assetkit.media.pixels import Pixels
 from assetkit.media.sniff import sniff
 from assetkit.model import Kind, Measurements, Need, Source
 
@@ -60,14 +59,7 @@ def _gauged(source: Source, look: Look, overlay: Path | None) -> Gauged:
         raise AssetError("tool-failed", "measure", measured.failed[Need.TEXT])
     seconds = round(time.monotonic() - started, 3)
     if overlay is not None:
-        _write_overlay(frames[0][1], size, measured, overlay)
+        from assetkit.media.overlay import write_overlay
+
+        write_overlay(frames[0][1], size, measured, overlay)
     return Gauged(source, measured, seconds)
-
-
-def _write_overlay(pixels: Pixels, size: Size, measured: Measurements, target: Path) -> None:
-    from assetkit.media.overlay import write_overlay
-
-    try:
-        write_overlay(pixels, size, measured, target)
-    except OSError as error:
-        raise SetupError(f"cannot write to {target.parent}: {error.strerror or error}") from error

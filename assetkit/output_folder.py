@@ -28,7 +28,12 @@ def prepare_output(output: Path, inputs: Sequence[Path], *, overwrite: bool) -> 
     _remove_earlier(output)
 
 
-def overlay_places(folder: Path, inputs: Sequence[Path], sources: Sequence[Source]) -> list[Path]:
+def overlay_place(folder: Path, source: Source, shows: str) -> Path:
+    """Where the picture goes that shows a source's `text` or `plan`."""
+    return folder / f"{source.stem}.{shows}.jpg"
+
+
+def overlay_places(folder: Path, inputs: Sequence[Path], sources: Sequence[Source], shows: str) -> list[Path]:
     """Where the overlay of each source goes: never among the inputs, never over anything but an earlier overlay.
 
     Raises UserInputError.
@@ -37,7 +42,7 @@ def overlay_places(folder: Path, inputs: Sequence[Path], sources: Sequence[Sourc
 
     if folder.exists() and not folder.is_dir():
         raise UserInputError(f"{folder} is a file: name a folder for the overlays")
-    places = [folder / f"{source.stem}.text.jpg" for source in sources]
+    places = [overlay_place(folder, source, shows) for source in sources]
     for output in (folder, *(place.parent for place in places)):  # a link in the folder may lead elsewhere
         for each in inputs:
             _refuse_inside(output, each)

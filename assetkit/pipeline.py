@@ -8,6 +8,7 @@ import traceback
 from dataclasses import replace
 from pathlib import Path
 
+from assetkit.canvas import MEASURE_SIDE
 from assetkit.checks import stated
 from assetkit.covers import make_cover
 from assetkit.delivery import Run, deliver, look_at, wishes_for
@@ -15,6 +16,7 @@ from assetkit.errors import AssetError, SetupError
 from assetkit.media.medium import ClipMedium, Medium, Progress, open_medium
 from assetkit.media.sniff import sniff
 from assetkit.model import Facts, Finding, Judgement, Kind, Method, NotChecked, Outcome, Severity, Source, Status
+from assetkit.output_folder import overlay_place
 from assetkit.preset import Preset, Rules
 from assetkit.publish import Finished, publish, sha256_of
 
@@ -44,6 +46,7 @@ def process_asset(source: Source, preset: Preset, run: Run, progress: Progress |
         outcome = replace(outcome, facts=look_at(medium, rules, run, said=said))
         outcome, finished = _with_cover(outcome, medium, preset, run)
         outcome = _delivered(outcome, medium, finished, preset, run, progress=progress)
+        _draw_plan(outcome, medium, run)
     except SetupError:
         raise
     except AssetError as error:
@@ -101,6 +104,18 @@ def _delivered(
         actions=made.actions,
         outputs=outputs,
     )
+
+
+def _draw_plan(outcome: Outcome, medium: Medium, run: Run) -> None:
+    """For people to judge a still's crop by, before any pixel is changed."""
+    if run.overlay is None or outcome.facts is None or outcome.plan is None:
+        return
+    from assetkit.media.overlay import write_plan
+
+    picture = medium.picture(MEASURE_SIDE)
+    if picture is not None:
+        target = overlay_place(run.overlay, outcome.source, "plan")
+        write_plan(picture, outcome.facts, outcome.plan, outcome.judgement, target)
 
 
 def _failed(outcome: Outcome, preset: Preset, code: str, detail: str, fix: str) -> Outcome:

@@ -14,6 +14,12 @@ from assetkit.model import Status
 @options.inputs
 @options.preset
 @click.option("--output", type=click.Path(path_type=Path), metavar="DIR", help="Folder for the manifest and reasons.")
+@click.option(
+    "--overlay",
+    type=click.Path(path_type=Path),
+    metavar="DIR",
+    help="Folder for copies of the stills with the plan drawn over them; outside the input.",
+)
 @options.overwrite
 @options.trim
 @options.jobs
@@ -24,6 +30,7 @@ def command(
     inputs: tuple[Path, ...],
     preset: str,
     output: Path | None,
+    overlay: Path | None,
     overwrite: bool,
     trim: bool,
     jobs: int | None,
@@ -36,6 +43,7 @@ def command(
         inputs,
         preset=preset,
         output=output,
+        overlay=overlay,
         overwrite=overwrite,
         trim=trim,
         engine=text_engine,

@@ -29,6 +29,10 @@ class Medium(Protocol):
         """
         ...
 
+    def picture(self, max_side: int) -> Pixels | None:
+        """A still's pixels once more, after `frames`, to draw on; None for a clip, which has no one picture."""
+        ...
+
     def close(self) -> None:
         """Let go of a file whose pixels will not be read after all."""
         ...
@@ -65,6 +69,10 @@ class StillMedium:
         """The one picture."""
         self._still.decode(least)
         return [(Fraction(0), self._still.pixels(max_side))]
+
+    def picture(self, max_side: int) -> Pixels | None:
+        """What was decoded."""
+        return self._still.pixels(max_side)
 
     def close(self) -> None:
         """The header was read from a file that is still open."""
@@ -119,6 +127,9 @@ class ClipMedium:
         from assetkit.media.frames import frame_at
 
         return FrameMedium(frame_at(self._path, self._info, self._demuxer, time))
+
+    def picture(self, max_side: int) -> Pixels | None:
+        """None: a clip shows many."""
 
     def close(self) -> None:
         """Nothing to do: a clip is opened anew each time."""

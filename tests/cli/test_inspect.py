@@ -31,3 +31,12 @@ def test_with_an_output_folder(assetkit, folder):
     names = sorted(p.name for p in (folder / "out").rglob("*") if p.is_file())
     assert names == ["empty.jpg.reasons.txt", "manifest.csv", "manifest.json"]
     assert assetkit(*INSPECT, "--output", "out")[0] == 2
+
+
+def test_plans_are_drawn_outside_the_input(assetkit, folder):
+    for _ in range(2):  # the second run replaces what the first one wrote
+        assert assetkit(*INSPECT, "--overlay", "plans")[0] == 0
+    assert [p.name for p in (folder / "plans").iterdir()] == ["fine.plan.jpg"]
+    code, _, err = assetkit(*INSPECT, "--overlay", "in/plans")
+    assert code == 2
+    assert "inside the input" in err

@@ -1,11 +1,25 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from PIL import Image
 
+from assetkit.errors import SetupError
 from assetkit.geometry import Box, Size
-from assetkit.media.overlay import caption, is_overlay, write_overlay
-from assetkit.model import FrameMeasurements, Measurements
-from tests.factories import covered, gradient, region
+from assetkit.media.overlay import caption, is_overlay, plan_caption, write_overlay, write_plan
+from assetkit.model import (
+    Finding,
+    FrameMeasurements,
+    Judgement,
+    Kept,
+    Measurements,
+    Method,
+    PadStyle,
+    Proposer,
+    Severity,
+    Wishes,
+)
+from tests.factories import covered, gradient, region, seen, still_info, still_plan
 
 SIZE = Size(300, 400)
 GREY = np.full((400, 300, 3), 128, np.uint8)
@@ -82,3 +96,53 @@ def test_an_earlier_overlay_is_replaced_whole(tmp_path):
     for share in (0.1, 0.9):
         write_overlay(GREY, Size(300, 400), measured(share=share), tmp_path / "a.jpg")
     assert [p.name for p in tmp_path.iterdir()] == ["a.jpg"]
+
+
+GREEN, YELLOW = (0, 220, 90), (255, 200, 0)
+
+
+def drawn_plan(tmp_path, facts, plan):
+    target = tmp_path / "plans/a.plan.jpg"
+    write_plan(GREY, facts, plan, Judgement(), target)
+    assert is_overlay(target)
+    with Image.open(target) as image:
+        return np.asarray(image.convert("RGB"), int)
+
+
+def test_a_plan_outlines_its_window_and_dims_the_rest(tmp_path):
+    """The picture was measured at a quarter of its size."""
+    facts = seen(still_info(1200, 1600), faces=[Box(500, 500, 700, 700)])
+    facts = replace(facts, wishes=Wishes(focal=(300, 1200), keep=(Box(480, 1000, 600, 1120),)))
+    picture = drawn_plan(tmp_path, facts, still_plan(Box(200, 400, 1000, 1400)))
+    for x, y in ((51, 200), (150, 101), (248, 200), (150, 348)):
+        assert is_like(picture[y, x], GREEN), (x, y)
+    assert is_like(picture[150, 125], YELLOW)
+    assert is_like(picture[265, 120], BLUE)
+    assert picture[20, 20].max() < 90  # cut off
+    assert picture[300, 200].min() > 120  # kept
+
+
+def test_a_plan_that_changes_nothing_dims_nothing(tmp_path):
+    whole = Box(0, 0, 300, 400)
+    plan = replace(still_plan(whole), method=Method.COPY)
+    picture = drawn_plan(tmp_path, seen(still_info(300, 400)), plan)
+    assert is_like(picture[200, 150], (128, 128, 128))
+
+
+def test_the_plan_in_words():
+    plan = still_plan(Box(200, 400, 1000, 1400), Size(600, 750), Size(600, 800))
+    plan = replace(plan, pad=PadStyle.BLUR, proposer=Proposer.FACE, kept=Kept(faces=1.0, saliency=0.5))
+    facts, lost = seen(still_info(1200, 1600)), Finding("crop-cuts-text", Severity.REQUIRED, "cuts 1 of 2 lines")
+    assert plan_caption(plan, facts, Judgement((lost,))) == (
+        "rejected: crop-cuts-text",
+        "800 x 1000 at (200, 400) of 1200 x 1600, placed by face",
+        "makes 600 x 800 px, blur padding",
+        "keeps faces 100%, attention 50%",
+    )
+    assert plan_caption(replace(plan, method=Method.COPY), facts, Judgement()) == ("ready; whole, as it is",)
+
+
+def test_an_overlay_that_cannot_be_written_is_a_mistake_of_the_machine(tmp_path):
+    (tmp_path / "plans").write_text("in the way")
+    with pytest.raises(SetupError, match="cannot write to"):
+        drawn_plan(tmp_path, seen(still_info(300, 400)), still_plan(Box(0, 0, 300, 400)))
