@@ -129,7 +129,7 @@ def sources(folder):
 
 def test_where_overlays_go(photos, tmp_path):
     out = tmp_path / "out"
-    places = overlay_places(out, [photos], sources(photos))
+    places = overlay_places(out, [photos], sources(photos), "text")
     assert places == [out / "a.text.jpg", out / "a.text.text.jpg", out / "sub/b.text.jpg"]
     assert not out.exists()
 
@@ -137,39 +137,39 @@ def test_where_overlays_go(photos, tmp_path):
 def test_an_earlier_overlay_may_be_replaced_and_nothing_else(photos, tmp_path):
     out = tmp_path / "out"
     write_overlay(np.zeros((8, 6, 3), np.uint8), Size(6, 8), Measurements(), out / "a.text.jpg")
-    overlay_places(out, [photos], sources(photos))
+    overlay_places(out, [photos], sources(photos), "text")
     gradient(6, 8).save(out / "a.text.text.jpg")
     with pytest.raises(UserInputError, match=r"a\.text\.text\.jpg is there and is no earlier overlay"):
-        overlay_places(out, [photos], sources(photos))
+        overlay_places(out, [photos], sources(photos), "text")
 
 
 @pytest.mark.parametrize("name", ["photos", "photos/sub", "photos/new/deep"])
 def test_overlays_never_lie_among_the_sources(photos, tmp_path, name):
     with pytest.raises(UserInputError, match="lies inside the input"):
-        overlay_places(tmp_path / name, [photos], sources(photos))
+        overlay_places(tmp_path / name, [photos], sources(photos), "text")
 
 
 def test_no_link_in_the_overlay_folder_leads_back(photos, tmp_path):
     (tmp_path / "out").mkdir()
     (tmp_path / "out/sub").symlink_to(photos / "sub", target_is_directory=True)
     with pytest.raises(UserInputError, match="lies inside the input"):
-        overlay_places(tmp_path / "out", [photos], sources(photos))
+        overlay_places(tmp_path / "out", [photos], sources(photos), "text")
     (tmp_path / "out/sub").unlink()
     (tmp_path / "out/a.text.jpg").symlink_to(photos / "a.jpg")
     with pytest.raises(UserInputError, match="no earlier overlay"):
-        overlay_places(tmp_path / "out", [photos], sources(photos))
+        overlay_places(tmp_path / "out", [photos], sources(photos), "text")
 
 
 def test_an_overlay_beside_a_file_that_is_named_on_its_own_spares_the_other_sources(photos):
     """`coverage a.jpg a.text.jpg --overlay .`: the overlay of the first would be called like the second."""
     with pytest.raises(UserInputError, match=r"a\.text\.jpg is there"):
-        overlay_places(photos, [photos / "a.jpg", photos / "a.text.jpg"], sources(photos)[:2])
+        overlay_places(photos, [photos / "a.jpg", photos / "a.text.jpg"], sources(photos)[:2], "text")
     write_overlay(np.zeros((8, 6, 3), np.uint8), Size(6, 8), Measurements(), photos / "a.text.jpg")
     with pytest.raises(UserInputError, match=r"a\.text\.jpg is there"):  # an overlay that is a source is a source
-        overlay_places(photos, [photos / "a.jpg", photos / "a.text.jpg"], sources(photos)[:2])
+        overlay_places(photos, [photos / "a.jpg", photos / "a.text.jpg"], sources(photos)[:2], "text")
 
 
 def test_a_file_is_no_folder_for_overlays(photos, tmp_path):
     (tmp_path / "file").write_text("x")
     with pytest.raises(UserInputError, match="is a file"):
-        overlay_places(tmp_path / "file", [photos], sources(photos))
+        overlay_places(tmp_path / "file", [photos], sources(photos), "text")
