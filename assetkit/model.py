@@ -66,6 +66,13 @@ class PadStyle(StrEnum):
     PLAIN = "plain"
 
 
+class Chroma(StrEnum):
+    """How finely a JPEG keeps colour beside brightness."""
+
+    FULL = "4:4:4"
+    HALF = "4:2:0"
+
+
 @dataclass(frozen=True, slots=True)
 class Source:
     """One input file. `relative` is its POSIX path in the manifest, `stem` the output path less its suffix.
@@ -217,7 +224,8 @@ class Plan:
     """What will be done to one asset; complete, so that the hands need no preset.
 
     `window` is the crop in display pixels, `picture` the size it is scaled to and `canvas` the size of the
-    output (larger than `picture` where padded). `trim` is (start, end) in seconds.
+    output (larger than `picture` where padded). `trim` is (start, end) in seconds. `chroma` is the least that a still
+    keeps; `may_be_png` allows PNG where that suits the picture better than `format`.
     """
 
     method: Method
@@ -232,6 +240,8 @@ class Plan:
     max_bytes: int | None = None
     quality_min: int = 0
     quality_max: int = 100
+    chroma: Chroma = Chroma.HALF
+    may_be_png: bool = False
     trim: tuple[Fraction, Fraction] | None = None
     keeps_video: bool = False
     keeps_audio: bool = False

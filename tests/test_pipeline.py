@@ -113,7 +113,7 @@ def test_a_larger_still_is_scaled_down(folders, process):
     assert outcome.status is Status.READY
     assert (image.size, image.format) == ((60, 80), "JPEG")
     assert np.abs(np.asarray(corner_colours(image)) - np.asarray(CORNERS)).max() < 12
-    assert outcome.actions == ("scaled down to 60 x 80 px", "encoded as jpeg at quality 92")
+    assert outcome.actions == ("scaled down to 60 x 80 px", "encoded as jpeg at quality 92, chroma 4:4:4")
     assert outcome.plan.fixes == ("resolution",)
 
 

@@ -1,4 +1,4 @@
-"""Writing stills: crop, scale, convert to sRGB, pad, and the best quality that fits the byte limit."""
+"""Writing stills: crop, scale, convert to sRGB, pad, encode."""
 
 from io import BytesIO
 from pathlib import Path
@@ -6,8 +6,8 @@ from typing import Any
 
 from PIL import Image, ImageCms, ImageEnhance, ImageFilter
 
-from assetkit.errors import AssetError
 from assetkit.geometry import Box, Size, centred
+from assetkit.media.still_bytes import encoded
 from assetkit.media.stills import Still, flattened
 from assetkit.model import PadStyle, Plan
 
@@ -23,7 +23,7 @@ def write_still(still: Still, plan: Plan, target: Path) -> tuple[str, ...]:
     Raises AssetError `file-size-max` with the smallest size reached if the lowest quality does not fit.
     """
     picture = _rendered(still, plan)
-    data, said = _encoded(picture, plan)
+    data, said = encoded(picture, plan)
     target.write_bytes(data)
     return (said,)
 
@@ -89,43 +89,3 @@ def _backdrop(image: Image.Image, canvas: Size, plan: Plan) -> Image.Image:
     large = soft.resize((round(image.width * cover), round(image.height * cover)), Image.Resampling.BICUBIC)
     box = centred(canvas, Size(*large.size))
     return ImageEnhance.Brightness(large.crop((box.left, box.top, box.right, box.bottom))).enhance(0.8)
-
-
-def _encoded(image: Image.Image, plan: Plan) -> tuple[bytes, str]:
-    """The highest quality that fits: the best first, then a search that halves (7 encodes at most from 70 to 92)."""
-    best = _bytes(image, plan.format, plan.quality_max)
-    if plan.max_bytes is None or len(best) <= plan.max_bytes:
-        return best, f"encoded as {plan.format} at quality {plan.quality_max}"
-    low, high = plan.quality_min, plan.quality_max - 1
-    fitting: tuple[bytes, int] | None = None
-    smallest = len(best)
-    while low <= high and plan.format != "png":
-        # the floor first: whether it can be done at all is what most needs to be known
-        quality = low if fitting is None else (low + high + 1) // 2
-        data = _bytes(image, plan.format, quality)
-        smallest = min(smallest, len(data))
-        if len(data) <= plan.max_bytes:
-            fitting, low = (data, quality), quality + 1
-        elif fitting is None:
-            break
-        else:
-            high = quality - 1
-    if fitting is None:
-        raise AssetError(
-            "file-size-max",
-            "transform",
-            f"the smallest size reached is {smallest:,} bytes, the limit is {plan.max_bytes:,}",
-            "simplify the picture, or raise the limit or lower quality_min in the preset",
-        )
-    return fitting[0], f"encoded as {plan.format} at quality {fitting[1]} to fit {plan.max_bytes:,} bytes"
-
-
-def _bytes(image: Image.Image, file_format: str, quality: int) -> bytes:
-    buffer = BytesIO()
-    if file_format == "png":
-        image.save(buffer, "PNG", optimize=True)
-    elif file_format == "webp":
-        image.save(buffer, "WEBP", quality=quality)
-    else:
-        image.save(buffer, "JPEG", quality=quality, optimize=True, subsampling="4:2:0" if quality < 90 else "4:4:4")
-    return buffer.getvalue()
