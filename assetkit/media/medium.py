@@ -1,12 +1,12 @@
 """One face for both kinds of file: what the spine asks of a still or a clip it has opened."""
 
-import shutil
 from collections.abc import Callable
 from fractions import Fraction
 from pathlib import Path
 from typing import Protocol
 
 from assetkit.geometry import Size
+from assetkit.media.clone import clone
 from assetkit.media.pixels import Pixels
 from assetkit.media.sniff import Sniffed
 from assetkit.model import Kind, MediaInfo, Method, Plan
@@ -78,7 +78,7 @@ class StillMedium:
         from assetkit.media.encode_stills import write_still
 
         if plan.method is Method.COPY:
-            shutil.copyfile(self._path, target)
+            clone(self._path, target)
             return ("copied byte for byte",)
         return write_still(self._still, plan, target)
 
