@@ -39,6 +39,7 @@ class Need(StrEnum):
     TEXT = "text"
     FACES = "faces"
     SALIENCY = "saliency"
+    QUALITY = "quality"
 
 
 class Proposer(StrEnum):
@@ -89,7 +90,10 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class MediaInfo:
-    """What a file's container states. `rotation` is clockwise degrees from coded to display."""
+    """What a file's container states. `rotation` is clockwise degrees from coded to display.
+
+    `jpeg_quality` (1 to 100) is how coarsely a JPEG was quantised; of an output, the coarsest known on its way.
+    """
 
     kind: Kind
     format: str
@@ -103,6 +107,7 @@ class MediaInfo:
     colour_space: str = "srgb"
     has_alpha: bool = False
     bit_depth: int = 8
+    jpeg_quality: int | None = None
     duration: Fraction | None = None
     frame_rate: Fraction | None = None
     is_variable_frame_rate: bool = False
@@ -126,6 +131,23 @@ class Saliency:
 
 
 @dataclass(frozen=True, slots=True)
+class Quality:
+    """How good a picture looks, as numbers; None where it is too plain or too small to tell.
+
+    `sharpness` of the sharpest part, about 1 in photos. `detail`: fine over medium detail. `brightness` (0..1) is
+    what 95 % of the picture is darker than, `contrast` (0..1) the span of its tones, `highlights` (0..1) the share
+    burnt out. `blockiness`: steps on JPEG's grid over those off it; None if the measured pixels were scaled down.
+    """
+
+    sharpness: float | None
+    brightness: float
+    highlights: float
+    contrast: float
+    detail: float | None
+    blockiness: float | None
+
+
+@dataclass(frozen=True, slots=True)
 class FrameMeasurements:
     """What one picture shows; None where nobody asked or the measurement failed."""
 
@@ -134,6 +156,7 @@ class FrameMeasurements:
     faces: tuple[Box, ...] | None = None
     saliency: Saliency | None = None
     cover_score: float | None = None
+    quality: Quality | None = None
 
 
 @dataclass(frozen=True, slots=True)

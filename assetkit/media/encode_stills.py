@@ -23,9 +23,9 @@ def write_still(still: Still, plan: Plan, target: Path) -> tuple[str, ...]:
     Raises AssetError `file-size-max` with the smallest size reached if the lowest quality does not fit.
     """
     picture = _rendered(still, plan)
-    data, said = encoded(picture, plan)
-    target.write_bytes(data)
-    return (said,)
+    made = encoded(picture, plan)
+    target.write_bytes(made.data)
+    return (made.said,)
 
 
 def _rendered(still: Still, plan: Plan) -> Image.Image:

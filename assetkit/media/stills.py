@@ -12,6 +12,7 @@ from PIL import Image, ImageCms
 
 from assetkit.errors import AssetError
 from assetkit.geometry import Size
+from assetkit.media.jpeg_tables import jpeg_quality
 from assetkit.media.pixels import Pixels
 from assetkit.model import Kind, MediaInfo
 
@@ -157,6 +158,7 @@ def _info(path: Path, image: Image.Image, orientation: int, reader: str) -> Medi
         colour_space=_colour_space(image),
         has_alpha=image.mode in ("RGBA", "LA", "PA") or "transparency" in image.info,
         bit_depth=16 if image.mode in _DEEP_MODES else 8,
+        jpeg_quality=jpeg_quality(getattr(image, "quantization", None)),
     )
 
 

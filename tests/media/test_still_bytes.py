@@ -7,11 +7,18 @@ from PIL import Image, ImageDraw, ImageFilter
 
 from assetkit.errors import AssetError
 from assetkit.media import still_bytes as room
-from assetkit.media.still_bytes import encoded, still_bytes
+from assetkit.media.still_bytes import still_bytes
 from assetkit.model import Chroma
 from tests.factories import gradient, noise, still_plan, whole
 
 WIDE = {"quality_min": 1, "quality_max": 95}
+
+
+def encoded(picture, plan):
+    """Encode; what is said of the format must be what it is."""
+    made = room.encoded(picture, plan)
+    assert f"encoded as {made.format}" in made.said
+    return made.data, made.said
 
 
 def sizes_of(picture, file_format, qualities):
