@@ -17,6 +17,7 @@ from assetkit.model import (
     Judgement,
     Kind,
     Measurements,
+    MediaInfo,
     Method,
     Need,
     Plan,
@@ -30,7 +31,7 @@ from assetkit.preset import ClipTarget, Preset, Rules
 from assetkit.sidecar import wishes
 
 # all that a crop must know before it may cut
-_CROP_NEEDS = frozenset(Need)
+_CROP_NEEDS = frozenset({Need.TEXT, Need.FACES, Need.SALIENCY})
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +125,7 @@ def deliver(
     if plan.method is Method.COPY:
         return Delivery(plan, judgement, target, facts, actions)
     exempt = Wishes(exempt=in_output(facts.wishes.exempt, plan))
-    delivered = replace(_facts_of(target, rules, run, exempt), cover=facts.cover)
+    delivered = _inherited(replace(_facts_of(target, rules, run, exempt), cover=facts.cover), facts.info)
     proof = check(delivered, rules.limits, preset.sources)
     if proof.status is Status.REJECTED:
         failed = Judgement((_verify_failed(proof), *proof.findings), proof.not_checked)
@@ -146,6 +147,12 @@ def _facts_of(path: Path, rules: Rules, run: Run, said: Wishes) -> Facts:
     except AssetError as error:  # it is the output that is broken; the source was read to its end
         detail = f"the finished file cannot be read back ({error.detail}): it is not delivered"
         raise AssetError("verify-failed", "verify", detail, "try again; report it with the source file") from error
+
+
+def _inherited(delivered: Facts, source: MediaInfo) -> Facts:
+    """What an earlier JPEG threw away does not come back with a finer encode."""
+    known = [q for q in (delivered.info.jpeg_quality, source.jpeg_quality) if q is not None]
+    return replace(delivered, info=replace(delivered.info, jpeg_quality=min(known, default=None)))
 
 
 def _verify_failed(proof: Judgement) -> Finding:

@@ -10,7 +10,7 @@ from assetkit.errors import SetupError
 from assetkit.geometry import Box, Size
 from assetkit.lettering import TextRegion
 from assetkit.media.pixels import Pixels
-from assetkit.model import FrameMeasurements, Measurements, Need
+from assetkit.model import FrameMeasurements, Measurements, Need, Quality
 from assetkit.text import detector
 from assetkit.text.sampled import with_coverage
 
@@ -70,12 +70,19 @@ def _measure_one(time: Fraction, pixels: Pixels, size: Size, look: Look, failed:
         saliency=find_saliency(pixels) if Need.SALIENCY in look.needs else None,
         cover_score=cover_score(pixels) if look.cover_scores else None,
         content=None if content is None else _inside(content, across, down),
+        quality=_quality(pixels, size) if Need.QUALITY in look.needs else None,
     )
 
 
 def _inside(box: Box, across: float, down: float) -> Box:
     """A box of the measured picture in display pixels, rounded inwards: no line of a bar is left."""
     return Box(ceil(box.left * across), ceil(box.top * down), floor(box.right * across), floor(box.bottom * down))
+
+
+def _quality(pixels: Pixels, size: Size) -> Quality:
+    from assetkit.media.quality import measure_quality
+
+    return measure_quality(pixels, is_native=pixels.shape[:2] == (size.height, size.width))
 
 
 def _text(pixels: Pixels, look: Look, failed: dict[Need, str]) -> tuple[TextRegion, ...] | None:

@@ -40,6 +40,7 @@ class Need(StrEnum):
     FACES = "faces"
     SALIENCY = "saliency"
     BORDERS = "borders"
+    QUALITY = "quality"
 
 
 class Proposer(StrEnum):
@@ -66,6 +67,13 @@ class PadStyle(StrEnum):
     NONE = "none"
     BLUR = "blur"
     PLAIN = "plain"
+
+
+class Chroma(StrEnum):
+    """How finely a JPEG keeps colour beside brightness."""
+
+    FULL = "4:4:4"
+    HALF = "4:2:0"
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +118,7 @@ class MediaInfo:
     """What a file's container states. `rotation` is clockwise degrees from coded to display.
 
     `metadata` names the kinds of things that a still says beside its picture.
+    `jpeg_quality` (1 to 100) is how coarsely a JPEG was quantised; of an output, the coarsest known on its way.
     """
 
     kind: Kind
@@ -125,6 +134,7 @@ class MediaInfo:
     has_alpha: bool = False
     bit_depth: int = 8
     metadata: tuple[str, ...] = ()
+    jpeg_quality: int | None = None
     duration: Fraction | None = None
     frame_rate: Fraction | None = None
     is_variable_frame_rate: bool = False
@@ -148,6 +158,23 @@ class Saliency:
 
 
 @dataclass(frozen=True, slots=True)
+class Quality:
+    """How good a picture looks, as numbers; None where it is too plain or too small to tell.
+
+    `sharpness` of the sharpest part, about 1 in photos. `detail`: fine over medium detail. `brightness` (0..1) is
+    what 95 % of the picture is darker than, `contrast` (0..1) the span of its tones, `highlights` (0..1) the share
+    burnt out. `blockiness`: steps on JPEG's grid over those off it; None if the measured pixels were scaled down.
+    """
+
+    sharpness: float | None
+    brightness: float
+    highlights: float
+    contrast: float
+    detail: float | None
+    blockiness: float | None
+
+
+@dataclass(frozen=True, slots=True)
 class FrameMeasurements:
     """What one picture shows; None where nobody asked or the measurement failed.
 
@@ -160,6 +187,7 @@ class FrameMeasurements:
     saliency: Saliency | None = None
     cover_score: float | None = None
     content: Box | None = None
+    quality: Quality | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -267,7 +295,8 @@ class Plan:
     """What will be done to one asset; complete, so that the hands need no preset.
 
     `window` is the crop in display pixels, `picture` the size it is scaled to and `canvas` the size of the
-    output (larger than `picture` where padded). `trim` is (start, end) in seconds.
+    output (larger than `picture` where padded). `trim` is (start, end) in seconds. `chroma` is the least that a still
+    keeps; `may_be_png` allows PNG where that suits the picture better than `format`.
     """
 
     method: Method
@@ -282,6 +311,8 @@ class Plan:
     max_bytes: int | None = None
     quality_min: int = 0
     quality_max: int = 100
+    chroma: Chroma = Chroma.HALF
+    may_be_png: bool = False
     trim: tuple[Fraction, Fraction] | None = None
     keeps_video: bool = False
     keeps_audio: bool = False

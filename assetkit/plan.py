@@ -12,6 +12,7 @@ from assetkit.framing import Keepsakes, alternatives, keepsakes, kept
 from assetkit.geometry import Box
 from assetkit.losses import border_note
 from assetkit.model import (
+    Chroma,
     Facts,
     Finding,
     Judgement,
@@ -31,6 +32,7 @@ from assetkit.text.sampled import with_coverage
 
 T = TypeVar("T")
 _STILL_FORMATS = ("jpeg", "png", "webp")  # what can be written, the most widely accepted first
+_TEXT_HEAVY = 0.02  # share of the picture under text from which halved colour shows; a headline covers more
 
 
 def make_plan(facts: Facts, rules: Rules, preset: Preset, *, trim: bool = False) -> tuple[Plan, Judgement]:
@@ -49,7 +51,8 @@ def make_plan(facts: Facts, rules: Rules, preset: Preset, *, trim: bool = False)
     best = options[-1][1]
     plan, judgement = next((p, j) for p, j in options if _is_no_worse(j, best))
     fixed = _breaches(check(facts, rules.limits, preset.sources)) - _breaches(judgement)
-    return replace(plan, fixes=tuple(sorted({code for code, _ in fixed}))), judgement
+    plan = replace(plan, fixes=tuple(sorted({code for code, _ in fixed})), chroma=_chroma(foretell(facts, plan)))
+    return plan, judgement
 
 
 def _foretold(facts: Facts, plan: Plan, rules: Rules, preset: Preset, canvas: Canvas) -> Judgement:
@@ -177,7 +180,10 @@ def _options(facts: Facts, rules: Rules, canvas: Canvas, keep: Keepsakes, *, tri
         yield as_is
         if info.metadata and info.format in _STILL_FORMATS:
             yield replace(as_is, method=Method.REMUX, metadata=drawn.metadata)
-        yield replace(drawn, quality_min=target.quality_min, quality_max=target.quality_max)
+        allowed = _strictest(rules.limits.format) or ()
+        yield replace(
+            drawn, quality_min=target.quality_min, quality_max=target.quality_max, may_be_png="png" in allowed
+        )
         return
     ends = trim_span(info, rules) if trim else None
     clip = _clip_settings(drawn, info, rules, target)
@@ -220,6 +226,12 @@ def trim_span(info: MediaInfo, rules: Rules) -> tuple[Fraction, Fraction] | None
     if most is None or info.duration is None or info.duration <= most + TOLERANCE_SECONDS:
         return None
     return Fraction(0), Fraction(most).limit_denominator(1000)
+
+
+def _chroma(delivered: Facts) -> Chroma:
+    """Colour at full resolution under lettering, where halving it shows first."""
+    covered = delivered.measurements.text_coverage
+    return Chroma.FULL if covered and covered.share >= _TEXT_HEAVY else Chroma.HALF
 
 
 def _target_format(info: MediaInfo, rules: Rules) -> str:

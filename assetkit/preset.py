@@ -113,6 +113,13 @@ class Limits(_Strict):
     still: Limit[Literal[True]] | None = None
     opaque: Limit[Literal[True]] | None = None
     private_metadata: Limit[list[PrivateKind]] | None = None
+    sharpness_min: Limit[Positive] | None = None
+    detail_min: Limit[Positive] | None = None
+    brightness_min: Limit[Share] | None = None
+    highlights_max: Limit[Share] | None = None
+    contrast_min: Limit[Share] | None = None
+    blockiness_max: Limit[Positive] | None = None
+    jpeg_quality_min: Limit[Count] | None = None
     duration_min: Limit[Positive] | None = None
     duration_max: Limit[Positive] | None = None
     frame_rate_max: Limit[Positive] | None = None
@@ -139,6 +146,18 @@ VIDEO_ONLY = (
 )
 
 
+# measured well enough to advise, not to refuse: a mood may be dark, a subject soft
+ADVICE_ONLY = (
+    "sharpness_min",
+    "detail_min",
+    "brightness_min",
+    "highlights_max",
+    "contrast_min",
+    "blockiness_max",
+    "jpeg_quality_min",
+)
+
+
 # a number means nothing without its unit, and 20 "MB" must not be read as 20 bytes
 UNITS = {
     "resolution": "px",
@@ -147,6 +166,13 @@ UNITS = {
     "file_size_max": "bytes",
     "text_coverage_max": "share of the picture",
     "text_grid_max": "cells of 25",
+    "sharpness_min": "of a sharp edge",
+    "detail_min": "fine over medium",
+    "brightness_min": "share of white",
+    "highlights_max": "share of the picture",
+    "contrast_min": "share of the range",
+    "blockiness_max": "on over off the grid",
+    "jpeg_quality_min": "JPEG quality",
     "duration_min": "s",
     "duration_max": "s",
     "frame_rate_max": "frames/s",
@@ -231,6 +257,8 @@ def _contradictions(rules: Rules, section: str, sources: dict[str, str]) -> list
             continue
         if isinstance(rules, StillRules) and name in VIDEO_ONLY:
             problems.append(f"{section}.limits.{name} applies to video only")
+        if name in ADVICE_ONLY and limit.required:
+            problems.append(f"{section}.limits.{name} can only be recommended: it is advice, and refuses nothing")
         problems += [
             f"{section}.limits.{name}: source {level.source!r} is not listed under [sources]"
             for _, level in limit.levels()

@@ -113,7 +113,7 @@ def test_a_larger_still_is_scaled_down(folders, process):
     assert outcome.status is Status.READY
     assert (image.size, image.format) == ((60, 80), "JPEG")
     assert np.abs(np.asarray(corner_colours(image)) - np.asarray(CORNERS)).max() < 12
-    assert outcome.actions == ("scaled down to 60 x 80 px", "encoded as jpeg at quality 92")
+    assert outcome.actions == ("scaled down to 60 x 80 px", "encoded as jpeg at quality 92, chroma 4:4:4")
     assert outcome.plan.fixes == ("resolution",)
 
 
@@ -561,3 +561,22 @@ def test_text_too_near_the_limit_goes_to_review(process, folders, text_engine):
     assert outcome.status is Status.REVIEW
     assert [(f.code, f.needs_person) for f in outcome.judgement.findings] == [("text-coverage-max", True)]
     assert [o.path for o in outcome.outputs] == ["review/a.jpg"]
+
+
+def test_what_a_coarse_jpeg_lost_is_said_of_the_output_too(folders, process):
+    wanted = preset(image=portrait((60, 80), extra={"jpeg_quality_min": limit(45, "recommended")}))
+    coarse = process(saved(folders, gradient(600, 800), quality=20), wanted)
+    assert (coarse.status, coarse.plan.method) == (Status.READY, Method.ENCODE)
+    assert [(f.code, f.severity, f.measured) for f in coarse.judgement.findings] == [
+        ("jpeg-quality-min", Severity.RECOMMENDED, 20)
+    ]
+    assert codes(process(saved(folders, gradient(600, 800), "b.jpg", quality=90), wanted)) == []
+
+
+def test_quality_is_measured_and_recorded_where_it_is_asked_for(folders, process):
+    wanted = preset(image=portrait((60, 80), extra={"contrast_min": limit(0.3, "recommended")}))
+    flat = process(saved(folders, Image.new("RGB", (600, 800), (90, 90, 90))), wanted)
+    assert (flat.status, codes(flat)) == (Status.READY, ["contrast-min"])
+    recorded = asset_entry(flat).measurements.quality
+    assert (recorded.contrast, recorded.sharpness) == (0, None)
+    assert asset_entry(process(saved(folders, gradient(600, 800), "b.jpg"))).measurements.quality is None

@@ -5,6 +5,7 @@ import pytest
 
 from assetkit.geometry import Box, Size
 from assetkit.model import (
+    Chroma,
     CoverFact,
     Facts,
     FrameMeasurements,
@@ -101,6 +102,26 @@ def test_a_larger_still_is_scaled_though_only_advised():
 def test_the_format_written_is_one_allowed(formats, expected):
     wanted = preset(image=portrait((60, 80), formats=formats))
     assert plan_still(still_info(600, 800, format="bmp"), wanted)[0].format == expected
+
+
+@pytest.mark.parametrize(("formats", "expected"), [(["jpeg", "png"], True), (["jpeg"], False)])
+def test_png_is_an_option_where_the_preset_takes_it(formats, expected):
+    wanted = preset(image=portrait((1080, 1440), formats=formats))
+    plan, _ = plan_still(still_info(2160, 2880), wanted)
+    assert plan.may_be_png is expected
+
+
+@pytest.mark.parametrize(
+    ("height", "expected"), [(0, Chroma.HALF), (56, Chroma.HALF), (58, Chroma.FULL), (600, Chroma.FULL)]
+)
+def test_colour_stays_whole_under_text(height, expected):
+    info = still_info(2160, 2880)
+    plan, _ = plan_still(info, text=[region(0, 0, 2160, height)] if height else [], coverage=height / 2880)
+    assert plan.chroma is expected
+
+
+def test_colour_need_not_stay_whole_where_text_was_not_measured():
+    assert plan_still(still_info(2160, 2880))[0].chroma is Chroma.HALF
 
 
 def test_a_format_that_cannot_be_written_is_rejected():

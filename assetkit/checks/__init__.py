@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
-from assetkit.checks import cover, encoding, frame, text, timing
+from assetkit.checks import cover, encoding, frame, quality, text, timing
 from assetkit.checks.verdict import Breach, Unknown
 from assetkit.model import Facts, Finding, Judgement, Kind, Need, NotChecked, Severity
 from assetkit.preset import Level, Limit, Limits
@@ -25,6 +25,15 @@ class Check(Generic[T]):
     about: str
     kinds: frozenset[Kind] = BOTH
     needs: Need | None = None
+
+
+def _advice(
+    code: str,
+    limit: Callable[[Limits], Limit[float] | None],
+    judge: Callable[[Facts, float], Breach | Unknown | None],
+    about: str,
+) -> Check[float]:
+    return Check(code, limit, judge, about, STILL, Need.QUALITY)
 
 
 CHECKS: tuple[Check[Any], ...] = (
@@ -58,6 +67,21 @@ CHECKS: tuple[Check[Any], ...] = (
         lambda x: x.private_metadata,
         encoding.private_metadata,
         "nothing of these kinds beside the picture",
+        STILL,
+    ),
+    _advice("sharpness-min", lambda x: x.sharpness_min, quality.sharpness_min, "least sharpness of the sharpest part"),
+    _advice("detail-min", lambda x: x.detail_min, quality.detail_min, "least fine detail, which enlarging cannot add"),
+    _advice(
+        "brightness-min", lambda x: x.brightness_min, quality.brightness_min, "least brightness of the light parts"
+    ),
+    _advice("highlights-max", lambda x: x.highlights_max, quality.highlights_max, "greatest share burnt out"),
+    _advice("contrast-min", lambda x: x.contrast_min, quality.contrast_min, "least span of tones"),
+    _advice("blockiness-max", lambda x: x.blockiness_max, quality.blockiness_max, "how far a JPEG's blocks may show"),
+    Check(
+        "jpeg-quality-min",
+        lambda x: x.jpeg_quality_min,
+        quality.jpeg_quality_min,
+        "least quality that a JPEG was ever saved at",
         STILL,
     ),
     Check("duration-min", lambda x: x.duration_min, timing.duration_min, "least duration", VIDEO),

@@ -77,6 +77,17 @@ class RegionEntry(LineEntry):
     time_seconds: float | None = Field(description="which sampled frame; null for a still")
 
 
+class QualityEntry(_Part):
+    """How good a still looks. Null: too plain, too small or too much scaled to tell."""
+
+    sharpness: float | None = Field(description="of the sharpest part, about 1 in photos")
+    brightness: float = Field(description="what 95 % of the picture is darker than, 0..1 of white")
+    highlights: float = Field(description="share of the picture that is burnt out, 0..1")
+    contrast: float = Field(description="span of the tones but for the outermost 2 %, 0..1")
+    detail: float | None = Field(description="fine over medium detail; an enlarged picture lacks it")
+    blockiness: float | None = Field(description="steps on JPEG's grid over those off it")
+
+
 class MeasurementsEntry(_Part):
     """What pixels show. Null: not measured. Coverage is of what is, or would be, delivered."""
 
@@ -91,6 +102,7 @@ class MeasurementsEntry(_Part):
     text_regions: list[RegionEntry] | None
     faces: list[BoxEntry] | None
     content: BoxEntry | None = Field(description="the source between baked-in bars; null where none were found")
+    quality: QualityEntry | None
 
 
 class FindingEntry(_Part):

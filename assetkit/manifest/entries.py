@@ -1,6 +1,7 @@
 """Outcomes into manifest entries."""
 
 from collections.abc import Iterable
+from dataclasses import asdict
 from fractions import Fraction
 
 from assetkit.geometry import Box, Size
@@ -19,6 +20,7 @@ from assetkit.manifest.contract import (
     NotCheckedEntry,
     OutputEntry,
     PlanEntry,
+    QualityEntry,
     RegionEntry,
     SizeEntry,
     SourceEntry,
@@ -126,6 +128,7 @@ def _measurements(facts: Facts, delivered: Facts | None) -> MeasurementsEntry:
         text_regions=_regions(before, is_timed=facts.info.kind is Kind.VIDEO),
         faces=_faces(before),
         content=_box(before.content) if before.content else None,
+        quality=_quality(after),
     )
 
 
@@ -147,6 +150,11 @@ def _line(region: TextRegion) -> LineEntry:
 def _faces(measured: Measurements) -> list[BoxEntry] | None:
     seen = [frame.faces for frame in measured.frames if frame.faces is not None]
     return [_box(face) for faces in seen for face in faces] if seen else None
+
+
+def _quality(measured: Measurements) -> QualityEntry | None:
+    quality = measured.frames[0].quality if measured.frames else None
+    return None if quality is None else QualityEntry(**asdict(quality))
 
 
 def _plan(plan: Plan) -> PlanEntry:

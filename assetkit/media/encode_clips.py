@@ -1,6 +1,5 @@
 """Making clips: copied, remuxed or encoded, and held to the byte limit by measuring what came out."""
 
-import shutil
 import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -10,6 +9,7 @@ from pathlib import Path
 from assetkit.errors import AssetError
 from assetkit.media import ffmpeg
 from assetkit.media.clip_command import Rate, command, sound_bitrate
+from assetkit.media.clone import clone
 from assetkit.media.containers import Tracks, find_tracks, locator
 from assetkit.model import MediaInfo, Method, Plan
 
@@ -57,7 +57,7 @@ def write_clip(
     smallest size reached, `tool-failed` if ffmpeg fails, hangs, or writes nothing.
     """
     if plan.method is Method.COPY:
-        shutil.copyfile(source, target)
+        clone(source, target)
         return ("copied byte for byte",)
     encode = Encode(source, demuxer, info, plan, find_tracks(source, demuxer), target)
     draws = plan.method is Method.ENCODE and not plan.keeps_video

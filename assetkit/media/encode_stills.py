@@ -1,7 +1,6 @@
-"""Writing stills: crop, scale, convert to sRGB, pad, and the best quality that fits the byte limit."""
+"""Writing stills: crop, scale, convert to sRGB, pad, encode."""
 
 from dataclasses import replace
-from io import BytesIO
 from pathlib import Path
 
 from PIL import Image, ImageEnhance, ImageFilter
@@ -11,6 +10,7 @@ from assetkit.geometry import Box, Size, centred
 from assetkit.media.colour import ADOBE_RGB, in_srgb
 from assetkit.media.envelope import ICC_MARK, Around, enclosed, stripped
 from assetkit.media.metadata import as_exif, as_xmp
+from assetkit.media.still_bytes import encoded
 from assetkit.media.stills import Still, plain
 from assetkit.model import PadStyle, Plan
 
@@ -23,9 +23,9 @@ def write_still(still: Still, plan: Plan, target: Path) -> tuple[str, ...]:
     around = _around(still, plan)
     # what is put round the picture counts too
     room = plan if plan.max_bytes is None else replace(plan, max_bytes=plan.max_bytes - around.most_bytes)
-    data, said = _encoded(_rendered(still, plan), room)
-    target.write_bytes(enclosed(data, plan.format, around))
-    words = (still.stated_colours.in_words, said, still.metadata.in_words(plan.metadata))
+    made = encoded(_rendered(still, plan), room)
+    target.write_bytes(enclosed(made.data, made.format, around))
+    words = (still.stated_colours.in_words, made.said, still.metadata.in_words(plan.metadata))
     return tuple(word for word in words if word)
 
 
@@ -95,43 +95,3 @@ def _backdrop(image: Image.Image, canvas: Size, plan: Plan) -> Image.Image:
     large = soft.resize((round(image.width * cover), round(image.height * cover)), Image.Resampling.BICUBIC)
     box = centred(canvas, Size(*large.size))
     return ImageEnhance.Brightness(large.crop((box.left, box.top, box.right, box.bottom))).enhance(0.8)
-
-
-def _encoded(image: Image.Image, plan: Plan) -> tuple[bytes, str]:
-    """The highest quality that fits: the best first, then a search that halves (7 encodes at most from 70 to 92)."""
-    best = _bytes(image, plan.format, plan.quality_max)
-    if plan.max_bytes is None or len(best) <= plan.max_bytes:
-        return best, f"encoded as {plan.format} at quality {plan.quality_max}"
-    low, high = plan.quality_min, plan.quality_max - 1
-    fitting: tuple[bytes, int] | None = None
-    smallest = len(best)
-    while low <= high and plan.format != "png":
-        # the floor first: whether it can be done at all is what most needs to be known
-        quality = low if fitting is None else (low + high + 1) // 2
-        data = _bytes(image, plan.format, quality)
-        smallest = min(smallest, len(data))
-        if len(data) <= plan.max_bytes:
-            fitting, low = (data, quality), quality + 1
-        elif fitting is None:
-            break
-        else:
-            high = quality - 1
-    if fitting is None:
-        raise AssetError(
-            "file-size-max",
-            "transform",
-            f"the smallest size reached is {smallest:,} bytes, the limit is {plan.max_bytes:,}",
-            "simplify the picture, or raise the limit or lower quality_min in the preset",
-        )
-    return fitting[0], f"encoded as {plan.format} at quality {fitting[1]} to fit {plan.max_bytes:,} bytes"
-
-
-def _bytes(image: Image.Image, file_format: str, quality: int) -> bytes:
-    buffer = BytesIO()
-    if file_format == "png":
-        image.save(buffer, "PNG", optimize=True)
-    elif file_format == "webp":
-        image.save(buffer, "WEBP", quality=quality)
-    else:
-        image.save(buffer, "JPEG", quality=quality, optimize=True, subsampling="4:2:0" if quality < 90 else "4:4:4")
-    return buffer.getvalue()

@@ -1,12 +1,12 @@
 """One face for both kinds of file: what the spine asks of a still or a clip it has opened."""
 
-import shutil
 from collections.abc import Callable
 from fractions import Fraction
 from pathlib import Path
 from typing import Protocol
 
 from assetkit.geometry import Size
+from assetkit.media.clone import clone
 from assetkit.media.pixels import Pixels
 from assetkit.media.sniff import Sniffed
 from assetkit.model import Kind, MediaInfo, Method, Plan
@@ -86,7 +86,7 @@ class StillMedium:
         from assetkit.media.encode_stills import rewrap_still, write_still
 
         if plan.method is Method.COPY:
-            shutil.copyfile(self._path, target)
+            clone(self._path, target)
             return ("copied byte for byte",)
         if plan.method is Method.REMUX:
             return rewrap_still(self._still, self._path, plan, target)

@@ -14,6 +14,7 @@ from assetkit.errors import AssetError
 from assetkit.geometry import Size
 from assetkit.media.blocks import blocks_of
 from assetkit.media.colour import SRGB, Colours, in_srgb
+from assetkit.media.jpeg_tables import jpeg_quality
 from assetkit.media.metadata import Metadata, metadata_of
 from assetkit.media.pixels import Pixels
 from assetkit.media.stated import bit_depth, colours_of
@@ -188,6 +189,7 @@ def _info(path: Path, image: Image.Image, orientation: int, reader: str) -> Medi
         is_mirrored=is_mirrored,
         frame_count=int(getattr(image, "n_frames", 1)) if image.format in _ANIMATED else 1,
         has_alpha=image.mode in ("RGBA", "LA", "PA") or "transparency" in image.info,
+        jpeg_quality=jpeg_quality(getattr(image, "quantization", None)),
     )
 
 
