@@ -50,6 +50,7 @@ class Axis:
     musts: list[Span] = field(default_factory=list)
     faces: list[Span] = field(default_factory=list)
     text: list[Span] = field(default_factory=list)
+    subject: list[Span] = field(default_factory=list)
 
     def offset(self, length: int) -> int:
         """Where a window of `length` starts."""
@@ -62,7 +63,7 @@ class Axis:
     def _places(self, length: int, free: int) -> set[int]:
         """Places worth trying: evenly spread, and those that just hold a span, or spans, with and without room."""
         places = {free * step // _PLACES for step in range(_PLACES + 1)} | {free // 2}
-        spans = [*self.musts, *self.faces, *self.text]
+        spans = [*self.musts, *self.faces, *self.text, *self.subject]
         for span in spans:
             places |= {span.start, span.end - length, (span.start + span.end - length) // 2}
             places |= {floor(span.start - span.before), ceil(span.end + span.after) - length}
@@ -93,6 +94,7 @@ class Axis:
                 round(sum(s.weight for s in read), 3),
                 round(sum(s.weight * s.kept_by(place, end) for s in faces), 3),
                 round(sum(s.weight * s.room(place, end) for s in (*self.musts, *read)), 1),
+                round(sum(s.kept_by(place, end) for s in self.subject), 3),
                 round(attention(place, end, self.total, self.profile), 3),
                 -_off_balance((focus - place) / length) if faces else 0.0,
                 -abs(2 * place - free),

@@ -7,7 +7,7 @@ from math import sqrt
 
 from assetkit.axis import WHOLE, Axis, Span, attention
 from assetkit.geometry import Box, Size
-from assetkit.model import NO_WISHES, Alternative, FrameMeasurements, Kept, Proposer, Wishes
+from assetkit.model import Alternative, Facts, Kept, Proposer
 
 _MIN_TEXT_SHARE = 0.0005  # of the picture; smaller lines are specks of the scene that nobody can read
 # room round a face, in face heights and widths: hair above, chin and neck below, cheeks and ears beside
@@ -27,6 +27,7 @@ class Keepsakes:
     rows: tuple[float, ...]
     musts: tuple[Box, ...] = ()
     focal: tuple[int, int] | None = None
+    subject: Box | None = None
 
     @property
     def proposer(self) -> Proposer:
@@ -37,23 +38,32 @@ class Keepsakes:
             return Proposer.FACE
         if self.text:
             return Proposer.TEXT
+        if self.subject:
+            return Proposer.SUBJECT
         return Proposer.SALIENCY if self.columns else Proposer.CENTRE
 
 
-def keepsakes(frames: Iterable[FrameMeasurements], size: Size, said: Wishes = NO_WISHES) -> Keepsakes:
-    """Gather what people said, faces, text and attention from the frames of a picture or clip of this size."""
-    frames = list(frames)
+def keepsakes(facts: Facts) -> Keepsakes:
+    """Gather what people said, faces, text and attention from the frames of a picture or clip."""
+    frames, size, said = facts.measurements.frames, facts.info.display_size, facts.wishes
     least = size.area * _MIN_TEXT_SHARE
     lines = (region.box.intersect(Box.of(size)) for frame in frames for region in frame.text or ())
     seen = [frame.saliency for frame in frames if frame.saliency]
+    faces = tuple(dict.fromkeys(face for frame in frames for face in frame.faces or ()))
     return Keepsakes(
-        faces=tuple(dict.fromkeys(face for frame in frames for face in frame.faces or ())),
+        faces=faces + tuple(face for face in facts.info.marked_faces if not _is_among(face, faces)),
         text=tuple(dict.fromkeys(line for line in lines if line.area >= least)),
         columns=tuple(sum(values) / len(seen) for values in zip(*(s.columns for s in seen), strict=False)),
         rows=tuple(sum(values) / len(seen) for values in zip(*(s.rows for s in seen), strict=False)),
         musts=said.keep,
         focal=said.focal,
+        subject=facts.info.marked_subject,
     )
+
+
+def _is_among(face: Box, found: Iterable[Box]) -> bool:
+    """True if a marked face is one of those that were found, by whatever box."""
+    return any(2 * face.intersect(other).area > min(face.area, other.area) for other in found)
 
 
 def place(window: Size, size: Size, keep: Keepsakes) -> Box:
@@ -72,6 +82,7 @@ def moved(keep: Keepsakes, part: Box, size: Size) -> Keepsakes:
         rows=_cut_profile(keep.rows, part.top, part.bottom, size.height),
         musts=tuple(box.moved(-part.left, -part.top) for box in keep.musts),
         focal=keep.focal and (keep.focal[0] - part.left, keep.focal[1] - part.top),
+        subject=keep.subject and keep.subject.moved(-part.left, -part.top),
     )
 
 
@@ -103,6 +114,8 @@ def _wishes(keep: Keepsakes) -> Iterator[tuple[Proposer, Keepsakes]]:
         yield Proposer.FACE, replace(nothing, faces=keep.faces)
     if keep.text:
         yield Proposer.TEXT, replace(nothing, text=keep.text)
+    if keep.subject:
+        yield Proposer.SUBJECT, replace(nothing, subject=keep.subject)
     if keep.columns:
         yield Proposer.SALIENCY, replace(nothing, columns=keep.columns, rows=keep.rows)
     yield Proposer.CENTRE, nothing
@@ -147,6 +160,10 @@ def _axes(keep: Keepsakes, size: Size) -> tuple[Axis, Axis]:
         room, weight = _LOOSE * min(box.size.width, box.size.height), sqrt(box.area)
         across.text.append(_span(box.left, box.right, weight, (room, room), size.width))
         down.text.append(_span(box.top, box.bottom, weight, (room, room), size.height))
+    if keep.subject:
+        box = keep.subject
+        across.subject.append(_span(box.left, box.right, 1, (0, 0), size.width))
+        down.subject.append(_span(box.top, box.bottom, 1, (0, 0), size.height))
     return across, down
 
 

@@ -49,6 +49,7 @@ class Proposer(StrEnum):
     SIDECAR = "sidecar"
     FACE = "face"
     TEXT = "text"
+    SUBJECT = "subject"
     SALIENCY = "saliency"
     CENTRE = "centre"
 
@@ -118,6 +119,7 @@ class MediaInfo:
     """What a file's container states. `rotation` is clockwise degrees from coded to display.
 
     `metadata` names the kinds of things that a still says beside its picture.
+    `marked_faces` and `marked_subject` (display pixels) are what people or the camera marked in a still.
     `jpeg_quality` (1 to 100) is how coarsely a JPEG was quantised; of an output, the coarsest known on its way.
     """
 
@@ -134,6 +136,8 @@ class MediaInfo:
     has_alpha: bool = False
     bit_depth: int = 8
     metadata: tuple[str, ...] = ()
+    marked_faces: tuple[Box, ...] = ()
+    marked_subject: Box | None = None
     jpeg_quality: int | None = None
     duration: Fraction | None = None
     frame_rate: Fraction | None = None

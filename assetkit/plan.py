@@ -41,7 +41,7 @@ def make_plan(facts: Facts, rules: Rules, preset: Preset, *, trim: bool = False)
     Where nothing can help, the plan is the best there is and the judgement says why it is not good enough.
     """
     said = facts.wishes
-    keep = keepsakes(facts.measurements.frames, facts.info.display_size, said)
+    keep = keepsakes(facts)
     canvas = choose_canvas(facts.info, rules, keep, facts.measurements.content, said)
     options = [
         (plan, _foretold(facts, plan, rules, preset, canvas))

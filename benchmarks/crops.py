@@ -165,7 +165,7 @@ def crop_only(ratio: Fraction) -> Preset:
 
 
 def _kept(sight: Sight) -> Keepsakes:
-    return keepsakes(sight.facts.measurements.frames, sight.size)
+    return keepsakes(sight.facts)
 
 
 def our_window(sight: Sight, preset: Preset) -> Box:

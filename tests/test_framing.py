@@ -1,3 +1,4 @@
+from dataclasses import astuple
 from fractions import Fraction
 
 import pytest
@@ -6,8 +7,8 @@ from hypothesis import strategies as st
 
 from assetkit.framing import WHOLE, alternatives, cut, keepsakes, kept, place
 from assetkit.geometry import Box, Size, hull
-from assetkit.model import FrameMeasurements, Proposer, Saliency
-from tests.factories import keep, region
+from assetkit.model import Facts, FrameMeasurements, Measurements, Proposer, Saliency
+from tests.factories import keep, region, still_info
 
 LANDSCAPE, WINDOW = Size(4000, 3000), Size(2250, 3000)
 
@@ -164,6 +165,30 @@ def test_who_decides(parts, proposer):
     assert keep(**parts).proposer is proposer
 
 
+def framed(size, *frames, **info):
+    return Facts(still_info(*astuple(size), **info), Measurements(frames))
+
+
+def test_marked_faces_stand_beside_those_that_were_found_once_each():
+    found, again, other = Box(100, 100, 200, 200), Box(90, 80, 210, 200), Box(500, 100, 600, 200)
+    frame = FrameMeasurements(faces=(found,))
+    keep = keepsakes(framed(Size(1000, 1000), frame, marked_faces=(again, other)))
+    assert keep.faces == (found, other)
+
+
+def test_a_marked_subject_goes_after_faces_and_text_and_before_attention():
+    subject, line, face = Box(3500, 1000, 3900, 1400), region(100, 1000, 900, 1100), Box(100, 100, 300, 300)
+    calm = Saliency((1.0, *[0.0] * 9), (1.0,))
+    marked = {"marked_subject": subject}
+    sizes = (WINDOW, LANDSCAPE)
+    keep = keepsakes(framed(LANDSCAPE, FrameMeasurements(saliency=calm), **marked))
+    assert (keep.proposer, subject.kept_by(place(*sizes, keep))) == (Proposer.SUBJECT, 1)
+    for frame in (FrameMeasurements(text=(line,)), FrameMeasurements(faces=(face,))):
+        keep = keepsakes(framed(LANDSCAPE, frame, **marked))
+        assert place(*sizes, keep).left <= 100
+        assert keep.proposer in (Proposer.TEXT, Proposer.FACE)
+
+
 def test_keepsakes_are_gathered_over_frames():
     size = Size(1000, 1000)
     one, other = Box(0, 0, 100, 100), Box(500, 500, 600, 600)
@@ -172,7 +197,7 @@ def test_keepsakes_are_gathered_over_frames():
         FrameMeasurements(Fraction(1), (region(0, 0, 100, 50),), (one, other), Saliency((0.0, 1.0), (0.5, 0.5))),
         FrameMeasurements(Fraction(2)),
     ]
-    found = keepsakes(frames, size)
+    found = keepsakes(framed(size, *frames))
     assert found.faces == (one, other)
     assert found.text == (Box(0, 0, 100, 50),)
     assert found.columns == (0.5, 0.5)
@@ -181,12 +206,12 @@ def test_keepsakes_are_gathered_over_frames():
 @pytest.mark.parametrize(("width", "is_read"), [(50, True), (49, False)])
 def test_specks_of_text_are_left_out(width, is_read):
     frame = FrameMeasurements(text=(region(10, 10, 10 + width, 20),))
-    assert bool(keepsakes([frame], Size(1000, 1000)).text) is is_read
+    assert bool(keepsakes(framed(Size(1000, 1000), frame)).text) is is_read
 
 
 def test_text_beyond_the_edge_is_clipped_to_the_picture():
     frame = FrameMeasurements(text=(region(-50, -10, 100, 90),))
-    assert keepsakes([frame], Size(200, 200)).text == (Box(0, 0, 100, 90),)
+    assert keepsakes(framed(Size(200, 200), frame)).text == (Box(0, 0, 100, 90),)
 
 
 def test_a_line_of_which_part_could_be_kept_does_not_push_a_face_to_the_edge():

@@ -7,7 +7,7 @@ import pytest
 from assetkit.canvas import choose_canvas, least_size
 from assetkit.framing import keepsakes
 from assetkit.geometry import Box, Size
-from assetkit.model import Method, PadStyle, Proposer, Severity, Wishes
+from assetkit.model import Facts, Method, PadStyle, Proposer, Severity, Wishes
 from assetkit.plan import make_plan
 from tests.factories import portrait, preset, seen, still_info
 
@@ -119,5 +119,5 @@ def test_a_small_crop_is_decoded_larger():
 
 
 def test_wishes_hold_without_any_measurement():
-    keep = keepsakes((), LANDSCAPE.display_size, Wishes(focal=(0, 0)))
+    keep = keepsakes(Facts(LANDSCAPE, wishes=Wishes(focal=(0, 0))))
     assert choose_canvas(LANDSCAPE, preset(image=portrait((1080, 1440))).image, keep).window.left == 0

@@ -6,7 +6,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 StatusName = Literal["ready", "review", "rejected"]
 SeverityName = Literal["required", "recommended", "note"]
-ProposerName = Literal["sidecar", "face", "text", "saliency", "centre"]
+ProposerName = Literal["sidecar", "face", "text", "subject", "saliency", "centre"]
 Number = int | float
 
 

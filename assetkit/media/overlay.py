@@ -103,7 +103,7 @@ def _draw_plan(picture: Image.Image, scale: Scale, facts: Facts, plan: Plan) -> 
     for alternative in plan.alternatives:
         draw.rectangle(_scaled(alternative.window, scale), outline=_ALTERNATIVE, width=1)
     draw.rectangle(window, outline=_WINDOW, width=2 * width)
-    keep, said = keepsakes(facts.measurements.frames, facts.info.display_size, facts.wishes), facts.wishes
+    keep, said = keepsakes(facts), facts.wishes
     for boxes, colour in ((keep.text, _TEXT), (keep.faces, _FACE), (keep.musts, _EXEMPT)):
         for box in boxes:
             draw.rectangle(_scaled(box, scale), outline=colour, width=width)

@@ -18,6 +18,7 @@ from assetkit.media.jpeg_tables import jpeg_quality
 from assetkit.media.metadata import Metadata, metadata_of
 from assetkit.media.pixels import Pixels
 from assetkit.media.stated import bit_depth, colours_of
+from assetkit.media.subjects import marked
 from assetkit.model import Kind, MediaInfo
 
 # 24-megapixel cameras are common, 100 exist; beyond 200 a small file can claim more memory than a worker has
@@ -124,10 +125,18 @@ def open_still(path: Path, reader: str) -> Still:
         try:
             _refuse_bomb(image)
             orientation = _orientation(image)
-            colours, metadata = colours_of(image, path), metadata_of(blocks_of(image, path))
+            blocks = blocks_of(image, path)
+            colours, metadata = colours_of(image, path), metadata_of(blocks)
             info = _info(path, image, orientation, reader)
-            said = tuple(metadata.kinds)
-            info = replace(info, colour_space=colours.name, bit_depth=bit_depth(image, path), metadata=said)
+            marks = marked(blocks, info.coded_size, image.info.get("original_orientation") or orientation)
+            info = replace(
+                info,
+                colour_space=colours.name,
+                bit_depth=bit_depth(image, path),
+                metadata=tuple(metadata.kinds),
+                marked_faces=marks.faces,
+                marked_subject=marks.subject,
+            )
             return Still(image, info, orientation, colours=colours, metadata=metadata, path=path)
         except BaseException:
             image.close()

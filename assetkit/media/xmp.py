@@ -17,15 +17,40 @@ _LISTS = {(DC, "rights"): "Alt", (RIGHTS, "UsageTerms"): "Alt", (DC, "creator"):
 Property = tuple[str, str]  # namespace, name
 Properties = dict[Property, list[str]]
 
+_MWG_REGIONS = "http://www.metadataworkinggroup.com/schemas/regions/"
+_AREA = "http://ns.adobe.com/xmp/sType/Area#"
+
 _LARGEST = 2_000_000  # bytes of a packet that is looked at
 _DEEPEST = 60  # elements within elements
 
 
+@dataclass(frozen=True, slots=True)
+class Region:
+    """A region of the Metadata Working Group: its type (Face, Pet, Focus, ...), its middle and its sides."""
+
+    type: str
+    x: float
+    y: float
+    width: float
+    height: float
+    unit: str
+
+
 def read(packet: bytes) -> Properties | None:
     """Every property with its values as plain text; None for a packet that is damaged, too large or tries tricks."""
-    if len(packet) > _LARGEST:
-        return None
     reader = _Reader()
+    return reader.found if _parsed(packet, reader) else None
+
+
+def regions(packet: bytes) -> list[Region]:
+    """The regions that are marked in a picture; none in a packet that is damaged, too large or tries tricks."""
+    reader = _RegionReader()
+    return reader.found if packet and _parsed(packet, reader) else []
+
+
+def _parsed(packet: bytes, reader: "_Reader | _RegionReader") -> bool:
+    if len(packet) > _LARGEST:
+        return False
     try:
         parser = expat.ParserCreate("utf-8", " ")
         parser.StartDoctypeDeclHandler = _refuse  # entities need one; XMP has none
@@ -34,8 +59,8 @@ def read(packet: bytes) -> Properties | None:
         parser.CharacterDataHandler = reader.text
         parser.Parse(packet.strip(b"\0 \r\n\t"), True)
     except (expat.ExpatError, ValueError):
-        return None
-    return reader.found
+        return False
+    return True
 
 
 def written(properties: Mapping[Property, list[str]]) -> bytes:
@@ -107,3 +132,48 @@ class _Reader:
         values = self.found.setdefault((space, short), [])
         if value.strip():
             values.append(value.strip())
+
+
+@dataclass(slots=True)
+class _RegionReader:
+    """Collects the items of mwg-rs:RegionList, whether their values are written as attributes or as elements."""
+
+    found: list[Region] = field(default_factory=list)
+    path: list[str] = field(default_factory=list)
+    values: dict[str, str] = field(default_factory=dict)
+    words: str = ""
+
+    def start(self, name: str, attributes: dict[str, str]) -> None:
+        self.path.append(name)
+        if len(self.path) > _DEEPEST:
+            raise ValueError("too deep")
+        if name == f"{RDF} li":
+            self.values = {}
+        self.words = ""
+        for key, value in attributes.items():
+            self.note(key, value)
+
+    def text(self, data: str) -> None:
+        self.words += data
+
+    def end(self, name: str) -> None:
+        self.note(name, self.words.strip())
+        self.words = ""
+        self.path.pop()
+        if name == f"{RDF} li" and f"{_MWG_REGIONS} RegionList" in self.path:
+            self.add()
+
+    def note(self, name: str, value: str) -> None:
+        space, _, short = name.rpartition(" ")
+        if value and (space == _AREA or (space == _MWG_REGIONS and short == "Type")):
+            self.values[short] = value
+
+    def add(self) -> None:
+        """A region without a place, or with a place that is no number, is none."""
+        sides = self.values.get("w", self.values.get("d", "")), self.values.get("h", self.values.get("d", ""))
+        try:
+            x, y, width, height = (float(v) for v in (self.values["x"], self.values["y"], *sides))
+        except (KeyError, ValueError):
+            return
+        if all(0 <= value <= 1 for value in (x, y, width, height)):
+            self.found.append(Region(self.values.get("Type", ""), x, y, width, height, self.values.get("unit", "")))
