@@ -88,9 +88,8 @@ def look_at(medium: Medium, rules: Rules, run: Run, *, will_change: bool = True,
     if will_change and (said.crop or crop_size(info, rules) != info.display_size):
         wanted |= _CROP_NEEDS
     is_clip = info.kind is Kind.VIDEO
-    if will_change and (
-        wanted or not is_clip
-    ):  # bars are worth a remark in what is copied, too; no clip is decoded for it
+    # bars are worth a remark in what is copied, too; no clip is decoded for it
+    if will_change and (wanted or not is_clip):
         wanted |= {Need.BORDERS}
     scores_covers = will_change and is_clip and rules.limits.cover is not None
     if is_clip and not wanted and not scores_covers:
