@@ -38,6 +38,7 @@ _ORIENTATIONS = {
 }
 _ORIENTATION_TAG = 0x0112
 _TURNED_BY_PILLOW = ("TIFF",)  # its plug-in turns the pixels while reading them, and states the turned size
+_BAND_ROWS = 256
 _DEEP_MODES = ("I", "I;16", "I;16B", "I;16L", "F")
 # MPO holds a second view or a gain map, ICO sizes: not an animation
 _ANIMATED = ("GIF", "PNG", "WEBP", "TIFF", "AVIF")
@@ -177,10 +178,14 @@ def plain(image: Image.Image) -> Image.Image:
 
 
 def _eight_bit(image: Image.Image) -> Image.Image:
-    """16 bits to 8 by their top byte; Pillow's own convert clips everything above 255 to white."""
-    values = np.asarray(image, dtype=np.float64)
-    top = 65535.0 if image.mode != "F" or values.max(initial=0.0) > 1.0 else 1.0
-    return Image.fromarray(np.clip(values * (255.0 / top) + 0.5, 0, 255).astype(np.uint8), "L")
+    """16 bits to 8, rounded; Pillow's own convert clips what is above 255 to white. In bands, for floats take room."""
+    top = 65535.0 if image.mode != "F" or float(np.max(image.getextrema())) > 1.0 else 1.0
+    made = np.empty((image.height, image.width), np.uint8)
+    for row in range(0, image.height, _BAND_ROWS):
+        end = min(image.height, row + _BAND_ROWS)
+        values = np.asarray(image.crop((0, row, image.width, end)), dtype=np.float64)
+        made[row:end] = np.clip(values * (255.0 / top) + 0.5, 0, 255)
+    return Image.fromarray(made, "L")
 
 
 def _info(path: Path, image: Image.Image, orientation: int, reader: str) -> MediaInfo:
