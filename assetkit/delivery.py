@@ -171,6 +171,8 @@ def plan_in_words(plan: Plan, facts: Facts) -> tuple[str, ...]:
         return ()
     if not info.is_upright:
         words.append("turned upright")
+    if info.is_interlaced:
+        words.append("deinterlaced")
     if plan.trim:
         words.append(f"trimmed to {float(plan.trim[0]):g} to {float(plan.trim[1]):g} s")
     if plan.window.size != info.display_size:

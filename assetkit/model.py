@@ -146,6 +146,7 @@ class MediaInfo:
     pixel_format: str | None = None
     audio_codec: str | None = None
     is_faststart: bool | None = None
+    is_interlaced: bool | None = None
 
     @property
     def is_upright(self) -> bool:

@@ -96,6 +96,7 @@ def foretell(facts: Facts, plan: Plan) -> Facts:
         bit_depth=8,
         video_codec="h264" if is_clip else None,
         pixel_format="yuv420p" if is_clip else None,
+        is_interlaced=False if is_clip else None,
         frame_rate=min((r for r in (info.frame_rate, plan.max_frame_rate) if r), default=None),
         duration=plan.trim[1] - plan.trim[0] if plan.trim else info.duration,
     )

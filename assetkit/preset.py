@@ -128,6 +128,7 @@ class Limits(_Strict):
     audio_codec: Limit[list[str]] | None = None
     audio: Limit[Literal[True]] | None = None
     square_pixels: Limit[Literal[True]] | None = None
+    progressive: Limit[Literal[True]] | None = None
     faststart: Limit[Literal[True]] | None = None
     cover: Limit[Literal[True]] | None = None
 
@@ -141,6 +142,7 @@ VIDEO_ONLY = (
     "audio_codec",
     "audio",
     "square_pixels",
+    "progressive",
     "faststart",
     "cover",
 )

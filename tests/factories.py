@@ -70,6 +70,7 @@ def upright_clip(size=(90, 160), **more):
         "audio_codec": limit(["aac"]),
         "upright": limit(True),
         "square_pixels": limit(True),
+        "progressive": limit(True),
         "faststart": limit(True),
         "frame_rate_max": limit(60, "recommended"),
     }

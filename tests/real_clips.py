@@ -49,6 +49,9 @@ _RECIPES = {
     "portrait": (".mp4", [*moving("180x320"), *tone(48000), *_H264, *_AAC, *_FAST]),
     "two-seconds": (".mp4", [*moving(seconds=2), *tone(seconds=2), *_H264, *_AAC, *_FAST]),
     "moov-last": (".mp4", [*moving(seconds=2), *tone(seconds=2), *_H264, *_AAC]),
+    "interlaced": (".mp4", ["-f", "lavfi", "-i", "testsrc2=size=320x180:rate=50:duration=2", "-vf",
+                            "scroll=horizontal=0.02,interlace=lowpass=off", *_H264, "-flags", "+ilme+ildct",
+                            "-x264-params", "tff=1", *_FAST]),
     "silent": (".mp4", [*moving(), *_H264, *_FAST]),
     "low-sound": (".mp4", [*moving(), *tone(22050), *_H264, "-c:a", "aac", "-b:a", "32k", "-ac", "1", *_FAST]),
     "ntsc": (".mp4", [*moving(rate="30000/1001"), *_H264, *_FAST]),
@@ -123,6 +126,12 @@ def frames_of(path):
             (float(frame.pts * frame.time_base), frame.to_ndarray(format="rgb24", src_colorspace="itu709"))
             for frame in container.decode(video=0)
         ]
+
+
+def combs(picture):
+    """How much neighbouring rows differ from those two away: about 1 in whole frames, far more in moving fields."""
+    rows = np.asarray(picture, np.float64)
+    return np.abs(rows[1:] - rows[:-1]).mean() / np.abs(rows[2:] - rows[:-2]).mean()
 
 
 def ramp_number(picture):

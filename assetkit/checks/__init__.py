@@ -92,6 +92,7 @@ CHECKS: tuple[Check[Any], ...] = (
     Check("audio-codec", lambda x: x.audio_codec, encoding.audio_codec, "sound compression", VIDEO),
     Check("audio", lambda x: x.audio, encoding.audio, "has sound", VIDEO),
     Check("square-pixels", lambda x: x.square_pixels, frame.square_pixels, "pixel aspect of 1:1", VIDEO),
+    Check("progressive", lambda x: x.progressive, frame.progressive, "whole frames, not interlaced fields", VIDEO),
     Check("faststart", lambda x: x.faststart, encoding.faststart, "plays before it is fully loaded", VIDEO),
     Check("cover", lambda x: x.cover, cover.cover, "a still that stands for the clip", VIDEO),
 )

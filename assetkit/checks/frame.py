@@ -91,3 +91,10 @@ def square_pixels(facts: Facts, _: bool) -> Verdict:
     if facts.info.kind is not Kind.VIDEO or ratio == 1:
         return None
     return Breach(_name(ratio), "1:1", f"pixels of shape {_name(ratio)}", "export with square pixels")
+
+
+def progressive(facts: Facts, _: bool) -> Verdict:
+    """Whole frames: a screen shows the combs of interlaced ones wherever something moves."""
+    if not facts.info.is_interlaced:
+        return None
+    return Breach("interlaced", "progressive", "the picture is interlaced", "export it progressive (deinterlaced)")

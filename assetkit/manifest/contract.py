@@ -61,6 +61,7 @@ class MediaEntry(_Part):
     metadata: list[str] = Field(description="kinds of things that a still says beside its picture")
     has_audio: bool | None
     is_faststart: bool | None
+    is_interlaced: bool | None
 
 
 class LineEntry(_Part):

@@ -110,6 +110,7 @@ def _media(info: MediaInfo) -> MediaEntry:
         audio_codec=info.audio_codec,
         has_audio=info.audio_codec is not None if is_clip else None,
         is_faststart=info.is_faststart,
+        is_interlaced=info.is_interlaced,
     )
 
 

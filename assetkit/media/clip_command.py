@@ -99,6 +99,8 @@ def _sound(plan: Plan, tracks: Tracks) -> dict[str, Any]:
 def _drawn(video: Any, info: MediaInfo, plan: Plan, tracks: Tracks) -> Any:
     """The filter chain. ffmpeg has turned the picture upright before the first filter."""
     display = info.display_size
+    if info.is_interlaced:  # at the source's own rate; in a mixed clip, whole frames stay as they are
+        video = video.filter("bwdif", mode="send_frame", parity="auto", deint="interlaced")
     if plan.max_frame_rate and info.frame_rate and info.frame_rate > plan.max_frame_rate:
         video = video.filter("fps", f"{plan.max_frame_rate.numerator}/{plan.max_frame_rate.denominator}")
     if info.sample_aspect_ratio != 1:

@@ -154,6 +154,7 @@ def _describe(
         pixel_format=frame.format.name,
         audio_codec=sound.codec.canonical_name if sound is not None and sound.codec_context else None,
         is_faststart=layout.is_faststart if layout is not None else None,
+        is_interlaced=frame.interlaced_frame,
     )
 
 

@@ -4,6 +4,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
 import av
 import numpy as np
@@ -198,15 +199,25 @@ def to_picture(frame: VideoFrame, info: MediaInfo, size: Size) -> Picture:
     guess = frame.colorspace == _UNSPECIFIED_MATRIX and frame.height >= 720
     pixels = frame.reformat(
         width=coded.width,
-        height=coded.height,
+        height=frame.height if info.is_interlaced else coded.height,
         format="rgb48le" if is_hdr else "rgb24",
         src_colorspace=Colorspace.ITU709 if guess else None,
         interpolation=Interpolation.AREA if coded.width < frame.width else Interpolation.BICUBIC,
     ).to_ndarray()
-    picture = _tone_mapped(pixels.astype(np.uint16, copy=False), info.colour_space) if is_hdr else pixels
+    whole = _one_field(pixels, coded) if info.is_interlaced else pixels
+    picture = _tone_mapped(whole.astype(np.uint16, copy=False), info.colour_space) if is_hdr else whole
     if info.is_mirrored:
         picture = picture[:, ::-1]
     return np.ascontiguousarray(np.rot90(picture, k=-info.rotation // 90), dtype=np.uint8)
+
+
+def _one_field(pixels: NDArray[Any], size: Size) -> NDArray[Any]:
+    """Every other row, spread over the height: what moves stands at two places in two interlaced fields."""
+    import cv2
+
+    field = np.ascontiguousarray(pixels[::2])
+    how = cv2.INTER_AREA if size.height < field.shape[0] else cv2.INTER_LINEAR
+    return np.asarray(cv2.resize(field, (size.width, size.height), interpolation=how), pixels.dtype)
 
 
 def _tone_mapped(pixels: NDArray[np.uint16], transfer: str) -> Picture:

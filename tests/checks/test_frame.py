@@ -126,3 +126,11 @@ def test_square_pixels(ratio, measured):
 
 def test_a_still_has_no_pixel_aspect():
     assert frame.square_pixels(still(6, 8, sample_aspect_ratio=Fraction(4, 3)), True) is None
+
+
+@pytest.mark.parametrize(("is_interlaced", "breaks"), [(True, True), (False, False), (None, False)])
+def test_progressive(is_interlaced, breaks):
+    breach = frame.progressive(Facts(clip_info(is_interlaced=is_interlaced)), True)
+    assert (breach is not None) is breaks
+    if breach:
+        assert (breach.measured, breach.limit) == ("interlaced", "progressive")

@@ -293,3 +293,10 @@ def test_no_sound_takes_no_bits():
 )
 def test_the_sample_rate_is_held_but_not_raised(rate, given):
     assert value(made(tracks=Tracks(0, BT709, 1, 64_000, rate)), "-ar") == given
+
+
+@pytest.mark.parametrize(("is_interlaced", "first"), [(True, "bwdif"), (False, "crop")])
+def test_fields_become_frames_before_anything_else(is_interlaced, first):
+    info = clip_info(640, 360, is_interlaced=is_interlaced)
+    steps = filters(made(info, clip_plan(info, Box(0, 0, 202, 360), Size(202, 360))))
+    assert steps[0].startswith(first)

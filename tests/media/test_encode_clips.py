@@ -19,6 +19,7 @@ from assetkit.model import Method, PadStyle
 from tests.factories import CORNERS
 from tests.media.conftest import clip_plan, seconds
 from tests.real_clips import (
+    combs,
     ffmpeg,
     frames_of,
     is_moov_first,
@@ -469,3 +470,12 @@ def test_the_source_is_never_touched(clip, write):
     before = clip("ramp").read_bytes()
     write("ramp", trim=seconds(0, 1))
     assert clip("ramp").read_bytes() == before
+
+
+def test_interlaced_clips_come_out_whole_at_their_own_rate(write, probed):
+    made, _ = write("interlaced")
+    info = probe_clip(made, "mov")
+    assert (info.is_interlaced, info.frame_rate, info.frame_count) == (False, 25, 50)
+    source, pictures = frames_of(probed("interlaced")[0]), frames_of(made)
+    assert combs(source[20][1]) > 1.5
+    assert max(combs(picture) for _, picture in pictures[5:45]) < 1

@@ -12,7 +12,7 @@ from assetkit.media.frames import frame_at, sample_frames
 from assetkit.media.sniff import sniff
 from tests.factories import CORNERS
 from tests.media.conftest import seconds
-from tests.real_clips import black, ffmpeg, moving, needs_encoder, off_corners, ramp, ramp_number
+from tests.real_clips import black, combs, ffmpeg, frames_of, moving, needs_encoder, off_corners, ramp, ramp_number
 
 TOP_LEFT, TOP_RIGHT, BOTTOM_LEFT, BOTTOM_RIGHT = CORNERS
 KINDS = ["landscape", "variable", "ten-bit", "matroska", "webm", "avi", "transport", "camcorder", "quicktime"]
@@ -241,3 +241,14 @@ def test_a_seek_never_hides_what_only_the_first_packet_says(tmp_path):
     claims_old.write_bytes(re.sub(rb"(x264 - core )\d{3}", rb"\g<1>148", new.read_bytes()))
     shown = [frame_at(path, probe_clip(path, "mov"), "mov", Fraction(6, 5)) for path in (new, claims_old)]
     assert np.abs(shown[0].astype(int) - shown[1]).mean() > 5
+
+
+def test_frames_of_interlaced_clips_show_no_combs(probed):
+    path, demuxer, info = probed("interlaced")
+    raw = frames_of(path)[20][1]
+    shown = frame_at(path, info, demuxer, Fraction(20, 25))
+    assert shown.shape == raw.shape
+    assert combs(raw) > 1.5
+    assert combs(shown) < 0.9
+    [(_, small)] = sample_frames(path, info, demuxer, count=1, max_side=160)
+    assert small.shape == (90, 160, 3)
