@@ -112,6 +112,8 @@ class Wishes:
 
 
 NO_WISHES = Wishes()
+UNWRITTEN = "frame"
+"""The format of a clip's frame that becomes a still: there is no file of it yet that could be copied."""
 
 
 @dataclass(frozen=True, slots=True)

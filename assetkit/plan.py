@@ -12,6 +12,7 @@ from assetkit.framing import Keepsakes, alternatives, keepsakes, kept
 from assetkit.geometry import Box
 from assetkit.losses import border_note
 from assetkit.model import (
+    UNWRITTEN,
     Chroma,
     Facts,
     Finding,
@@ -178,7 +179,8 @@ def _options(facts: Facts, rules: Rules, canvas: Canvas, keep: Keepsakes, *, tri
     )
     if isinstance(target, StillTarget):
         drawn = replace(drawn, metadata=tuple(target.metadata))
-        yield as_is
+        if info.format != UNWRITTEN:
+            yield as_is
         if info.metadata and info.format in _STILL_FORMATS:
             yield replace(as_is, method=Method.REMUX, metadata=drawn.metadata)
         allowed = _strictest(rules.limits.format) or ()

@@ -376,3 +376,10 @@ def test_inks_without_a_profile_go_to_a_person(space, status):
     assert plan.method is Method.ENCODE
     assert judgement.status is status
     assert codes(judgement) == (["colours-guessed"] if status is Status.REVIEW else [])
+
+
+def test_a_clips_frame_is_never_copied_whatever_the_rules_allow():
+    """There is no file of it."""
+    wanted = preset(cover={"limits": {"resolution_min": limit([10, 10])}})
+    plan, judgement = make_plan(Facts(still_info(90, 160, format="frame")), wanted.cover, wanted)
+    assert (plan.method, judgement.status) == (Method.ENCODE, Status.READY)

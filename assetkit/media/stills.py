@@ -19,7 +19,7 @@ from assetkit.media.metadata import Metadata, metadata_of
 from assetkit.media.pixels import Pixels
 from assetkit.media.stated import bit_depth, colours_of
 from assetkit.media.subjects import marked
-from assetkit.model import Kind, MediaInfo
+from assetkit.model import UNWRITTEN, Kind, MediaInfo
 
 # 24-megapixel cameras are common, 100 exist; beyond 200 a small file can claim more memory than a worker has
 MAX_PIXELS = 200_000_000
@@ -148,7 +148,7 @@ def still_of(pixels: Pixels) -> Still:
     """A still made of RGB pixels that are already decoded, such as one frame of a clip."""
     image = Image.fromarray(pixels)
     size = Size(*image.size)
-    info = MediaInfo(kind=Kind.IMAGE, format="frame", bytes=0, coded_size=size, display_size=size)
+    info = MediaInfo(kind=Kind.IMAGE, format=UNWRITTEN, bytes=0, coded_size=size, display_size=size)
     return Still(image, info)
 
 
