@@ -38,7 +38,8 @@ def process(
     Raises UserInputError before any asset is touched if the request is wrong, SetupError if the machine is.
     Worker processes import the calling script again: guard it with `if __name__ == "__main__"`.
     """
-    paths, folder = _paths(inputs), Path(output)
+    _refuse_nonsense(jobs, deadline_seconds)
+    paths, folder = _paths(inputs), _folder(output)
     wanted = _wanted(preset, engine)
     prepare_output(folder, paths, overwrite=overwrite)
     run = Run(folder, engine=engine, trim=trim, overwrite=overwrite, deadline_seconds=deadline_seconds)
@@ -61,11 +62,12 @@ def inspect(
 
     `overlay` is a folder, outside the inputs, for copies of the stills with the plan drawn over them.
     """
-    paths, folder = _paths(inputs), Path(output) if output is not None else None
+    _refuse_nonsense(jobs, deadline_seconds)
+    paths, folder = _paths(inputs), _folder(output) if output is not None else None
     wanted = _wanted(preset, engine)
     if folder is not None:
         prepare_output(folder, paths, overwrite=overwrite)
-    found, drawings = discover(paths), Path(overlay) if overlay is not None else None
+    found, drawings = discover(paths), _folder(overlay) if overlay is not None else None
     if drawings is not None:
         overlay_places(drawings, paths, found.sources, "plan")
     run = Run(overlay=drawings, engine=engine, trim=trim, deadline_seconds=deadline_seconds)
@@ -90,7 +92,8 @@ def covers(
     found = discover([Path(video)])
     if not found.sources:
         raise UserInputError(f"{video}: not a file to take covers from")
-    folder, source = Path(output), found.sources[0]
+    _refuse_nonsense(None, deadline_seconds)
+    folder, source = _folder(output), found.sources[0]
     run = Run(folder, engine=engine, deadline_seconds=deadline_seconds)
     with run_covers(source, wanted, run, count) as taken:
         return CoverSet(
@@ -113,13 +116,28 @@ def coverage(
     `overlay` is a folder, outside the inputs, for copies with what was counted drawn over them. Raises UserInputError
     before any picture is touched if the request is wrong, SetupError if the machine is.
     """
+    _refuse_nonsense(jobs, deadline_seconds)
     paths = _paths(inputs)
     _refuse_unknown(engine)
     files = every_file(discover(paths))
-    places = [None] * len(files) if overlay is None else overlay_places(Path(overlay), paths, files, "text")
+    places = [None] * len(files) if overlay is None else overlay_places(_folder(overlay), paths, files, "text")
     run = Run(engine=engine, deadline_seconds=deadline_seconds)
     gauged = run_coverage(list(zip(files, places, strict=True)), run, jobs=jobs)
     return (coverage_entry(g.source.relative, engine, g.measured, g.seconds, g.error) for g in gauged)
+
+
+def _folder(name: str | PathLike[str]) -> Path:
+    """An empty name would be the current folder, which nobody meant."""
+    if not str(name).strip():
+        raise UserInputError("the name of the output folder is empty")
+    return Path(name)
+
+
+def _refuse_nonsense(jobs: int | None, deadline_seconds: float) -> None:
+    if jobs is not None and jobs < 1:
+        raise UserInputError(f"jobs is {jobs}: name at least 1, or none for one per core")
+    if not deadline_seconds > 0:
+        raise UserInputError(f"the deadline is {deadline_seconds:g} s: it must be above 0")
 
 
 def _refuse_unknown(engine: str) -> None:

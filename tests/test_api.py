@@ -154,6 +154,29 @@ def test_a_wrong_request_touches_nothing(photos, tmp_path):
     assert not (photos / "out").exists()
 
 
+@pytest.mark.parametrize("nonsense", [{"jobs": 0}, {"jobs": -2}, {"deadline_seconds": 0}, {"deadline_seconds": -1.5}])
+def test_numbers_that_make_no_sense_are_refused(photos, tmp_path, nonsense):
+    for ask in (api.process, api.inspect):
+        with pytest.raises(UserInputError, match=r"jobs|deadline"):
+            ask(photos, preset=WANTED, output=tmp_path / "out", **nonsense)
+    with pytest.raises(UserInputError, match=r"jobs|deadline"):
+        api.coverage(photos, **nonsense)
+    assert not (tmp_path / "out").exists()
+
+
+def test_an_empty_name_is_no_folder(photos, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    before = sorted(tmp_path.iterdir())
+    for ask in (
+        lambda: api.process(photos, preset=WANTED, output=""),
+        lambda: api.inspect(photos, preset=WANTED, overlay=" "),
+        lambda: api.coverage(photos, overlay=""),
+    ):
+        with pytest.raises(UserInputError, match="empty"):
+            ask()
+    assert sorted(tmp_path.iterdir()) == before
+
+
 def test_an_output_folder_that_cannot_be_made_is_the_machine_s_fault(photos, tmp_path):
     (tmp_path / "file").write_text("x")
     with pytest.raises(SetupError, match="cannot write to"):
