@@ -7,6 +7,7 @@ import click
 
 from assetkit import api
 from assetkit.cli import options
+from assetkit.cli.show import on_one_line
 from assetkit.errors import ExitCode
 from assetkit.manifest.contract import CoverageEntry, CoverageReport
 
@@ -45,7 +46,8 @@ def _shown(entries: Iterator[CoverageEntry]) -> Iterator[CoverageEntry]:
 
 
 def _row(entry: CoverageEntry) -> str:
+    name = on_one_line(entry.path)
     if entry.error or entry.coverage is None or entry.low is None or entry.high is None:
-        return _ROW.format("-", "-", "-", "-", f"{entry.path}: {entry.error}")
+        return _ROW.format("-", "-", "-", "-", f"{name}: {entry.error}")
     span = f"{entry.low:.1%} to {entry.high:.1%}"
-    return _ROW.format(f"{entry.coverage:.1%}", span, entry.grid_cells, len(entry.regions or ()), entry.path)
+    return _ROW.format(f"{entry.coverage:.1%}", span, entry.grid_cells, len(entry.regions or ()), name)

@@ -97,7 +97,7 @@ def _print_table(batch: Batch, done: list[Outcome], where: list[str]) -> None:
         table.add_column(name, overflow="fold", ratio=ratio, no_wrap=name == "verdict")
     for outcome in done:
         status = Text(outcome.status.value, style=_COLOURS[outcome.status])
-        table.add_row(Text(outcome.source.relative), status, Text(_summary(outcome)))
+        table.add_row(Text(on_one_line(outcome.source.relative)), status, Text(_summary(outcome)))
     console.print(table)
     counts = ", ".join(f"{sum(o.status is s for o in done)} {s.value}" for s in Status)
     console.print(f"\n{counts}.{_skipped(batch)}", highlight=False, markup=False, soft_wrap=True)
@@ -105,10 +105,15 @@ def _print_table(batch: Batch, done: list[Outcome], where: list[str]) -> None:
         console.print(line, highlight=False, markup=False, soft_wrap=True)
 
 
+def on_one_line(name: str) -> str:
+    """A file's name with its line breaks and control codes spelt out: they would break the table, or the terminal."""
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in name)
+
+
 def _skipped(batch: Batch) -> str:
     skipped = batch.found.skipped
     if len(skipped) == 1:
-        return f" 1 skipped: {skipped[0].relative}, {skipped[0].reason}."
+        return f" 1 skipped: {on_one_line(skipped[0].relative)}, {skipped[0].reason}."
     return f" {len(skipped)} skipped (see the manifest, or --json)." if skipped else ""
 
 

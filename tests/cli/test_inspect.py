@@ -1,4 +1,7 @@
 import json
+import sys
+
+import pytest
 
 from tests.factories import quarters
 
@@ -40,3 +43,13 @@ def test_plans_are_drawn_outside_the_input(assetkit, folder):
     code, _, err = assetkit(*INSPECT, "--overlay", "in/plans")
     assert code == 2
     assert "inside the input" in err
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no such names there")
+def test_a_name_cannot_break_the_table_or_the_terminal(assetkit, folder):
+    (folder / "in/fine.jpg").rename(folder / "in/a\nb\x1b[31m春.jpg")
+    _, out, _ = assetkit(*INSPECT)
+    assert "a\\nb\\x1b[31m春.jpg" in out
+    assert "\x1b" not in out
+    _, out, _ = assetkit("coverage", "in", "--jobs", "1")
+    assert out.splitlines()[1].endswith("a\\nb\\x1b[31m春.jpg")
