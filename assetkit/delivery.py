@@ -7,6 +7,7 @@ from pathlib import Path
 from assetkit.canvas import MEASURE_SIDE, crop_size, least_size
 from assetkit.checks import check, needs
 from assetkit.errors import AssetError
+from assetkit.geometry import Box, centred
 from assetkit.measure import Look, measure
 from assetkit.media.medium import Medium, Progress, open_medium
 from assetkit.media.sniff import sniff
@@ -78,10 +79,19 @@ def wishes_for(medium: Medium, sidecar: Path | None) -> Wishes:
         raise
 
 
-def look_at(medium: Medium, rules: Rules, run: Run, *, will_change: bool = True, said: Wishes = NO_WISHES) -> Facts:
+def look_at(
+    medium: Medium,
+    rules: Rules,
+    run: Run,
+    *,
+    will_change: bool = True,
+    said: Wishes = NO_WISHES,
+    picture: Box | None = None,
+) -> Facts:
     """Measure what the limits ask for, and, if the picture must be cropped, what a crop has to keep.
 
-    Text that people exempt does not count as covering anything; a crop keeps it like any other.
+    Text that people exempt does not count as covering anything; a crop keeps it like any other. `picture` (display
+    pixels) is the part that is not padding.
     """
     info = medium.info
     wanted = needs(rules.limits, info.kind)
@@ -97,7 +107,7 @@ def look_at(medium: Medium, rules: Rules, run: Run, *, will_change: bool = True,
     count = rules.target.cover_candidates if isinstance(rules.target, ClipTarget) else 1
     least = least_size(info, rules, said) if will_change else info.display_size
     frames = medium.frames(least, count, MEASURE_SIDE)
-    look = Look(wanted, run.engine, run.threads, scores_covers)
+    look = Look(wanted, run.engine, run.threads, scores_covers, picture)
     measured = measure(frames, info.display_size, look, is_timed=is_clip, exempt=said.exempt)
     return Facts(info, measured, wishes=said)
 
@@ -124,7 +134,7 @@ def deliver(
     if plan.method is Method.COPY:
         return Delivery(plan, judgement, target, facts, actions)
     exempt = Wishes(exempt=in_output(facts.wishes.exempt, plan))
-    delivered = _inherited(replace(_facts_of(target, rules, run, exempt), cover=facts.cover), facts.info)
+    delivered = _inherited(replace(_facts_of(target, rules, run, exempt, plan), cover=facts.cover), facts.info)
     proof = check(delivered, rules.limits, preset.sources)
     if proof.status is Status.REJECTED:
         failed = Judgement((_verify_failed(proof), *proof.findings), proof.not_checked)
@@ -134,13 +144,15 @@ def deliver(
     return Delivery(plan, Judgement(remarks + proof.findings, proof.not_checked), target, delivered, actions)
 
 
-def _facts_of(path: Path, rules: Rules, run: Run, said: Wishes) -> Facts:
+def _facts_of(path: Path, rules: Rules, run: Run, said: Wishes, plan: Plan) -> Facts:
     try:
         medium = open_medium(path, sniff(path))
         # a clip is proved by a decoder in a process of its own, which leaves this one free to look
         with ThreadPoolExecutor(max_workers=1) as aside:
             proof = aside.submit(medium.prove)
-            facts = look_at(medium, rules, run, will_change=False, said=said)
+            facts = look_at(
+                medium, rules, run, will_change=False, said=said, picture=centred(plan.picture, plan.canvas)
+            )
             proof.result()
         return facts
     except AssetError as error:  # it is the output that is broken; the source was read to its end

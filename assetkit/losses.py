@@ -88,11 +88,12 @@ def border_note(window: Box, content: Box | None) -> tuple[Finding, ...]:
     share = 1 - Fraction(content.intersect(window).area, window.area)
     if share < _SEEN_BARS:
         return ()
+    wide, high = window.size.width, window.size.height
     sides = {
-        "at the left": content.left - window.left,
-        "at the top": content.top - window.top,
-        "at the right": window.right - content.right,
-        "at the bottom": window.bottom - content.bottom,
+        "at the left": min(wide, content.left - window.left),
+        "at the top": min(high, content.top - window.top),
+        "at the right": min(wide, window.right - content.right),
+        "at the bottom": min(high, window.bottom - content.bottom),
     }
     said = " and ".join(f"{pixels} px {side}" for side, pixels in sides.items() if pixels > 0)
     note = Finding(

@@ -19,12 +19,16 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """What to measure, and with which text engine."""
+    """What to measure, and with which text engine.
+
+    `picture` (display pixels) is what is not padding: how good it looks is measured there.
+    """
 
     needs: frozenset[Need]
     engine: str
     threads: int = 1
     cover_scores: bool = False
+    picture: Box | None = None
 
 
 def measure(
@@ -70,19 +74,23 @@ def _measure_one(time: Fraction, pixels: Pixels, size: Size, look: Look, failed:
         saliency=find_saliency(pixels) if Need.SALIENCY in look.needs else None,
         cover_score=cover_score(pixels) if look.cover_scores else None,
         content=None if content is None else _inside(content, across, down),
-        quality=_quality(pixels, size) if Need.QUALITY in look.needs else None,
+        quality=_quality(pixels, size, look.picture) if Need.QUALITY in look.needs else None,
     )
 
 
 def _inside(box: Box, across: float, down: float) -> Box:
-    """A box of the measured picture in display pixels, rounded inwards: no line of a bar is left."""
+    """A box in another scale, rounded inwards: no line of a bar or of padding is left."""
     return Box(ceil(box.left * across), ceil(box.top * down), floor(box.right * across), floor(box.bottom * down))
 
 
-def _quality(pixels: Pixels, size: Size) -> Quality:
+def _quality(pixels: Pixels, size: Size, picture: Box | None) -> Quality:
     from assetkit.media.quality import measure_quality
 
-    return measure_quality(pixels, is_native=pixels.shape[:2] == (size.height, size.width))
+    is_native = pixels.shape[:2] == (size.height, size.width)
+    part = _inside(picture or Box.of(size), pixels.shape[1] / size.width, pixels.shape[0] / size.height)
+    if part.area:
+        pixels = pixels[part.top : part.bottom, part.left : part.right]
+    return measure_quality(pixels, is_native=is_native)
 
 
 def _text(pixels: Pixels, look: Look, failed: dict[Need, str]) -> tuple[TextRegion, ...] | None:

@@ -173,7 +173,7 @@ def _options(facts: Facts, rules: Rules, canvas: Canvas, keep: Keepsakes, *, tri
         pad=canvas.pad,
         proposer=_proposer(canvas, facts, keep),
         kept=kept(canvas.window, whole.size, keep),
-        alternatives=alternatives(canvas.window, whole.size, keep, canvas.content),
+        alternatives=alternatives(canvas.window, whole.size, keep, facts.wishes.crop or canvas.content),
         background=target.background,
         keeps_video=False,
     )

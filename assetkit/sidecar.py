@@ -81,7 +81,8 @@ def read_sidecar(path: Path) -> Sidecar:
 def wishes(path: Path | None, size: Size) -> Wishes:
     """What a sidecar (None: there is none) says of a picture of this display size, its boxes clipped to it.
 
-    Raises AssetError `sidecar-invalid`, also for a point or a box that lies outside the picture.
+    Raises AssetError `sidecar-invalid`, also for a point or a box that lies outside the picture, and for a
+    box to keep that the crop would cut.
     """
     if path is None:
         return Wishes()
@@ -89,11 +90,16 @@ def wishes(path: Path | None, size: Size) -> Wishes:
     if said.focal:
         x, y = said.focal
         _inside(path, "focal", Box(x, y, x + 1, y + 1), frame)
+    crop = said.crop and _inside(path, "crop", said.crop, frame)
+    keep = tuple(_inside(path, f"keep.{n}", box, frame) for n, box in enumerate(said.keep))
+    for number, box in enumerate(keep):
+        if crop and box.intersect(crop) != box:
+            raise _invalid(path, f"keep.{number}: reaches out of the crop, outside which nothing is shown")
     return Wishes(
         exempt=tuple(_inside(path, f"exempt.{n}", box, frame) for n, box in enumerate(said.exempt)),
         focal=said.focal,
-        keep=tuple(_inside(path, f"keep.{n}", box, frame) for n, box in enumerate(said.keep)),
-        crop=said.crop and _inside(path, "crop", said.crop, frame),
+        keep=keep,
+        crop=crop,
         pad=said.pad,
     )
 

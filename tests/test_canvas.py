@@ -322,3 +322,8 @@ def test_a_picture_of_the_right_ratio_is_not_cropped_for_its_bars():
 def test_bars_too_thin_to_be_seen_are_not_told():
     assert border_note(Box(0, 0, 1000, 1000), Box(0, 2, 1000, 998)) == ()
     assert len(border_note(Box(0, 0, 1000, 1000), Box(0, 3, 1000, 998))) == 1
+
+
+def test_a_bar_is_told_as_wide_as_it_can_be_seen():
+    (note,) = border_note(Box(0, 0, 300, 400), Box(0, 402, 1500, 1598))
+    assert note.message == "bars baked into the source take 100.0% of the picture: 400 px at the top"

@@ -133,3 +133,17 @@ def test_one_failed_frame_spoils_the_maximum(text_engine, monkeypatch):
     found = measure(frames(2), SIZE, Look(TEXT, "fake"), is_timed=True)
     assert found.text_coverage is None
     assert "tired" in found.failed[Need.TEXT]
+
+
+def test_padding_is_not_judged_for_how_it_looks():
+    picture = np.full((400, 300, 3), 255, np.uint8)
+    picture[100:300] = np.random.default_rng(1).integers(60, 200, (200, 300, 3))
+    size = Size(600, 800)
+
+    def highlights(part):
+        look = Look(frozenset({Need.QUALITY}), "fake", picture=part)
+        (frame,) = measure([(Fraction(0), picture)], size, look, is_timed=False).frames
+        return frame.quality.highlights
+
+    assert highlights(None) == 0.5
+    assert highlights(Box(0, 200, 600, 600)) == 0

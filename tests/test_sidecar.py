@@ -63,6 +63,7 @@ def test_what_people_say_of_a_crop(sidecar, content, wanted):
         ({"focal": [0.5, 0.5]}, "whole pixels"),
         ({"focal": [1, 2, 3]}, r"a point is \[x, y\]"),
         ({"crop": [700, 0, 10, 10]}, "crop: lies outside"),
+        ({"crop": [0, 0, 90, 90], "keep": [[0, 0, 9, 9], [85, 0, 9, 9]]}, r"keep\.1: reaches out of the crop"),
         ({"crop": [[0, 0, 10, 10]]}, r"a box is \[x, y, width, height\]"),
         ({"keep": [[0, 0, 10, 0]]}, "above 0"),
         ({"pad": "yes"}, "pad"),

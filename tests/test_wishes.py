@@ -121,3 +121,10 @@ def test_a_small_crop_is_decoded_larger():
 def test_wishes_hold_without_any_measurement():
     keep = keepsakes(Facts(LANDSCAPE, wishes=Wishes(focal=(0, 0))))
     assert choose_canvas(LANDSCAPE, preset(image=portrait((1080, 1440))).image, keep).window.left == 0
+
+
+def test_alternatives_stay_inside_the_crop_too():
+    crop = Box(0, 0, 3000, 3000)
+    plan, _ = planned(faces=[FACE], crop=crop, focal=(0, 0))
+    assert plan.alternatives
+    assert all(other.window.kept_by(crop) == 1 for other in plan.alternatives)

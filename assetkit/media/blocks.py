@@ -1,5 +1,6 @@
 """Where still formats keep what is said about a picture: the raw blocks, bounded in size, from no more than headers."""
 
+import re
 import uuid
 import zlib
 from dataclasses import dataclass, field
@@ -14,6 +15,8 @@ LARGEST = 4_000_000  # bytes of a block, and of a JPEG's header, that are looked
 _TEXT_MOST = 100_000
 _C2PA_UUID = uuid.UUID("d8fec3d6-1b0e-483c-9297-5828877ec481").bytes  # C2PA 2.2, A.5.1
 _JPEG_END = b"\xff\xd9"
+_XMP_MORE_MARK = b"http://ns.adobe.com/xmp/extension/\0"  # then 32 bytes of its digest, its length and an offset
+_RAW_PROFILE = re.compile(r"Raw profile type (exif|app1|xmp|iptc|8bim)", re.IGNORECASE)  # as ImageMagick writes
 _TIFF_XMP, _TIFF_IPTC, _TIFF_PHOTOSHOP, _TIFF_C2PA = 700, 33723, 34377, 52545
 
 
@@ -22,7 +25,9 @@ class Blocks:
     """What was found, unread: `exif` is the TIFF structure or opened, `iptc` Photoshop's resources or bare records."""
 
     exif: bytes | Image.Exif = b""
+    exif_more: list[bytes] = field(default_factory=list)  # a second one that a tool has put beside a JPEG's first
     xmp: bytes = b""
+    xmp_more: bytes = b""  # the packet of a JPEG that a segment does not hold
     iptc: bytes = b""
     c2pa: bytes = b""
     texts: dict[str, str] = field(default_factory=dict)
@@ -53,12 +58,18 @@ def _from_jpeg(path: Path, found: Blocks) -> None:
         head = file.read(LARGEST)
         file.seek(max(0, path.stat().st_size - 4096))
         tail = file.read().rstrip(b"\0")
-    end = 0
+    end, more = 0, list[tuple[bytes, int, bytes]]()
     for marker, body, end in jpeg_segments(head):  # noqa: B007 - the last one's end is where the picture begins
         if marker == 0xE1 and body.startswith(EXIF_MARK):
-            found.exif = found.exif or body[len(EXIF_MARK) :]
+            if found.exif:
+                found.exif_more.append(body[len(EXIF_MARK) :])
+            else:
+                found.exif = body[len(EXIF_MARK) :]
         elif marker == 0xE1 and body.startswith(XMP_MARK):
             found.xmp = found.xmp or body[len(XMP_MARK) :]
+        elif marker == 0xE1 and body.startswith(_XMP_MORE_MARK):
+            digest, rest = body[len(_XMP_MORE_MARK) :][:32], body[len(_XMP_MORE_MARK) + 32 :]
+            more.append((digest, int.from_bytes(rest[4:8], "big"), rest[8:]))
         elif marker == 0xED:
             found.iptc += body
         elif marker == 0xEB and body[:2] == b"JP":
@@ -67,6 +78,7 @@ def _from_jpeg(path: Path, found: Blocks) -> None:
             found.texts["comment"] = body[:_TEXT_MOST].decode("utf-8", "replace")
         elif 0xE1 <= marker <= 0xEF and marker not in (0xE2, 0xEE):
             found.has_other = True
+    found.xmp_more = b"".join(part for _, _, part in sorted(more))
     # a second view's or a gain map's file ends alike, and one that was cut short has no end: neither is strange
     found.has_more = not tail.endswith(_JPEG_END) and path.read_bytes().find(_JPEG_END, end) >= 0
 
@@ -81,8 +93,25 @@ def _from_png(data: bytes, found: Blocks) -> None:
             key, text = _png_text(kind, body)
             if key == "XML:com.adobe.xmp":
                 found.xmp = text
+            elif _RAW_PROFILE.fullmatch(key):
+                _from_raw_profile(text, found)
             elif len(found.texts) < 100:
                 found.texts[key] = text[:_TEXT_MOST].decode("utf-8" if kind == b"iTXt" else "latin-1", "replace")
+
+
+def _from_raw_profile(text: bytes, found: Blocks) -> None:
+    """A block as hexadecimal digits, under its name and its length. What a chunk of its own states goes before it."""
+    try:
+        block = bytes.fromhex("".join(text.decode("ascii").split("\n")[3:]))
+    except ValueError:  # what comes after it may be whole
+        found.has_other = True
+        return
+    if block.startswith(EXIF_MARK):
+        found.exif = found.exif or block[len(EXIF_MARK) :]
+    elif block.startswith((XMP_MARK, b"<")):
+        found.xmp = found.xmp or block.removeprefix(XMP_MARK)
+    else:
+        found.iptc += block
 
 
 def _png_text(kind: bytes, body: bytes) -> tuple[str, bytes]:

@@ -21,9 +21,7 @@ def write_still(still: Still, plan: Plan, target: Path) -> tuple[str, ...]:
     Raises AssetError `file-size-max` with the smallest size reached if the lowest quality does not fit.
     """
     around = _around(still, plan)
-    # what is put round the picture counts too
-    room = plan if plan.max_bytes is None else replace(plan, max_bytes=plan.max_bytes - around.most_bytes)
-    made = encoded(_rendered(still, plan), room)
+    made = encoded(_rendered(still, plan), plan, around.most_bytes)
     target.write_bytes(enclosed(made.data, made.format, around))
     words = (still.stated_colours.in_words, made.said, still.metadata.in_words(plan.metadata))
     return tuple(word for word in words if word)

@@ -8,6 +8,7 @@ import re
 import struct
 from collections.abc import Collection
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from PIL import ExifTags, Image
@@ -30,6 +31,8 @@ _KEPT: dict[Property, str] = {
     (IPTC_EXT, "AISystemVersionUsed"): "ai-label",
     (TC260, "AIGC"): "ai-label",  # GB 45438-2025, as TC260-PG-20258A writes it
 }
+# the place that was typed in, which editors write empty where nobody did
+_PLACE = re.compile(r"/photoshop/1\.0/ (City|State|Country)$|/Iptc4xmpCore/1\.0/xmlns/ (Location|CountryCode)$")
 # the end of a property's name or namespace -> what it is; the first that fits
 _XMP_KINDS = (
     (re.compile(r"/exif/1\.0/ GPS|/exif/2\.\d/ GPS|Location(Created|Shown)$"), "position"),
@@ -47,6 +50,7 @@ _EXIF_KINDS |= dict.fromkeys((0xA431, 0xA435, 0xA420), "serial number")
 _COPYRIGHT, _ARTIST, _USER_COMMENT, _DESCRIPTION = 0x8298, 0x013B, 0x9286, 0x010E
 _CHARSETS = {b"ASCII\0\0\0": "ascii", b"UNICODE\0": "utf-16", b"\0" * 8: "utf-8"}
 _IPTC = {116: (DC, "rights"), 80: (DC, "creator"), 110: (PHOTOSHOP, "Credit"), 115: (PHOTOSHOP, "Source")}
+_IPTC_PLACES = (26, 27, 90, 92, 95, 100, 101)  # location, city, part of it, state, country
 _SOURCE_TYPE = re.compile(rb"https?://cv\.iptc\.org/newscodes/digitalsourcetype/([A-Za-z]{1,60})")
 _MADE_BY_AI = re.compile(r"algorithmic", re.IGNORECASE)  # trained, composite with trained, enhanced by
 _PNG_TEXTS = {"Copyright": (DC, "rights"), "Author": (DC, "creator"), "AIGC": (TC260, "AIGC")}
@@ -86,9 +90,10 @@ class Metadata:
 def metadata_of(blocks: Blocks) -> Metadata:
     """Read the blocks of a file. Damaged ones say nothing, cost nothing, and are dropped as `other`."""
     found = Metadata()
-    for look in (_from_xmp, _from_exif, _from_iptc):
+    exifs = [partial(_from_exif, block) for block in (blocks.exif, *blocks.exif_more)]
+    for look in (partial(_from_xmp, blocks), *exifs, partial(_from_iptc, blocks)):
         try:
-            look(blocks, found)
+            look(found)
         except Exception:  # whatever a parser of hostile bytes stumbles over
             found.note("other")
     for key, text in blocks.texts.items():
@@ -108,7 +113,12 @@ def metadata_of(blocks: Blocks) -> Metadata:
 
 
 def _from_xmp(blocks: Blocks, found: Metadata) -> None:
-    properties = read(blocks.xmp) if blocks.xmp else {}
+    for packet in (blocks.xmp, blocks.xmp_more):
+        _from_packet(packet, found)
+
+
+def _from_packet(packet: bytes, found: Metadata) -> None:
+    properties = read(packet) if packet else {}
     if properties is None:
         found.note("other")
         return
@@ -117,16 +127,20 @@ def _from_xmp(blocks: Blocks, found: Metadata) -> None:
             found.keep(known, "; ".join(dict.fromkeys(values)) if known == (DC, "creator") else "".join(values[:1]))
             continue
         name = " ".join(known)
+        if _PLACE.search(name):
+            if values:
+                found.note("position")
+            continue
         found.note(next((kind for pattern, kind in _XMP_KINDS if pattern.search(name)), "other"))
 
 
-def _from_exif(blocks: Blocks, found: Metadata) -> None:
-    exif = blocks.exif if isinstance(blocks.exif, Image.Exif) else Image.Exif()
-    if isinstance(blocks.exif, bytes):
-        exif.load(blocks.exif)
-    details = exif.get_ifd(ExifTags.IFD.Exif)
+def _from_exif(block: bytes | Image.Exif, found: Metadata) -> None:
+    exif = block if isinstance(block, Image.Exif) else Image.Exif()
+    if isinstance(block, bytes):
+        exif.load(block)
     if exif.get_ifd(ExifTags.IFD.GPSInfo):
         found.note("position")
+    details = exif.get_ifd(ExifTags.IFD.Exif)
     for kinds, tags in ((_BASE_KINDS, exif), (_EXIF_KINDS, details)):
         for tag, kind in kinds.items():
             if _says_something(tags.get(tag)):
@@ -181,6 +195,8 @@ def _from_iptc(blocks: Blocks, found: Metadata) -> None:
         known = _IPTC.get(block[at + 2])
         if known and length < 0x8000:
             found.keep(known, block[at + 5 : at + 5 + length].decode("utf-8", "replace"))
+        elif length and block[at + 2] in _IPTC_PLACES:
+            found.note("position")
         elif block[at + 2] in (5, 25, 105, 120):
             found.note("description")
         at = block.find(b"\x1c\x02", at + 5 + length)

@@ -1,14 +1,15 @@
 """A finished picture into a file's bytes: the format that suits it, and the best quality that fits the byte limit."""
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from io import BytesIO
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image
+from PIL import Image, ImageFile
 
 from assetkit.errors import AssetError
 from assetkit.model import Chroma, Plan
@@ -36,18 +37,26 @@ class Encoded:
     said: str
 
 
-def encoded(image: Image.Image, plan: Plan) -> Encoded:
-    """Encode a finished picture as planned.
+def encoded(image: Image.Image, plan: Plan, around: int = 0) -> Encoded:
+    """Encode a finished picture as planned; so many bytes will be put `around` it, and count too.
 
     Raises AssetError `file-size-max` with the smallest size reached if the lowest quality does not fit.
     """
     full = plan.chroma is Chroma.FULL or (plan.format == "jpeg" and _smears(image))
-    data, said = _fitting(
-        lambda quality: still_bytes(image, plan.format, quality, Chroma.FULL if full else Chroma.HALF), plan
-    )
-    if plan.format == "jpeg" and plan.may_be_png and _is_graphic(image):
+    may_be_png = plan.format == "jpeg" and plan.may_be_png
+    most = math.inf if plan.max_bytes is None else plan.max_bytes - around
+    try:
+        data, said = _fitting(
+            lambda quality: still_bytes(image, plan.format, quality, Chroma.FULL if full else Chroma.HALF), plan, around
+        )
+    except AssetError:  # fine hard edges everywhere are what JPEG is worst at
+        png = still_bytes(image, "png", 0, Chroma.FULL) if may_be_png else None
+        if png is None or len(png) > most:
+            raise
+        return Encoded(png, "png", f"encoded as png to fit {plan.max_bytes:,} bytes")
+    if may_be_png and _is_graphic(image):
         png = still_bytes(image, "png", 0, Chroma.FULL)
-        if len(png) <= min(len(data) * _PNG_MOST, plan.max_bytes or math.inf):
+        if len(png) <= min(len(data) * _PNG_MOST, most):
             return Encoded(png, "png", "encoded as png, which keeps the hard edges of flat graphics")
     is_stated = full and plan.format == "jpeg"
     return Encoded(data, plan.format, f"{said}, chroma {Chroma.FULL}" if is_stated else said)
@@ -61,24 +70,37 @@ def still_bytes(image: Image.Image, file_format: str, quality: int, chroma: Chro
     elif file_format == "webp":  # always 4:2:0, but for the sharper conversion
         image.save(buffer, "WEBP", quality=quality, use_sharp_yuv=chroma is Chroma.FULL)
     else:
-        image.save(buffer, "JPEG", quality=quality, optimize=True, progressive=True, subsampling=chroma.value)
+        with _room_for(image):
+            image.save(buffer, "JPEG", quality=quality, optimize=True, progressive=True, subsampling=chroma.value)
     return buffer.getvalue()
 
 
-def _fitting(encode: Encode, plan: Plan) -> tuple[bytes, str]:
+@contextmanager
+def _room_for(image: Image.Image) -> Iterator[None]:
+    """Pillow holds an optimised JPEG in one block: a byte a pixel, which noise in full colour exceeds, and fails."""
+    usual = ImageFile.MAXBLOCK
+    ImageFile.MAXBLOCK = max(usual, 4 * image.width * image.height)
+    try:
+        yield
+    finally:
+        ImageFile.MAXBLOCK = usual
+
+
+def _fitting(encode: Encode, plan: Plan, around: int) -> tuple[bytes, str]:
     best = encode(plan.quality_max)
     lossless = plan.format == "png"
     named = "encoded as png" if lossless else f"encoded as {plan.format} at quality {plan.quality_max}"
-    if plan.max_bytes is None or len(best) <= plan.max_bytes:
+    if plan.max_bytes is None or len(best) + around <= plan.max_bytes:
         return best, named
     found, smallest = None, len(best)
     if not lossless:
-        found, smallest = _searched(encode, plan.quality_min, plan.quality_max, len(best), plan.max_bytes)
+        most = max(1, plan.max_bytes - around)
+        found, smallest = _searched(encode, plan.quality_min, plan.quality_max, len(best), most)
     if found is None:
         raise AssetError(
             "file-size-max",
             "transform",
-            f"the smallest size reached is {smallest:,} bytes, the limit is {plan.max_bytes:,}",
+            f"the smallest size reached is {smallest + around:,} bytes, the limit is {plan.max_bytes:,}",
             "simplify the picture, or raise the limit or lower quality_min in the preset",
         )
     return found[1], f"encoded as {plan.format} at quality {found[0]} to fit {plan.max_bytes:,} bytes"

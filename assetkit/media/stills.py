@@ -12,13 +12,13 @@ from PIL import Image
 
 from assetkit.errors import AssetError
 from assetkit.geometry import Size
-from assetkit.media.blocks import blocks_of
+from assetkit.media.blocks import Blocks, blocks_of
 from assetkit.media.colour import SRGB, Colours, in_srgb
 from assetkit.media.jpeg_tables import jpeg_quality
 from assetkit.media.metadata import Metadata, metadata_of
 from assetkit.media.pixels import Pixels
 from assetkit.media.stated import bit_depth, colours_of
-from assetkit.media.subjects import marked
+from assetkit.media.subjects import Marked, marked
 from assetkit.model import UNWRITTEN, Kind, MediaInfo
 
 # 24-megapixel cameras are common, 100 exist; beyond 200 a small file can claim more memory than a worker has
@@ -129,7 +129,7 @@ def open_still(path: Path, reader: str) -> Still:
             blocks = blocks_of(image, path)
             colours, metadata = colours_of(image, path), metadata_of(blocks)
             info = _info(path, image, orientation, reader)
-            marks = marked(blocks, info.coded_size, image.info.get("original_orientation") or orientation)
+            marks = _marks(blocks, image, info, orientation)
             info = replace(
                 info,
                 colour_space=colours.name,
@@ -142,6 +142,14 @@ def open_still(path: Path, reader: str) -> Still:
         except BaseException:
             image.close()
             raise
+
+
+def _marks(blocks: Blocks, image: Image.Image, info: MediaInfo, orientation: int) -> Marked:
+    """Marks lie in the picture as it is stored, which the plug-in for HEIF has turned already."""
+    turned = image.info.get("original_orientation") or 1
+    if turned == 1:
+        return marked(blocks, info.coded_size, orientation)
+    return marked(blocks, info.coded_size.swapped if turned >= 5 else info.coded_size, turned)
 
 
 def still_of(pixels: Pixels) -> Still:
@@ -169,7 +177,10 @@ def _loaded(image: Image.Image) -> Image.Image:
 def plain(image: Image.Image) -> Image.Image:
     """The picture in its own colours, in 8 bits and without a palette: L, LA, RGB, RGBA, CMYK or LAB."""
     if image.mode in _DEEP_MODES:
-        return _eight_bit(image)
+        grey, clear = _eight_bit(image), image.info.get("transparency")
+        if isinstance(clear, int):  # the one level that a PNG calls transparent
+            grey.putalpha(Image.fromarray(np.where(np.asarray(image) == clear, 0, 255).astype(np.uint8)))
+        return grey
     if "transparency" in image.info or image.mode in ("PA", "RGBa"):
         return image.convert("RGBA")
     if image.mode in ("1", "La"):

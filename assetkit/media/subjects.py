@@ -34,7 +34,8 @@ def marked(blocks: Blocks, stored: Size, orientation: int) -> Marked:
     The Metadata Working Group's regions (2010) and EXIF's areas both lie in the picture as it is stored.
     """
     try:
-        found = [region for region in regions(blocks.xmp)[:_MOST] if region.unit in ("", "normalized")]
+        listed = [*regions(blocks.xmp), *regions(blocks.xmp_more)][:_MOST]
+        found = [region for region in listed if region.unit in ("", "normalized")]
         camera = list(_camera_area(blocks.exif, stored))
     except Exception:  # whatever a parser of hostile bytes stumbles over: nothing was marked
         return Marked()

@@ -199,6 +199,52 @@ def test_png_texts(tmp_path):
     assert found.values[CREATOR] == ["张"]
 
 
+@pytest.mark.parametrize("name", ["exif", "APP1"])
+def test_what_imagemagick_puts_into_a_png_text_is_read(tmp_path, name):
+    block = camera_exif().tobytes()
+    lines = [block.hex()[at : at + 72] for at in range(0, len(block.hex()), 72)]
+    texts = PngImagePlugin.PngInfo()
+    texts.add_text("Raw profile type xmp", "\nxmp\n  4\nno digits")
+    texts.add_text(f"Raw profile type {name}", "\n".join(["", name, f"{len(block):8}", *lines, ""]), zip=True)
+    found = said_of(saved(tmp_path / "a", "PNG", pnginfo=texts))
+    assert set(found.kinds) == {*CAMERA, "other"}
+    records = b"8BIM\x04\x0c"
+    texts = PngImagePlugin.PngInfo()
+    texts.add_text("Raw profile type 8bim", f"\n8bim\n 6\n{records.hex()}\n")
+    assert set(said_of(saved(tmp_path / "b", "PNG", pnginfo=texts)).kinds) == {"thumbnail"}
+
+
+def test_a_second_exif_block_is_read_too(tmp_path):
+    second = camera_exif().tobytes()
+    first = as_exif({CREATOR: ["Ben"]})
+    path = saved(tmp_path / "a", "JPEG", exif=b"Exif\0\0" + first)
+    data = path.read_bytes()
+    at = data.index(b"Exif\0\0") + 6 + len(first)
+    path.write_bytes(data[:at] + b"\xff\xe1" + struct.pack(">H", len(second) + 2) + second + data[at:])
+    found = said_of(path)
+    assert found.values[CREATOR] == ["Ben"]
+    assert set(found.kinds) == set(CAMERA)
+
+
+def test_a_packet_over_several_segments_is_read(tmp_path):
+    long = "x" * 70_000
+    more = (
+        '<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">'
+        '<rdf:Description xmlns:exif="http://ns.adobe.com/exif/1.0/" exif:GPSLatitude="1,2N"'
+        f' xmlns:i="{xmp.IPTC_EXT}" i:DigitalSourceType="{AI}" i:Note="{long}"/></rdf:RDF></x:xmpmeta>'
+    ).encode()
+    segments = b""
+    for at in (60_000, 0):  # in any order
+        part = more[at : at + 60_000]
+        body = b"http://ns.adobe.com/xmp/extension/\0" + b"D" * 32 + struct.pack(">II", len(more), at) + part
+        segments += b"\xff\xe1" + struct.pack(">H", len(body) + 2) + body
+    path = saved(tmp_path / "a", "JPEG", xmp=as_xmp({RIGHTS: ["Ana"]}))
+    path.write_bytes(path.read_bytes()[:2] + segments + path.read_bytes()[2:])
+    found = said_of(path)
+    assert found.values == {RIGHTS: ["Ana"], SOURCE_TYPE: [AI]}
+    assert "position" in found.kinds
+
+
 def test_iptc_records():
     def record(number, text):
         return b"\x1c\x02" + bytes([number]) + struct.pack(">H", len(text)) + text
@@ -208,6 +254,17 @@ def test_iptc_records():
     found = metadata_of(Blocks(iptc=block))
     assert found.values == {RIGHTS: ["© Ü"], CREATOR: ["Ana"]}
     assert set(found.kinds) == {"copyright", "credit", "description"}
+    assert set(metadata_of(Blocks(iptc=record(90, b"") + record(92, b"Lindenstr."))).kinds) == {"position"}
+    assert not metadata_of(Blocks(iptc=record(90, b""))).kinds
+
+
+@pytest.mark.parametrize(("city", "kinds"), [("Shanghai", {"position"}), ("", set())])
+def test_a_place_in_words_is_a_position(city, kinds):
+    packet = (
+        '<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">'
+        f'<rdf:Description xmlns:p="{xmp.PHOTOSHOP}" p:City="{city}"/></rdf:RDF></x:xmpmeta>'
+    )
+    assert set(metadata_of(Blocks(xmp=packet.encode())).kinds) == kinds
 
 
 @pytest.mark.parametrize("form", ["JPEG", "PNG", "WEBP"])

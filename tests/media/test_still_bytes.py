@@ -190,3 +190,31 @@ def test_the_same_picture_gives_the_same_bytes():
     one, other = (still_bytes(noise(30, 40), "jpeg", 80, Chroma.HALF) for _ in range(2))
     assert one == other
     assert decoded(one).size == (30, 40)
+
+
+def test_a_png_is_tried_before_a_picture_is_refused():
+    squares = (np.indices((120, 90)).sum(0) % 2 * 255).astype(np.uint8)
+    picture = Image.fromarray(squares).convert("RGB")
+    plan = plan_for(picture, 1000)
+    with pytest.raises(AssetError):
+        room.encoded(picture, plan)
+    made = room.encoded(picture, replace(plan, may_be_png=True))
+    assert (made.format, made.said) == ("png", "encoded as png to fit 1,000 bytes")
+    assert len(made.data) <= 1000
+
+
+def test_what_is_put_around_counts_in_what_is_said():
+    picture = soft_noise()
+    free = len(room.encoded(picture, plan_for(picture)).data)
+    made = room.encoded(picture, plan_for(picture, free), around=300)
+    assert len(made.data) + 300 <= free
+    assert f"to fit {free:,} bytes" in made.said
+    with pytest.raises(AssetError, match="limit is 400"):
+        room.encoded(picture, plan_for(picture, 400), around=500)
+
+
+def test_noise_in_full_colour_needs_more_than_a_byte_a_pixel():
+    pixels = np.random.default_rng(1).integers(0, 256, (1440, 1080, 3), dtype=np.uint8)
+    data = still_bytes(Image.fromarray(pixels), "jpeg", 92, Chroma.FULL)
+    assert len(data) > 1080 * 1440
+    assert decoded(data).size == (1080, 1440)

@@ -328,3 +328,20 @@ def test_the_medium_of_a_still(tmp_path):
     ((time, pixels),) = medium.frames(Size(64, 96), 8, 1000)
     assert time == Fraction(0)
     assert near(corner_colours(pixels), CORNERS, 1)
+
+
+def test_what_a_deep_grey_png_calls_transparent_shows_the_background(tmp_path):
+    levels = np.full((40, 30), 20_000, np.uint16)
+    levels[10:30] = 50_000
+    Image.fromarray(levels).save(tmp_path / "a.png")
+    data = (tmp_path / "a.png").read_bytes()
+    body = b"tRNS" + struct.pack(">H", 20_000)
+    chunk = struct.pack(">I", 2) + body + struct.pack(">I", zlib.crc32(body))
+    at = data.index(b"IDAT") - 4
+    (tmp_path / "a.png").write_bytes(data[:at] + chunk + data[at:])
+    still = open_still(tmp_path / "a.png", "PNG")
+    still.decode(still.info.display_size)
+    assert still.info.has_alpha
+    pixels = still.pixels(40, "#102030")
+    assert pixels[0, 0].tolist() == [16, 32, 48]
+    assert pixels[20, 15].tolist() == [195, 195, 195]

@@ -1,5 +1,6 @@
 import io
 
+import pillow_heif
 import pytest
 from PIL import Image
 
@@ -109,3 +110,16 @@ def test_a_file_is_opened_with_its_marks(tmp_path):
     still.image.close()
     info = still.info
     assert (info.display_size, info.marked_faces) == (Size(100, 200), (Box(80, 0, 100, 20),))
+
+
+@pytest.mark.parametrize(
+    ("orientation", "box"), [(1, Box(0, 0, 20, 20)), (3, Box(180, 80, 200, 100)), (6, Box(80, 0, 100, 20))]
+)
+def test_marks_in_a_heif_that_its_reader_has_turned(tmp_path, orientation, box):
+    pillow_heif.register_heif_opener()
+    exif = Image.Exif()
+    exif[0x0112] = orientation
+    gradient(200, 100).save(tmp_path / "a.heic", exif=exif.tobytes(), xmp=packet(("Face", 0.05, 0.1, 0.1, 0.2)))
+    still = open_still(tmp_path / "a.heic", "HEIF")
+    still.image.close()
+    assert still.info.marked_faces == (box,)
