@@ -178,24 +178,27 @@ def _options(facts: Facts, rules: Rules, canvas: Canvas, keep: Keepsakes, *, tri
         keeps_video=False,
     )
     if isinstance(target, StillTarget):
-        drawn = replace(drawn, metadata=tuple(target.metadata))
-        if info.format != UNWRITTEN:
-            yield as_is
-        if info.metadata and info.format in _STILL_FORMATS:
-            yield replace(as_is, method=Method.REMUX, metadata=drawn.metadata)
-        allowed = _strictest(rules.limits.format) or ()
-        yield replace(
-            drawn, quality_min=target.quality_min, quality_max=target.quality_max, may_be_png="png" in allowed
-        )
-        return
-    ends = trim_span(info, rules) if trim else None
-    clip = _clip_settings(drawn, info, rules, target)
+        return _still_options(as_is, drawn, info, rules, target)
+    return _clip_options(as_is, _clip_settings(drawn, info, rules, target), trim_span(info, rules) if trim else None)
+
+
+def _still_options(as_is: Plan, drawn: Plan, info: MediaInfo, rules: Rules, target: StillTarget) -> Iterator[Plan]:
+    if info.format != UNWRITTEN:
+        yield as_is
+    drawn = replace(drawn, metadata=tuple(target.metadata))
+    if info.metadata and info.format in _STILL_FORMATS:
+        yield replace(as_is, method=Method.REMUX, metadata=drawn.metadata)
+    may_be_png = "png" in (_strictest(rules.limits.format) or ())
+    yield replace(drawn, quality_min=target.quality_min, quality_max=target.quality_max, may_be_png=may_be_png)
+
+
+def _clip_options(as_is: Plan, drawn: Plan, ends: tuple[Fraction, Fraction] | None) -> Iterator[Plan]:
     if ends is None:
-        remuxed = replace(as_is, method=Method.REMUX, format=clip.format)
+        remuxed = replace(as_is, method=Method.REMUX, format=drawn.format)
         yield as_is
         yield remuxed
-        yield replace(remuxed, method=Method.ENCODE, keeps_audio=clip.keeps_audio, audio_bitrate=clip.audio_bitrate)
-    yield replace(clip, trim=ends)
+        yield replace(remuxed, method=Method.ENCODE, keeps_audio=drawn.keeps_audio, audio_bitrate=drawn.audio_bitrate)
+    yield replace(drawn, trim=ends)
 
 
 def _is_as_wished(plan: Plan, said: Wishes) -> bool:

@@ -1,6 +1,7 @@
 """Checks of how good the picture looks. All of them advise: a mood can be dark, and a number cannot tell."""
 
 from collections.abc import Callable
+from operator import gt, lt
 
 from assetkit.checks.verdict import Breach, Unknown
 from assetkit.model import Facts, Quality
@@ -10,75 +11,67 @@ _UNMEASURED = Unknown("the picture's quality was not measured")
 _PLAIN = Unknown("the picture is too plain or too small to tell")
 
 
-def _judged(facts: Facts, value: Callable[[Quality], float | None], judge: Callable[[float], Verdict]) -> Verdict:
+def _judged(
+    facts: Facts,
+    measured: Callable[[Quality], float | None],
+    breaks: Callable[[float, float], bool],
+    limit: float,
+    *,
+    said: str,
+    fix: str,
+) -> Verdict:
+    """Hold one number against its limit; `said` is filled with both."""
     frames = facts.measurements.frames
     if not frames or frames[0].quality is None:
         return _UNMEASURED
-    measured = value(frames[0].quality)
-    return _PLAIN if measured is None else judge(measured)
+    value = measured(frames[0].quality)
+    if value is None:
+        return _PLAIN
+    return Breach(value, limit, said.format(value=value, limit=limit), fix) if breaks(value, limit) else None
 
 
 def sharpness_min(facts: Facts, least: float) -> Verdict:
     """Edges in the sharpest part of the picture."""
-
-    def judge(value: float) -> Verdict:
-        said = f"sharpness {value:.2f} even in the sharpest part, below {least:g}: the picture looks blurred"
-        return None if value >= least else Breach(value, least, said, "use a sharper shot; sharpening does not help")
-
-    return _judged(facts, lambda q: q.sharpness, judge)
+    said = "sharpness {value:.2f} even in the sharpest part, below {limit:g}: the picture looks blurred"
+    fix = "use a sharper shot; sharpening does not help"
+    return _judged(facts, lambda q: q.sharpness, lt, least, said=said, fix=fix)
 
 
 def detail_min(facts: Facts, least: float) -> Verdict:
     """Fine detail beside medium detail: what an enlargement lacks."""
-
-    def judge(value: float) -> Verdict:
-        said = f"fine detail {value:.2f} of the medium, below {least:g}: enlarged, or softer than its pixels allow"
-        return None if value >= least else Breach(value, least, said, "deliver the original before it was enlarged")
-
-    return _judged(facts, lambda q: q.detail, judge)
+    said = "fine detail {value:.2f} of the medium, below {limit:g}: enlarged, or softer than its pixels allow"
+    fix = "deliver the original before it was enlarged"
+    return _judged(facts, lambda q: q.detail, lt, least, said=said, fix=fix)
 
 
 def brightness_min(facts: Facts, least: float) -> Verdict:
     """How bright the lightest twentieth of the picture is."""
-
-    def judge(value: float) -> Verdict:
-        said = f"95 % of the picture is darker than {value:.0%} of white, the limit is {least:.0%}: underexposed"
-        return None if value >= least else Breach(value, least, said, "brighten it in an editor, from the raw file")
-
-    return _judged(facts, lambda q: q.brightness, judge)
+    said = "95 % of the picture is darker than {value:.0%} of white, the limit is {limit:.0%}: underexposed"
+    fix = "brighten it in an editor, from the raw file"
+    return _judged(facts, lambda q: q.brightness, lt, least, said=said, fix=fix)
 
 
 def highlights_max(facts: Facts, most: float) -> Verdict:
     """Light areas in which a colour has reached its end; a white backdrop does not count."""
-
-    def judge(value: float) -> Verdict:
-        said = f"{value:.1%} of the picture is burnt out, the limit is {most:.0%}: no detail is left there"
-        return None if value <= most else Breach(value, most, said, "expose or develop it darker, from the raw file")
-
-    return _judged(facts, lambda q: q.highlights, judge)
+    said = "{value:.1%} of the picture is burnt out, the limit is {limit:.0%}: no detail is left there"
+    fix = "expose or develop it darker, from the raw file"
+    return _judged(facts, lambda q: q.highlights, gt, most, said=said, fix=fix)
 
 
 def contrast_min(facts: Facts, least: float) -> Verdict:
     """From the darkest to the lightest tones, the outermost 2 % left out."""
-
-    def judge(value: float) -> Verdict:
-        said = f"tones span {value:.0%} of the range, the limit is {least:.0%}: flat and greyish"
-        return None if value >= least else Breach(value, least, said, "raise the contrast in an editor")
-
-    return _judged(facts, lambda q: q.contrast, judge)
+    said = "tones span {value:.0%} of the range, the limit is {limit:.0%}: flat and greyish"
+    return _judged(facts, lambda q: q.contrast, lt, least, said=said, fix="raise the contrast in an editor")
 
 
 def blockiness_max(facts: Facts, most: float) -> Verdict:
     """Steps on JPEG's grid of 8 pixels, beside those off it; not measurable once a picture was scaled."""
-
-    def judge(value: float) -> Verdict:
-        said = f"steps on JPEG's grid are {value:.2f} times those off it, the limit is {most:g}: blocks show"
-        return None if value <= most else Breach(value, most, said, "use the original from before it was compressed")
-
     frames = facts.measurements.frames
     if frames and frames[0].quality is not None and frames[0].quality.blockiness is None:
         return None  # scaled down for measuring: blocks are smaller than what is delivered can show
-    return _judged(facts, lambda q: q.blockiness, judge)
+    said = "steps on JPEG's grid are {value:.2f} times those off it, the limit is {limit:g}: blocks show"
+    fix = "use the original from before it was compressed"
+    return _judged(facts, lambda q: q.blockiness, gt, most, said=said, fix=fix)
 
 
 def jpeg_quality_min(facts: Facts, least: int) -> Verdict:

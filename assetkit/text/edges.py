@@ -53,11 +53,9 @@ def end_strips(pictures: Levels, core: TextBox) -> Pixels:
     step = core.height / END_ROWS
     inside, outside = INSIDE * step, OUTSIDE * step
     across = (-core.height / 2, 1.5 * core.height)
-    left = core.part((-outside, inside), across)
-    right = core.part((core.width - inside, core.width + outside), across)
-    seen = (strip(pictures, end, INSIDE + OUTSIDE, 2 * END_ROWS).transpose(1, 0, 2) for end in (left, right))
-    first, second = seen
-    return np.stack([first[::-1], second])
+    parts = core.part((-outside, inside), across), core.part((core.width - inside, core.width + outside), across)
+    left, right = (strip(pictures, end, INSIDE + OUTSIDE, 2 * END_ROWS).transpose(1, 0, 2) for end in parts)
+    return np.stack([left[::-1], right])
 
 
 def height(pictures: Levels, core: TextBox, network: Network) -> tuple[Edge, Edge]:
