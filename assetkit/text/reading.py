@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from assetkit.text.boxes import TextBox
-from assetkit.text.runtime import Network
+from assetkit.text.runtime import Network, batch_of
 
 MODEL = "PP-OCRv6_rec_small.onnx"
 _LINE_HEIGHT = 48  # pixels; what the network was trained on
@@ -54,8 +54,7 @@ def _batch(line: NDArray[np.uint8]) -> NDArray[np.float32]:
 
     lacking = max(0, _LEAST_WIDTH - line.shape[1])
     padded = cv2.copyMakeBorder(line, 0, 0, 0, lacking, cv2.BORDER_REPLICATE)
-    blob = cv2.dnn.blobFromImage(padded, 1 / 127.5, mean=(127.5, 127.5, 127.5), swapRB=True)
-    return np.asarray(blob, np.float32)
+    return batch_of(np.asarray(padded, np.uint8))
 
 
 def _decoded(probabilities: NDArray[np.float32]) -> Reading:

@@ -12,7 +12,7 @@ Levels = tuple[Pixels, ...]
 """A picture, it at half its size, at a quarter, and so on."""
 
 _SMALLEST = 64  # pixels, shorter side
-_SPARE = 4.0  # a strip is cut out at no less than this many times its size, then scaled down by area
+_SPARE = 2.0  # a strip is cut out at no less than this many times its size, then scaled down by area
 
 
 def levels(picture: Pixels) -> Levels:
