@@ -7,7 +7,7 @@ from assetkit.framing import Keepsakes, cut, moved, place
 from assetkit.geometry import Box, Size, fit_inside, hull, largest_of_ratio, smallest_of_ratio
 from assetkit.losses import crop_note, padding_note, refusals
 from assetkit.model import NO_WISHES, Finding, Kind, MediaInfo, PadStyle, Severity, Wishes
-from assetkit.preset import Limit, Rules
+from assetkit.preset import Rules
 
 MEASURE_SIDE = 1440  # pixels on the longer side that text, faces and attention are measured on
 
@@ -88,7 +88,7 @@ def _without_bars(window: Box, content: Box, info: MediaInfo, rules: Rules, keep
 
 def crop_size(info: MediaInfo, rules: Rules) -> Size:
     """The largest part of the picture that has the wanted ratio exactly; all of it where no ratio is required."""
-    size, ratio = info.display_size, _ratio(rules)
+    size, ratio = info.display_size, _ratio(info, rules)
     if ratio is not None:
         return largest_of_ratio(size, ratio, even=_is_even(info)) or size
     return Size(max(2, size.width // 2 * 2), max(2, size.height // 2 * 2)) if _is_even(info) else size
@@ -96,7 +96,7 @@ def crop_size(info: MediaInfo, rules: Rules) -> Size:
 
 def _padded(info: MediaInfo, rules: Rules, keep: Keepsakes, least: Size, said: Wishes) -> Canvas | None:
     """The least padding that keeps every face and line and reaches the least size; None if it would be too much."""
-    size, ratio, target = info.display_size, _ratio(rules), rules.target
+    size, ratio, target = info.display_size, _ratio(info, rules), rules.target
     if ratio is None:
         return None
     precious = [*keep.musts, *(() if said.places_crop else (*keep.faces, *keep.text))]
@@ -124,9 +124,15 @@ def _padded(info: MediaInfo, rules: Rules, keep: Keepsakes, least: Size, said: W
     return Canvas(window, drawn, final, pad, (padding_note(share, pad, said),))
 
 
-def _ratio(rules: Rules) -> Fraction | None:
-    limit: Limit[Fraction] | None = rules.limits.aspect_ratio
-    return limit.required.value if limit and limit.required else None
+def _ratio(info: MediaInfo, rules: Rules) -> Fraction | None:
+    """The ratio that is required of a picture of this shape; None if it may stay as it is."""
+    limit, span = rules.limits.aspect_ratio, rules.limits.aspect_ratio_range
+    if limit and limit.required:
+        return limit.required.value
+    if not span or not span.required or span.required.value.holds(info.display_size):
+        return None
+    low, high = span.required.value.narrowest, span.required.value.widest
+    return low if info.display_size.ratio < low else high
 
 
 def _is_even(info: MediaInfo) -> bool:

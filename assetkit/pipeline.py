@@ -39,6 +39,7 @@ def process_asset(source: Source, preset: Preset, run: Run, progress: Progress |
         outcome = replace(outcome, bytes=source.path.stat().st_size, sha256=sha256_of(source.path))
         sniffed = sniff(source.path)
         outcome = replace(outcome, kind=sniffed.kind)
+        _refuse_kind(sniffed.kind, preset)
         medium = open_medium(source.path, sniffed)
         outcome = replace(outcome, facts=Facts(medium.info))
         rules = _rules(medium.info.kind, preset)
@@ -64,6 +65,14 @@ def process_asset(source: Source, preset: Preset, run: Run, progress: Progress |
         if run.work is not None:
             shutil.rmtree(run.work, ignore_errors=True)
     return replace(outcome, seconds=round(time.monotonic() - started, 3))
+
+
+def _refuse_kind(kind: Kind, preset: Preset) -> None:
+    if kind not in preset.takes:
+        detail = f"{preset.title} takes {' and '.join(f'{taken}s' for taken in preset.takes)} only, and this is none"
+        raise AssetError(
+            "kind", "check", detail, "leave it out, or choose a preset that takes it: assetkit presets list"
+        )
 
 
 def _rules(kind: Kind, preset: Preset) -> Rules:

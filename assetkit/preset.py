@@ -7,7 +7,7 @@ from typing import Annotated, Generic, Literal, TypeVar
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, model_validator
 
 from assetkit.geometry import Size, is_ratio
-from assetkit.model import PadStyle, Severity
+from assetkit.model import Kind, PadStyle, Severity
 
 T = TypeVar("T")
 
@@ -95,6 +95,11 @@ class RatioRange(_Strict):
     narrowest: Ratio
     widest: Ratio
 
+    def holds(self, size: Size) -> bool:
+        """True if a picture of this size lies between them, each within one pixel."""
+        low, high = self.narrowest, self.widest
+        return low <= size.ratio <= high or is_ratio(size, low) or is_ratio(size, high)
+
 
 class Limits(_Strict):
     """Every limit that a preset can state; what is absent is not checked."""
@@ -122,6 +127,7 @@ class Limits(_Strict):
     jpeg_quality_min: Limit[Count] | None = None
     duration_min: Limit[Positive] | None = None
     duration_max: Limit[Positive] | None = None
+    frame_rate_min: Limit[Positive] | None = None
     frame_rate_max: Limit[Positive] | None = None
     video_codec: Limit[list[str]] | None = None
     pixel_format: Limit[list[str]] | None = None
@@ -136,6 +142,7 @@ class Limits(_Strict):
 VIDEO_ONLY = (
     "duration_min",
     "duration_max",
+    "frame_rate_min",
     "frame_rate_max",
     "video_codec",
     "pixel_format",
@@ -177,6 +184,7 @@ UNITS = {
     "jpeg_quality_min": "JPEG quality",
     "duration_min": "s",
     "duration_max": "s",
+    "frame_rate_min": "frames/s",
     "frame_rate_max": "frames/s",
 }
 
@@ -236,6 +244,7 @@ class Preset(_Strict):
     title: str
     version: str
     description: str = ""
+    takes: list[Kind] = Field(default=list(Kind), min_length=1, description="what the placement shows")
     sources: dict[str, str] = Field(description="short key -> where the number can be read")
     image: StillRules = StillRules()
     video: ClipRules = ClipRules()

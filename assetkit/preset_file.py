@@ -16,13 +16,15 @@ from assetkit.preset import Preset
 
 Table = dict[str, Any]
 _MAX_PARENTS = 8
+_COMMON = "_common"  # what every shipped preset extends
 _MAX_SHOWN = 100  # characters
 
 
 def shipped() -> list[str]:
-    """Ids of the presets that ship with assetkit, sorted."""
+    """Ids of the presets that ship with assetkit, sorted. Files whose name starts with _ are there to be extended."""
     folder = resources.files("assetkit.presets")
-    return sorted(p.name.removesuffix(".toml") for p in folder.iterdir() if p.name.endswith(".toml"))
+    names = (p.name for p in folder.iterdir() if p.name.endswith(".toml"))
+    return sorted(name.removesuffix(".toml") for name in names if not name.startswith("_"))
 
 
 def load(name: str) -> Preset:
@@ -59,7 +61,7 @@ def _read(name: str, folder: Path) -> tuple[str, Table]:
     try:
         if _is_file_name(name):
             return name, tomllib.loads((folder / name).read_text("utf-8"))
-        if name in shipped():
+        if name in (*shipped(), _COMMON):
             file = resources.files("assetkit.presets") / f"{name}.toml"
             return name, tomllib.loads(file.read_text("utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:

@@ -50,6 +50,23 @@ def test_the_crop_of_a_still(width, height, window, drawn):
 
 
 @pytest.mark.parametrize(
+    ("width", "height", "part"),
+    [
+        (4000, 1000, (1910, 1000)),  # wider than the range: its widest
+        (1000, 4000, (1000, 1250)),  # taller: its narrowest
+        (1910, 1000, (1910, 1000)),
+        (1000, 1250, (1000, 1250)),
+        (1234, 1111, (1234, 1111)),
+    ],
+)
+def test_a_range_of_ratios_crops_to_its_nearest_end(width, height, part):
+    between = limit({"narrowest": "4:5", "widest": "191:100"})
+    rules = preset(image={"limits": {"aspect_ratio_range": between}}).image
+    assert crop_size(still_info(width, height), rules) == Size(*part)
+    assert choose_canvas(still_info(width, height), rules, NOTHING).size == Size(*part)
+
+
+@pytest.mark.parametrize(
     ("width", "height", "part", "drawn"),
     [
         (1920, 1080, (594, 1056), (594, 1056)),

@@ -107,6 +107,12 @@ def test_a_compliant_still_is_copied_byte_for_byte(folders, process):
     assert codes(outcome) == []
 
 
+def test_a_placement_of_clips_takes_no_stills(folders, process):
+    outcome = process(saved(folders, gradient(60, 80)), preset(takes=["video"]))
+    assert (outcome.status, codes(outcome), outcome.outputs) == (Status.REJECTED, ["kind"], ())
+    assert outcome.judgement.findings[0].message.startswith("Test takes videos only")
+
+
 def test_a_larger_still_is_scaled_down(folders, process):
     outcome = process(saved(folders, quarters(600, 800)))
     image = delivered(folders, outcome)

@@ -44,6 +44,11 @@ def test_shipped_presets_load(name):
     assert wanted.description
 
 
+def test_what_presets_extend_is_no_preset():
+    assert not [name for name in preset_file.shipped() if name.startswith("_")]
+    assert "title: missing" in complaint("_common")
+
+
 def test_there_are_shipped_presets():
     assert {"xhs-ad", "xhs-note"} <= set(preset_file.shipped())
 
@@ -97,8 +102,8 @@ def test_every_problem_is_named(write):
     [
         ("xhs-adn", "did you mean xhs-ad?"),
         ("xhs_note", "did you mean xhs-note?"),
-        ("tiktok", "known presets: "),
-        ("tiktok", "./tiktok.toml"),
+        ("weibo", "known presets: "),
+        ("weibo", "./weibo.toml"),
     ],
 )
 def test_an_unknown_id_gets_a_hint(name, hint):

@@ -31,10 +31,9 @@ def aspect_ratio(facts: Facts, wanted: Fraction) -> Verdict:
 def aspect_ratio_range(facts: Facts, wanted: RatioRange) -> Verdict:
     """A ratio between two, each within one pixel."""
     size = facts.info.display_size
-    low, high = wanted.narrowest, wanted.widest
-    if low <= size.ratio <= high or is_ratio(size, low) or is_ratio(size, high):
+    if wanted.holds(size):
         return None
-    span = f"{_name(low)} to {_name(high)}"
+    span = f"{_name(wanted.narrowest)} to {_name(wanted.widest)}"
     return Breach(round(float(size.ratio), 4), span, f"{size} px is outside {span}", f"crop or recompose to {span}")
 
 

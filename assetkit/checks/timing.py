@@ -7,6 +7,7 @@ Verdict = Breach | Unknown | None
 
 # a container counts in its time base and sound runs on after the last frame: no one re-cuts for 50 ms
 TOLERANCE_SECONDS = 0.05
+_RATE_TOLERANCE = 1.001  # 60000/1001 and rounding of the time base
 
 
 def duration_min(facts: Facts, least: float) -> Verdict:
@@ -39,11 +40,22 @@ def duration_max(facts: Facts, most: float) -> Verdict:
     )
 
 
+def frame_rate_min(facts: Facts, least: float) -> Verdict:
+    """At least this many frames a second, on average."""
+    rate = facts.info.frame_rate
+    if rate is None:
+        return Unknown("the file does not say its frame rate")
+    if rate >= least / _RATE_TOLERANCE:
+        return None
+    message = f"{float(rate):.2f} frames/s is below {least:g}"
+    return Breach(round(float(rate), 3), least, message, "export at the rate it was shot: assetkit invents no frames")
+
+
 def frame_rate_max(facts: Facts, most: float) -> Verdict:
     """At most this many frames a second, on average."""
     rate = facts.info.frame_rate
     if rate is None:
         return Unknown("the file does not say its frame rate")
-    if rate <= most * 1.001:  # 60000/1001 and rounding of the time base
+    if rate <= most * _RATE_TOLERANCE:
         return None
     return Breach(round(float(rate), 3), most, f"{float(rate):.2f} frames/s exceeds {most:g}", "export at a lower rate")

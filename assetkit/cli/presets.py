@@ -18,7 +18,7 @@ def list_presets() -> None:
     """List the presets that ship with assetkit."""
     for name in preset_file.shipped():
         preset = preset_file.load(name)
-        click.echo(f"{name:12} {preset.title}: {preset.description}")
+        click.echo(f"{name:18} {preset.title}: {preset.description}")
 
 
 @command.command("show")

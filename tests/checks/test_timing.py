@@ -49,6 +49,16 @@ def test_frame_rate_max(rate, is_fine):
     assert is_fine or isinstance(verdict, Breach)
 
 
-@pytest.mark.parametrize("check", [timing.duration_min, timing.duration_max, timing.frame_rate_max])
+@pytest.mark.parametrize(("rate", "is_fine"), [("23", True), ("24000/1001", True), ("22.99", True), ("22.9", False)])
+def test_frame_rate_min(rate, is_fine):
+    verdict = timing.frame_rate_min(Facts(clip_info(frame_rate=Fraction(rate))), 23)
+    assert (verdict is None) is is_fine
+    assert is_fine or isinstance(verdict, Breach)
+
+
+RATES = [timing.frame_rate_min, timing.frame_rate_max]
+
+
+@pytest.mark.parametrize("check", [timing.duration_min, timing.duration_max, *RATES])
 def test_what_the_file_does_not_say_is_unknown(check):
     assert isinstance(check(Facts(clip_info(duration=None, frame_rate=None)), 30), Unknown)
