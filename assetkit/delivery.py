@@ -1,7 +1,9 @@
 """From a medium and its rules to a verified file: measure, check, plan, transform, verify. Clips and covers alike."""
 
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 from assetkit.canvas import MEASURE_SIDE, crop_size, least_size
@@ -9,7 +11,7 @@ from assetkit.checks import check, needs
 from assetkit.errors import AssetError
 from assetkit.geometry import Box, centred
 from assetkit.measure import Look, measure
-from assetkit.media.medium import Medium, Progress, open_medium
+from assetkit.media.medium import ClipMedium, Medium, Progress, open_medium
 from assetkit.media.sniff import sniff
 from assetkit.model import (
     NO_WISHES,
@@ -29,6 +31,7 @@ from assetkit.model import (
 from assetkit.placement import in_output
 from assetkit.plan import foretell, make_plan
 from assetkit.preset import ClipTarget, Preset, Rules
+from assetkit.screening import Screening
 from assetkit.sidecar import wishes
 
 # all that a crop must know before it may cut
@@ -93,8 +96,17 @@ def look_at(
     Text that people exempt does not count as covering anything; a crop keeps it like any other. `picture` (display
     pixels) is the part that is not padding.
     """
+    job = _decoding(medium, rules, run, will_change=will_change)
+    # all of a clip is decoded in a process of its own, which leaves this one free to look
+    with ThreadPoolExecutor(max_workers=1) as aside:
+        screening = aside.submit(job) if job else None
+        facts = _sampled(medium, rules, run, will_change=will_change, said=said, picture=picture)
+        return _screened(facts, screening.result()) if screening else facts
+
+
+def _sampled(medium: Medium, rules: Rules, run: Run, *, will_change: bool, said: Wishes, picture: Box | None) -> Facts:
     info = medium.info
-    wanted = needs(rules.limits, info.kind)
+    wanted = needs(rules.limits, info.kind) - {Need.SCREENING}
     if will_change and (said.crop or crop_size(info, rules) != info.display_size):
         wanted |= _CROP_NEEDS
     is_clip = info.kind is Kind.VIDEO
@@ -112,6 +124,35 @@ def look_at(
     return Facts(info, measured, wishes=said)
 
 
+def _decoding(medium: Medium, rules: Rules, run: Run, *, will_change: bool) -> Callable[[], Screening | None] | None:
+    """How all of a file is decoded beside the look at its samples, if it is.
+
+    A finished file is proved by it. A source is screened where nothing will be made of it, or where a required limit
+    may refuse it; else what is made of it is, and the source need not be decoded twice.
+    """
+    if not isinstance(medium, ClipMedium):
+        return None
+    is_asked = Need.SCREENING in needs(rules.limits, Kind.VIDEO)
+    if not will_change:
+        return partial(_proved, medium, run, is_asked=is_asked)
+    is_at_stake = is_asked and Need.SCREENING in needs(rules.limits, Kind.VIDEO, Severity.REQUIRED)
+    if is_at_stake or (is_asked and run.work is None):
+        return partial(medium.screen, run.deadline_seconds, is_strict=False)
+    return None
+
+
+def _proved(medium: Medium, run: Run, *, is_asked: bool) -> Screening | None:
+    """Decode all of a file that is to be delivered. Raises AssetError `unreadable` at any damage."""
+    if is_asked and isinstance(medium, ClipMedium):
+        return medium.screen(run.deadline_seconds, is_strict=True)
+    medium.prove()
+    return None
+
+
+def _screened(facts: Facts, screening: Screening | None) -> Facts:
+    return replace(facts, measurements=replace(facts.measurements, screening=screening))
+
+
 def deliver(
     medium: Medium,
     facts: Facts,
@@ -124,13 +165,18 @@ def deliver(
 ) -> Delivery:
     """Plan; and if the outcome is worth making and there is a work folder, make it there and prove it."""
     plan, judgement = make_plan(facts, rules, preset, trim=run.trim)
+    is_asked = Need.SCREENING in needs(rules.limits, facts.info.kind) and facts.measurements.screening is None
     if run.work is None or judgement.status is Status.REJECTED:
+        if is_asked and isinstance(medium, ClipMedium):  # complete reasons beat saved seconds
+            facts = _screened(facts, medium.screen(run.deadline_seconds, is_strict=False))
+            plan, judgement = make_plan(facts, rules, preset, trim=run.trim)
         return Delivery(plan, judgement, None, foretell(facts, plan), plan_in_words(plan, facts))
     if plan.method is Method.COPY:
-        medium.prove()
+        facts = _screened(facts, _proved(medium, run, is_asked=is_asked) or facts.measurements.screening)
+        judgement = _spoken_again(judgement, check(facts, rules.limits, preset.sources))
     target = run.work / f"{name}.{plan.format}"
-    said = medium.write(plan, target, run.deadline_seconds, progress)
-    actions = (*plan_in_words(plan, facts), *said)
+    made = medium.write(plan, target, run.deadline_seconds, progress)
+    actions = (*plan_in_words(plan, facts), *made.actions)
     if plan.method is Method.COPY:
         return Delivery(plan, judgement, target, facts, actions)
     exempt = Wishes(exempt=in_output(facts.wishes.exempt, plan))
@@ -139,22 +185,30 @@ def deliver(
     if proof.status is Status.REJECTED:
         failed = Judgement((_verify_failed(proof), *proof.findings), proof.not_checked)
         return Delivery(plan, failed, None, delivered, actions)
-    # the plan's own remarks (padding, first frame) stand; the limits speak again from the finished file
-    remarks = tuple(f for f in judgement.findings if f.severity is Severity.NOTE)
-    return Delivery(plan, Judgement(remarks + proof.findings, proof.not_checked), target, delivered, actions)
+    judgement = _spoken_again(judgement, proof)
+    judgement = replace(judgement, findings=_concealed(made.damage) + judgement.findings)
+    return Delivery(plan, judgement, target, delivered, actions)
+
+
+def _concealed(damage: int) -> tuple[Finding, ...]:
+    """The finished file decodes, and hides what the source lacked."""
+    if not damage:
+        return ()
+    message = f"the source is damaged in places ({damage} messages of its decoder), which the new file conceals"
+    fix = "watch it to the end, and export the source again if anything shows"
+    return (Finding("source-damaged", Severity.NOTE, message, measured=damage, limit=0, fix=fix, needs_person=True),)
+
+
+def _spoken_again(planned: Judgement, proof: Judgement) -> Judgement:
+    """The plan's own remarks (padding, first frame) stand; the limits speak again from the finished file."""
+    remarks = tuple(f for f in planned.findings if f.severity is Severity.NOTE)
+    return Judgement(remarks + proof.findings, proof.not_checked)
 
 
 def _facts_of(path: Path, rules: Rules, run: Run, said: Wishes, plan: Plan) -> Facts:
     try:
         medium = open_medium(path, sniff(path))
-        # a clip is proved by a decoder in a process of its own, which leaves this one free to look
-        with ThreadPoolExecutor(max_workers=1) as aside:
-            proof = aside.submit(medium.prove)
-            facts = look_at(
-                medium, rules, run, will_change=False, said=said, picture=centred(plan.picture, plan.canvas)
-            )
-            proof.result()
-        return facts
+        return look_at(medium, rules, run, will_change=False, said=said, picture=centred(plan.picture, plan.canvas))
     except AssetError as error:  # it is the output that is broken; the source was read to its end
         detail = f"the finished file cannot be read back ({error.detail}): it is not delivered"
         raise AssetError("verify-failed", "verify", detail, "try again; report it with the source file") from error

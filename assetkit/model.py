@@ -8,6 +8,7 @@ from pathlib import Path
 
 from assetkit.geometry import Box, Size, hull
 from assetkit.lettering import TextCoverage, TextRegion
+from assetkit.screening import Screening, Span
 
 
 class Kind(StrEnum):
@@ -41,6 +42,7 @@ class Need(StrEnum):
     SALIENCY = "saliency"
     BORDERS = "borders"
     QUALITY = "quality"
+    SCREENING = "screening"
 
 
 class Proposer(StrEnum):
@@ -122,6 +124,7 @@ class MediaInfo:
 
     `metadata` names the kinds of things that a still says beside its picture.
     `marked_faces` and `marked_subject` (display pixels) are what people or the camera marked in a still.
+    `audible` is where the sound begins and ends, in seconds since the first frame; None where there is no sound.
     `jpeg_quality` (1 to 100) is how coarsely a JPEG was quantised; of an output, the coarsest known on its way.
     """
 
@@ -149,6 +152,7 @@ class MediaInfo:
     audio_codec: str | None = None
     is_faststart: bool | None = None
     is_interlaced: bool | None = None
+    audible: Span | None = None
 
     @property
     def is_upright(self) -> bool:
@@ -203,7 +207,8 @@ class Measurements:
 
     `text_coverage` is that of the frame which text covers most, at `text_coverage_time`; `subtitle_coverage` the
     share (0..1) of that frame under subtitles, clips only. Text inside `exempt` (display pixels) counts for neither.
-    `failed` says per need why it could not be measured.
+    `hook_text` is the most that text covers (0..1) within a clip's first three seconds; `screening` is what decoding
+    all of a clip found. `failed` says per need why it could not be measured.
     """
 
     frames: tuple[FrameMeasurements, ...] = ()
@@ -212,6 +217,8 @@ class Measurements:
     failed: Mapping[Need, str] = field(default_factory=dict)
     subtitle_coverage: float | None = None
     exempt: tuple[Box, ...] = ()
+    screening: Screening | None = None
+    hook_text: float | None = None
 
     @property
     def content(self) -> Box | None:

@@ -101,7 +101,7 @@ def foretell(facts: Facts, plan: Plan) -> Facts:
         frame_rate=min((r for r in (info.frame_rate, plan.max_frame_rate) if r), default=None),
         duration=plan.trim[1] - plan.trim[0] if plan.trim else info.duration,
     )
-    return replace(facts, info=made, measurements=_foretold_text(facts.measurements, plan))
+    return replace(facts, info=made, measurements=_foretold_screening(_foretold_text(facts.measurements, plan), plan))
 
 
 def _draws(plan: Plan) -> bool:
@@ -116,6 +116,13 @@ def _foretold_text(measured: Measurements, plan: Plan) -> Measurements:
     is_timed = measured.text_coverage_time is not None
     until = plan.trim[1] if plan.trim else None
     return with_coverage(measured, plan.window, is_timed=is_timed, canvas=canvas_in_source(plan), until=until)
+
+
+def _foretold_screening(measured: Measurements, plan: Plan) -> Measurements:
+    """What is black, still, silent or flashing within the trim."""
+    if measured.screening is None or plan.trim is None:
+        return measured
+    return replace(measured, screening=measured.screening.within(*plan.trim))
 
 
 def _breaches(judgement: Judgement) -> set[tuple[str, Severity]]:

@@ -52,6 +52,7 @@ PixelSize = Annotated[
 Share = Annotated[float, Field(gt=0, le=1, strict=True)]
 Count = Annotated[int, Field(gt=0, strict=True)]
 Positive = Annotated[float, Field(gt=0, strict=True)]
+Decibels = Annotated[float, Field(ge=-70, le=6, strict=True)]
 
 
 PrivateKind = Literal["position", "serial number", "owner", "thumbnail", "maker notes", "embedded file"]
@@ -136,6 +137,21 @@ class Limits(_Strict):
     square_pixels: Limit[Literal[True]] | None = None
     progressive: Limit[Literal[True]] | None = None
     faststart: Limit[Literal[True]] | None = None
+    black_max: Limit[Positive] | None = None
+    freeze_max: Limit[Positive] | None = None
+    silence_max: Limit[Positive] | None = None
+    loudness_min: Limit[Decibels] | None = None
+    loudness_max: Limit[Decibels] | None = None
+    true_peak_max: Limit[Decibels] | None = None
+    unclipped: Limit[Literal[True]] | None = None
+    all_channels: Limit[Literal[True]] | None = None
+    audio_gap_max: Limit[Positive] | None = None
+    undamaged: Limit[Literal[True]] | None = None
+    no_flashing: Limit[Literal[True]] | None = None
+    hook_black_max: Limit[Positive] | None = None
+    hook_freeze_max: Limit[Positive] | None = None
+    hook_silence_max: Limit[Positive] | None = None
+    hook_text_max: Limit[Share] | None = None
     cover: Limit[Literal[True]] | None = None
 
 
@@ -151,6 +167,21 @@ VIDEO_ONLY = (
     "square_pixels",
     "progressive",
     "faststart",
+    "black_max",
+    "freeze_max",
+    "silence_max",
+    "loudness_min",
+    "loudness_max",
+    "true_peak_max",
+    "unclipped",
+    "all_channels",
+    "audio_gap_max",
+    "undamaged",
+    "no_flashing",
+    "hook_black_max",
+    "hook_freeze_max",
+    "hook_silence_max",
+    "hook_text_max",
     "cover",
 )
 
@@ -184,6 +215,17 @@ UNITS = {
     "jpeg_quality_min": "JPEG quality",
     "duration_min": "s",
     "duration_max": "s",
+    "black_max": "s",
+    "freeze_max": "s",
+    "silence_max": "s",
+    "loudness_min": "LUFS",
+    "loudness_max": "LUFS",
+    "true_peak_max": "dBTP",
+    "audio_gap_max": "s",
+    "hook_black_max": "s of 3",
+    "hook_freeze_max": "s of 3",
+    "hook_silence_max": "s of 3",
+    "hook_text_max": "share of the picture",
     "frame_rate_min": "frames/s",
     "frame_rate_max": "frames/s",
 }

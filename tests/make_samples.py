@@ -157,11 +157,11 @@ def clip(name: str, width: int, height: int, seconds: float, *options: str, soun
 
 
 def melody(path: Path, seconds: float) -> None:
-    """A quiet arpeggio, so that the clips have sound."""
+    """An arpeggio at the level of most streams, so that the clips have sound."""
     rate = 24_000
     t = np.arange(int(seconds * rate)) / rate
     notes = 220 * 2 ** (np.array([0, 4, 7, 12, 7, 4])[(t * 2).astype(int) % 6] / 12)
-    sound = 0.15 * np.sin(2 * np.pi * np.cumsum(notes) / rate) * np.exp(-3 * (t * 2 % 1))
+    sound = 0.6 * np.sin(2 * np.pi * np.cumsum(notes) / rate) * np.exp(-3 * (t * 2 % 1))
     with wave.open(str(path), "wb") as file:
         file.setparams((1, 2, rate, 0, "NONE", ""))
         file.writeframes((sound * 32767).astype("<i2").tobytes())

@@ -43,6 +43,13 @@ def black(size="180x320", seconds=2):
     return ["-f", "lavfi", "-i", f"color=black:size={size}:rate=25:duration={seconds}"]
 
 
+# black for 2 s, moving for 3, still for 4; sound on the left from 1 to 5 s
+TROUBLED = [
+    "-f", "lavfi", "-i", "color=black:s=180x320:d=2[a];testsrc2=s=180x320:d=3[b];color=red:s=180x320:d=4[c];"
+    "[a][b][c]concat=n=3,format=yuv420p",
+    "-f", "lavfi", "-i", "aevalsrc='0.5*sin(440*2*PI*t)*between(t,1,5)|0':s=48000:d=9",
+]  # fmt: skip
+
 # name -> (suffix, another clip to start from or None, arguments before the target)
 _RECIPES = {
     "landscape": (".mp4", [*moving(), *tone(), *_H264, *_AAC, *_FAST]),
@@ -52,6 +59,10 @@ _RECIPES = {
     "interlaced": (".mp4", ["-f", "lavfi", "-i", "testsrc2=size=320x180:rate=50:duration=2", "-vf",
                             "scroll=horizontal=0.02,interlace=lowpass=off", *_H264, "-flags", "+ilme+ildct",
                             "-x264-params", "tff=1", *_FAST]),
+    "troubled": (".mp4", [*TROUBLED, *_H264, *_AAC, *_FAST]),
+    "clipped": (".mp4", [*moving(), "-f", "lavfi", "-i", "aevalsrc='max(-1,min(1,3*sin(440*2*PI*t)))':s=48000:d=1",
+                         *_H264, "-c:a", "pcm_s16le", "-f", "mov"]),
+    "sound-ends-early": (".mp4", [*moving(seconds=4), *tone(seconds=2), *_H264, *_AAC, *_FAST]),
     "silent": (".mp4", [*moving(), *_H264, *_FAST]),
     "low-sound": (".mp4", [*moving(), *tone(22050), *_H264, "-c:a", "aac", "-b:a", "32k", "-ac", "1", *_FAST]),
     "ntsc": (".mp4", [*moving(rate="30000/1001"), *_H264, *_FAST]),

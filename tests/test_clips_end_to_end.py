@@ -16,6 +16,7 @@ from assetkit.delivery import Run
 from assetkit.geometry import Size
 from assetkit.media import encode_clips
 from assetkit.media.clips import probe_clip
+from assetkit.media.medium import ClipMedium
 from assetkit.model import Method, PadStyle, Severity, Status
 from assetkit.pipeline import process_asset
 from tests.factories import CORNERS, gradient, noise, source
@@ -73,6 +74,7 @@ def clip(tmp_path_factory):
         "short": [*moving("108x192", seconds=0.6), *tone(48_000, 0.6)],
         "long": [*moving("108x192", seconds=3), *tone(48_000, 3)],
         "wide": [*corners((640, 360), 2), *tone(48_000, 2)],
+        "lively": [*moving("320x180", seconds=2)],
         "low": [*corners((160, 90), 2), *tone(48_000, 2)],
         "lower": [*corners((96, 54), 2), *tone(48_000, 2)],
         "dark": [*black("108x192", 2), *tone(48_000, 2)],
@@ -103,12 +105,13 @@ def process(folders, clip, wanted, text_engine):
     """Process one clip under its own name or another; the source must stay as it is."""
     taken, output = folders
 
-    def one(name, cover=None, called=None, progress=None, **run):
-        path = taken / (called or clip(name).name)
-        shutil.copyfile(clip(name), path)
+    def one(name, cover=None, called=None, progress=None, preset=wanted, **run):
+        made = name if isinstance(name, Path) else clip(name)
+        path = taken / (called or made.name)
+        shutil.copyfile(made, path)
         before = path.read_bytes()
         run = Run(output, output / ".work", **run)
-        outcome = process_asset(source(path, cover=cover), wanted, run, progress)
+        outcome = process_asset(source(path, cover=cover), preset, run, progress)
         assert path.read_bytes() == before
         return outcome
 
@@ -430,3 +433,61 @@ def test_a_batch_with_real_workers(tmp_path, clip, preset_path):
         assert container.streams.video[0].codec_context.name == "h264"
     assert {name for name, _ in reports} == {"-wide.mp4"}
     assert not [p for p in output.iterdir() if p.name.startswith(".")]
+
+
+@pytest.fixture
+def decodings(monkeypatch):
+    """How often all of a clip is decoded, and whether strictly."""
+    seen = []
+    true = ClipMedium.screen
+
+    def screen(self, deadline_seconds, *, is_strict):
+        seen.append((self._path.name, is_strict))
+        return true(self, deadline_seconds, is_strict=is_strict)
+
+    monkeypatch.setattr(ClipMedium, "screen", screen)
+    return seen
+
+
+def test_what_is_delivered_is_screened_once_by_its_proof(process, decodings):
+    outcome = process("wide")
+    assert decodings == [("main.mp4", True)]
+    assert outcome.delivered.measurements.screening is not None
+    assert not [n for n in outcome.judgement.not_checked if n.code == "freeze-max"]
+
+
+def test_a_copy_is_screened_as_its_source(process, decodings):
+    outcome = process("compliant")
+    assert (outcome.plan.method, decodings) == (Method.COPY, [("compliant.mp4", True)])
+    assert outcome.delivered.measurements.screening is not None
+
+
+def test_what_is_rejected_still_gets_all_its_reasons(process, decodings):
+    outcome = process("long")
+    assert (outcome.status, decodings) == (Status.REJECTED, [("long.mp4", False)])
+    assert outcome.delivered.measurements.screening is not None
+
+
+def test_a_required_limit_is_screened_before_anything_is_made(process, decodings, wanted):
+    limits = wanted.video.limits
+    level = limits.freeze_max.recommended.model_copy(update={"value": 0.5})
+    strict = wanted.model_copy(
+        update={"video": wanted.video.model_copy(
+            update={"limits": limits.model_copy(update={"freeze_max": type(limits.freeze_max)(required=level)})}
+        )}
+    )  # fmt: skip
+    outcome = process("wide", preset=strict)
+    assert (outcome.status, outcome.outputs) == (Status.REJECTED, ())
+    assert "freeze-max" in [f.code for f in outcome.judgement.findings]
+    assert decodings == [("wide.mp4", False)]
+
+
+def test_a_damaged_source_is_not_delivered_unseen(process, clip, tmp_path):
+    data = bytearray(clip("lively").read_bytes())
+    start = data.index(b"mdat") + len(data) // 3
+    data[start : start + 3000] = bytes(3000)
+    broken = tmp_path / "broken.mp4"
+    broken.write_bytes(data)
+    outcome = process(broken)
+    assert (outcome.status, codes(outcome)) == (Status.REVIEW, [])
+    assert "source-damaged" in [f.code for f in outcome.judgement.findings]

@@ -11,6 +11,7 @@ from PIL import Image
 from assetkit.delivery import Run
 from assetkit.errors import AssetError, SetupError
 from assetkit.manifest.entries import asset_entry
+from assetkit.media.medium import Made
 from assetkit.media.stills import open_still
 from assetkit.model import Kind, Method, Severity, Status
 from assetkit.pipeline import process_asset
@@ -88,7 +89,7 @@ def test_a_copy_of_something_else_is_not_delivered(folders, process, monkeypatch
 
     def changed(self, plan, target, deadline_seconds, progress):
         target.write_bytes(path.read_bytes() + b"more")
-        return ()
+        return Made(())
 
     monkeypatch.setattr("assetkit.media.medium.StillMedium.write", changed)
     outcome = process(path)

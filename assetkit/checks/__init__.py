@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
-from assetkit.checks import cover, encoding, frame, quality, text, timing
+from assetkit.checks import cover, encoding, frame, quality, screening, text, timing
 from assetkit.checks.verdict import Breach, Unknown
 from assetkit.model import Facts, Finding, Judgement, Kind, Need, NotChecked, Severity
 from assetkit.preset import Level, Limit, Limits
@@ -34,6 +34,15 @@ def _advice(
     about: str,
 ) -> Check[float]:
     return Check(code, limit, judge, about, STILL, Need.QUALITY)
+
+
+def _screen(
+    code: str,
+    limit: Callable[[Limits], Limit[T] | None],
+    judge: Callable[[Facts, T], Breach | Unknown | None],
+    about: str,
+) -> Check[T]:
+    return Check(code, limit, judge, about, VIDEO, Need.SCREENING)
 
 
 CHECKS: tuple[Check[Any], ...] = (
@@ -95,6 +104,38 @@ CHECKS: tuple[Check[Any], ...] = (
     Check("square-pixels", lambda x: x.square_pixels, frame.square_pixels, "pixel aspect of 1:1", VIDEO),
     Check("progressive", lambda x: x.progressive, frame.progressive, "whole frames, not interlaced fields", VIDEO),
     Check("faststart", lambda x: x.faststart, encoding.faststart, "plays before it is fully loaded", VIDEO),
+    _screen("black-max", lambda x: x.black_max, screening.black_max, "longest black"),
+    _screen("freeze-max", lambda x: x.freeze_max, screening.freeze_max, "longest still picture"),
+    _screen("silence-max", lambda x: x.silence_max, screening.silence_max, "longest silence"),
+    _screen("loudness-min", lambda x: x.loudness_min, screening.loudness_min, "least loudness (EBU R 128)"),
+    _screen("loudness-max", lambda x: x.loudness_max, screening.loudness_max, "greatest loudness (EBU R 128)"),
+    _screen("true-peak-max", lambda x: x.true_peak_max, screening.true_peak_max, "greatest peak, between samples too"),
+    _screen("unclipped", lambda x: x.unclipped, screening.unclipped, "sound not cut off at full scale"),
+    _screen("all-channels", lambda x: x.all_channels, screening.all_channels, "no silent channel"),
+    Check(
+        "audio-gap-max",
+        lambda x: x.audio_gap_max,
+        screening.audio_gap_max,
+        "how far sound may start after, or end before, the picture",
+        VIDEO,
+    ),
+    _screen("undamaged", lambda x: x.undamaged, screening.undamaged, "every frame and sample decodes"),
+    _screen("no-flashing", lambda x: x.no_flashing, screening.no_flashing, "no more than three flashes in any second"),
+    _screen("hook-black-max", lambda x: x.hook_black_max, screening.hook_black_max, "black within the first 3 s"),
+    _screen(
+        "hook-freeze-max", lambda x: x.hook_freeze_max, screening.hook_freeze_max, "stillness within the first 3 s"
+    ),
+    _screen(
+        "hook-silence-max", lambda x: x.hook_silence_max, screening.hook_silence_max, "silence within the first 3 s"
+    ),
+    Check(
+        "hook-text-max",
+        lambda x: x.hook_text_max,
+        screening.hook_text_max,
+        "text over the picture within the first 3 s",
+        VIDEO,
+        Need.TEXT,
+    ),
     Check("cover", lambda x: x.cover, cover.cover, "a still that stands for the clip", VIDEO),
 )
 
@@ -117,9 +158,10 @@ def check(facts: Facts, limits: Limits, sources: dict[str, str]) -> Judgement:
     return Judgement(tuple(findings), tuple(not_checked))
 
 
-def needs(limits: Limits, kind: Kind) -> frozenset[Need]:
-    """What must be measured to check these limits; nothing else is."""
-    return frozenset(c.needs for c in CHECKS if c.needs and kind in c.kinds and c.limit(limits) is not None)
+def needs(limits: Limits, kind: Kind, severity: Severity | None = None) -> frozenset[Need]:
+    """What must be measured to check these limits, or those of one severity; nothing else is."""
+    stated = [(c.needs, c.limit(limits)) for c in CHECKS if c.needs and kind in c.kinds]
+    return frozenset(need for need, limit in stated if need and limit and severity in (None, *dict(limit.levels())))
 
 
 def stated(limits: Limits, kind: Kind | None) -> list[tuple[str, Severity]]:

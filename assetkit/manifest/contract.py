@@ -89,6 +89,33 @@ class QualityEntry(_Part):
     blockiness: float | None = Field(description="steps on JPEG's grid over those off it")
 
 
+class SpanEntry(_Part):
+    """A stretch of a clip, in seconds since its beginning."""
+
+    start: float
+    end: float
+
+
+class SoundEntry(_Part):
+    """A clip's sound from end to end."""
+
+    loudness_lufs: float | None = Field(description="integrated, EBU R 128; null in silence")
+    true_peak_dbtp: float | None
+    flatness_db: float = Field(description="how long it stays at full scale; above 6 it was cut off")
+    dead_channels: list[int] = Field(description="silent beside others that are not, from 1")
+    silence: list[SpanEntry]
+
+
+class ScreeningEntry(_Part):
+    """What decoding all of a clip found."""
+
+    black: list[SpanEntry]
+    frozen: list[SpanEntry]
+    flashes: list[SpanEntry] = Field(description="more than three flashes in a second")
+    sound: SoundEntry | None = Field(description="null where there is none")
+    damage: int = Field(description="messages of the decoders")
+
+
 class MeasurementsEntry(_Part):
     """What pixels show. Null: not measured. Coverage is of what is, or would be, delivered."""
 
@@ -104,6 +131,8 @@ class MeasurementsEntry(_Part):
     faces: list[BoxEntry] | None
     content: BoxEntry | None = Field(description="the source between baked-in bars; null where none were found")
     quality: QualityEntry | None
+    hook_text_coverage: float | None = Field(description="the most within a clip's first three seconds, 0..1")
+    screening: ScreeningEntry | None = Field(description="null where not all of a clip was decoded")
 
 
 class FindingEntry(_Part):

@@ -22,8 +22,11 @@ from assetkit.manifest.contract import (
     PlanEntry,
     QualityEntry,
     RegionEntry,
+    ScreeningEntry,
     SizeEntry,
+    SoundEntry,
     SourceEntry,
+    SpanEntry,
 )
 from assetkit.model import (
     Alternative,
@@ -39,6 +42,7 @@ from assetkit.model import (
     Output,
     Plan,
 )
+from assetkit.screening import Screening, Sound, Span
 
 
 def asset_entry(outcome: Outcome) -> AssetEntry:
@@ -130,6 +134,8 @@ def _measurements(facts: Facts, delivered: Facts | None) -> MeasurementsEntry:
         faces=_faces(before),
         content=_box(before.content) if before.content else None,
         quality=_quality(after),
+        hook_text_coverage=_share(after.hook_text),
+        screening=_screening(after.screening) if after.screening else None,
     )
 
 
@@ -156,6 +162,30 @@ def _faces(measured: Measurements) -> list[BoxEntry] | None:
 def _quality(measured: Measurements) -> QualityEntry | None:
     quality = measured.frames[0].quality if measured.frames else None
     return None if quality is None else QualityEntry(**asdict(quality))
+
+
+def _screening(seen: Screening) -> ScreeningEntry:
+    return ScreeningEntry(
+        black=_spans(seen.black),
+        frozen=_spans(seen.frozen),
+        flashes=_spans(seen.flashes),
+        sound=_sound(seen.sound) if seen.sound else None,
+        damage=seen.damage,
+    )
+
+
+def _sound(sound: Sound) -> SoundEntry:
+    return SoundEntry(
+        loudness_lufs=sound.loudness,
+        true_peak_dbtp=sound.true_peak,
+        flatness_db=round(sound.flatness, 1),
+        dead_channels=list(sound.dead_channels),
+        silence=_spans(sound.silence),
+    )
+
+
+def _spans(spans: Iterable[Span]) -> list[SpanEntry]:
+    return [SpanEntry(start=round(float(span.start), 3), end=round(float(span.end), 3)) for span in spans]
 
 
 def _plan(plan: Plan) -> PlanEntry:

@@ -21,10 +21,10 @@ _SHRINK = 8  # the backdrop is blurred at an eighth of its size, where a small k
 
 @dataclass(frozen=True, slots=True)
 class Rate:
-    """How many bits the picture gets: a rate factor with a ceiling, or an average for the two passes."""
+    """How many bits the picture gets: a rate factor until the bytes run out, or an average for the two passes."""
 
     crf: int | None = None
-    ceiling: int | None = None
+    most_bytes: int | None = None
     average: int | None = None
     two_pass: int = 0
     log: Path | None = None
@@ -79,8 +79,8 @@ def _encoded(info: MediaInfo, plan: Plan, rate: Rate) -> dict[str, Any]:
         options["crf"] = rate.crf
     if rate.average is not None:
         options["b:v"] = rate.average
-    if rate.ceiling is not None:
-        options |= {"maxrate": rate.ceiling, "bufsize": rate.ceiling * 2}
+    if rate.most_bytes is not None:  # a file that is too large already need not be finished
+        options["fs"] = rate.most_bytes
     if rate.two_pass:
         options |= {"pass": rate.two_pass, "passlogfile": str(rate.log)}
     # every 2 s: where players seek, platforms cut and the proof of the finished file takes its samples

@@ -16,6 +16,7 @@ from assetkit.media.boxes import Layout, read_layout
 from assetkit.media.containers import REPLACE, best_video, open_clip
 from assetkit.media.timeline import Timeline, read_timeline
 from assetkit.model import Kind, MediaInfo
+from assetkit.screening import Span
 
 _DECLARING = {"mov", "matroska", "avi", "flv", "asf"}  # the others state no duration; FFmpeg estimates it
 _TRANSFERS = {16: "pq", 18: "hlg"}  # ITU-T H.273, table 3
@@ -155,6 +156,7 @@ def _describe(
         audio_codec=sound.codec.canonical_name if sound is not None and sound.codec_context else None,
         is_faststart=layout.is_faststart if layout is not None else None,
         is_interlaced=frame.interlaced_frame,
+        audible=Span(*timeline.sound) if timeline.sound is not None else None,
     )
 
 

@@ -2,30 +2,32 @@
 
 import tempfile
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
+from time import monotonic
 
 from assetkit.errors import AssetError
 from assetkit.media import ffmpeg
 from assetkit.media.clip_command import Rate, command, sound_bitrate
 from assetkit.media.clone import clone
 from assetkit.media.containers import Tracks, find_tracks, locator
+from assetkit.media.damage import is_damage
 from assetkit.model import MediaInfo, Method, Plan
 
-_OVERSHOOT = Fraction(3, 100)  # of the bytes, for what a rate control gives too much
+_MARGIN = Fraction(3, 100)  # of the bytes, for what a rate control gives too much
+_USED = Fraction(9, 10)  # of the limit: a file that must shrink to it and uses less has lost quality for nothing
+_RISE_MAX = Fraction(3, 2)  # a second try's rate over the first's
 _INDEX_BITS_PER_SECOND = 6_000  # what MP4's tables take for 30 frames and 47 blocks of sound a second
-# bits per second; x264 writes the level that the ceiling would need into the file, and level 5 and above is
-# refused by older phones. A rate factor seldom reaches this much, and what does is measured and fitted after.
-_CEILING_MAX = 30_000_000
 # under this many bits per pixel and second H.264 falls apart: 250 kbit/s at 720 x 1280
 _LEAST_BITS_PER_PIXEL = Fraction(250_000, 720 * 1280)
 _LEAST_BITS = 5_000  # x264 takes no less
+_LEAST_SECONDS = 0.1  # of a deadline, so that an ffmpeg that is too slow is told so
 
 
 @dataclass(frozen=True, slots=True)
 class Encode:
-    """One clip on its way: everything the command needs but the rate."""
+    """One clip on its way: everything the command needs but the rate. `ends_at` is when patience ends (monotonic)."""
 
     source: Path
     demuxer: str
@@ -33,12 +35,20 @@ class Encode:
     plan: Plan
     tracks: Tracks
     target: Path
+    ends_at: float = float("inf")
+    on_progress: Callable[[float], None] | None = None
+    on_damage: Callable[[], None] | None = None
 
     @property
     def seconds(self) -> Fraction:
         """Length of the output."""
         trim = self.plan.trim
         return trim[1] - trim[0] if trim else self.info.duration or Fraction(1)
+
+    @property
+    def is_drawn(self) -> bool:
+        """True if new pixels are made."""
+        return self.plan.method is Method.ENCODE and not self.plan.keeps_video
 
 
 def write_clip(
@@ -50,24 +60,25 @@ def write_clip(
     *,
     deadline_seconds: float,
     on_progress: Callable[[float], None] | None = None,
+    on_damage: Callable[[], None] | None = None,
 ) -> tuple[str, ...]:
     """Make the planned clip at `target`; return what was done, in words. `on_progress` gets 0 to 1.
 
-    For clips `plan.quality_max` is the rate factor to start with. Raises AssetError `file-size-max` with the
-    smallest size reached, `tool-failed` if ffmpeg fails, hangs, or writes nothing.
+    `on_damage` is called for each complaint of a decoder, in a thread of its own. For clips `plan.quality_max` is the
+    rate factor to start with. Raises AssetError `file-size-max` with the smallest size reached, `tool-failed` if ffmpeg
+    fails, writes nothing, or takes longer than `deadline_seconds` in all.
     """
     if plan.method is Method.COPY:
         clone(source, target)
         return ("copied byte for byte",)
-    encode = Encode(source, demuxer, info, plan, find_tracks(source, demuxer), target)
-    draws = plan.method is Method.ENCODE and not plan.keeps_video
-    rate = _first_rate(encode) if draws else Rate()
-    _run(encode, rate, deadline_seconds, on_progress)
-    said = _in_words(encode, f"H.264 at CRF {plan.quality_max}")
-    if draws and plan.max_bytes is not None and target.stat().st_size > plan.max_bytes:
-        average = _encode_to_fit(encode, deadline_seconds, on_progress)
-        said = _in_words(encode, f"H.264 in two passes at {average / 1000:.0f} kbit/s to fit {plan.max_bytes:,} bytes")
-    return said
+    tracks, ends_at = find_tracks(source, demuxer), monotonic() + deadline_seconds
+    encode = Encode(source, demuxer, info, plan, tracks, target, ends_at, on_progress, on_damage)
+    _run(encode, _first_rate(encode))
+    most = plan.max_bytes
+    if not encode.is_drawn or most is None or target.stat().st_size <= most * (1 - _MARGIN):
+        return _in_words(encode, f"H.264 at CRF {plan.quality_max}")
+    average = _encode_to_fit(encode, most)
+    return _in_words(encode, f"H.264 in two passes at {average / 1000:.0f} kbit/s to fit {most:,} bytes")
 
 
 def encode_command(source: Path, demuxer: str, info: MediaInfo, plan: Plan, target: Path) -> list[str]:
@@ -100,39 +111,46 @@ def prove_decodable(path: Path, demuxer: str, deadline_seconds: float = 3600) ->
         raise AssetError("unreadable", "verify", detail, "play it to the end, and export it again") from error
 
 
-def _encode_to_fit(encode: Encode, deadline_seconds: float, on_progress: Callable[[float], None] | None) -> int:
-    """Two passes at the rate that fits; once. Returns the picture's bits per second."""
-    plan, reached = encode.plan, encode.target.stat().st_size
-    average = _bits_for_picture(encode)
-    floor = max(_LEAST_BITS, round(_LEAST_BITS_PER_PIXEL * plan.canvas.area))
-    if average is None or average < floor:
-        raise _too_large(encode, reached, f"{floor / 1000:.0f} kbit/s is the least that looks acceptable at its size")
+def _encode_to_fit(encode: Encode, most: int) -> int:
+    """Two passes at the rate that fits, the second again where it missed. Returns the picture's bits per second."""
+    average = _bits_for_picture(encode, most)
+    floor = max(_LEAST_BITS, round(_LEAST_BITS_PER_PIXEL * encode.plan.canvas.area))
+    if average < floor:
+        least = int((floor + sound_bitrate(encode.plan, encode.tracks)) * encode.seconds / 8)
+        why = f"the smallest size that looks acceptable is about {least:,} bytes ({floor / 1000:.0f} kbit/s)"
+        raise _too_large(most, why)
     with tempfile.TemporaryDirectory(prefix="passes-", dir=encode.target.parent) as folder:
-        for number in (1, 2):
-            rate = Rate(average=average, two_pass=number, log=Path(folder, "log"))
-            _run(encode, rate, deadline_seconds, on_progress)
-    reached = min(reached, encode.target.stat().st_size)
-    if plan.max_bytes is not None and encode.target.stat().st_size > plan.max_bytes:
-        raise _too_large(encode, reached, "two passes at the computed rate did not fit either")
+        _run(encode, Rate(average=average, two_pass=1, log=Path(folder, "log")))
+        second = Rate(average=average, two_pass=2, log=Path(folder, "log"))
+        _run(encode, second)
+        reached = encode.target.stat().st_size
+        if _USED * most <= reached <= most:
+            return average
+        again = replace(encode, target=Path(folder, encode.target.name))
+        other = max(floor, int(average * min(_RISE_MAX, most * (1 - _MARGIN) / reached)))
+        _run(again, replace(second, average=other))
+        retried = again.target.stat().st_size
+        if reached < retried <= most or most < reached > retried:
+            again.target.replace(encode.target)
+            reached, average = retried, other
+    if reached > most:
+        raise _too_large(most, f"the smallest size reached is {reached:,} bytes, in two passes")
     return average
 
 
-def _too_large(encode: Encode, reached: int, why: str) -> AssetError:
-    detail = f"the smallest size reached is {reached:,} bytes, the limit is {encode.plan.max_bytes:,}; {why}"
-    return AssetError("file-size-max", "transform", detail, "shorten the clip or raise the limit in the preset")
+def _too_large(most: int, why: str) -> AssetError:
+    fix = "shorten the clip or raise the limit in the preset"
+    return AssetError("file-size-max", "transform", f"{why}, the limit is {most:,}", fix)
 
 
 def _first_rate(encode: Encode) -> Rate:
-    """The rate factor that the preset asks for, under a ceiling that the byte limit sets."""
-    ceiling = _bits_for_picture(encode)
-    return Rate(crf=encode.plan.quality_max, ceiling=ceiling if ceiling and ceiling < _CEILING_MAX else None)
+    """The rate factor that the preset asks for; ffmpeg stops where the bytes run out."""
+    return Rate(crf=encode.plan.quality_max, most_bytes=encode.plan.max_bytes) if encode.is_drawn else Rate()
 
 
-def _bits_for_picture(encode: Encode) -> int | None:
-    """Bits per second that the byte limit leaves for the picture, sound counted; None without a limit."""
-    if encode.plan.max_bytes is None:
-        return None
-    total = encode.plan.max_bytes * 8 * (1 - _OVERSHOOT) / encode.seconds
+def _bits_for_picture(encode: Encode, most: int) -> int:
+    """Bits per second that the byte limit leaves for the picture, sound counted."""
+    total = most * 8 * (1 - _MARGIN) / encode.seconds
     return max(1000, int(total) - _INDEX_BITS_PER_SECOND - sound_bitrate(encode.plan, encode.tracks))
 
 
@@ -140,12 +158,17 @@ def _command(encode: Encode, rate: Rate) -> list[str]:
     return command(encode.source, encode.demuxer, encode.info, encode.plan, encode.tracks, rate, encode.target)
 
 
-def _run(encode: Encode, rate: Rate, deadline_seconds: float, on_progress: Callable[[float], None] | None) -> None:
+def _run(encode: Encode, rate: Rate) -> None:
     def share(seconds: Fraction) -> None:
-        if on_progress is not None:
-            on_progress(min(1.0, float(seconds / encode.seconds)))
+        if encode.on_progress is not None:
+            encode.on_progress(min(1.0, float(seconds / encode.seconds)))
 
-    ffmpeg.run(_command(encode, rate), deadline_seconds=deadline_seconds, on_progress=share)
+    def listen(line: bytes) -> None:
+        if encode.on_damage is not None and rate.two_pass != 1 and is_damage(line):
+            encode.on_damage()
+
+    left = max(_LEAST_SECONDS, round(encode.ends_at - monotonic(), 1))
+    ffmpeg.run(_command(encode, rate), deadline_seconds=left, on_progress=share, on_said=listen)
     if rate.two_pass != 1 and not (encode.target.is_file() and encode.target.stat().st_size):
         raise AssetError("tool-failed", "transform", "ffmpeg ended well but wrote nothing", "try another ffmpeg")
 

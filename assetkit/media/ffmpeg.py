@@ -21,6 +21,7 @@ from assetkit.errors import AssetError, SetupError
 
 _VARIABLE = "ASSETKIT_FFMPEG"
 _STDERR_KEPT = 8192  # bytes; a hostile or very chatty encoder must not fill the memory
+_LINE_MOST = 4096  # bytes
 _POLL_SECONDS = 0.25  # Windows delivers Ctrl-C only between waits
 _PR_SET_PDEATHSIG = 1  # linux/prctl.h
 
@@ -68,8 +69,11 @@ def run(
     *,
     deadline_seconds: float,
     on_progress: Callable[[Fraction], None] | None = None,
+    on_said: Callable[[bytes], None] | None = None,
 ) -> None:
     """Run ffmpeg with `arguments` to its end; `on_progress` gets the seconds of output written so far.
+
+    `on_said` gets each line of its log, in a thread of its own, and must not raise.
 
     Whatever happens (failure, deadline, Ctrl-C, an error in `on_progress`), the child and everything it
     started are gone on return. Raises AssetError `tool-failed` with ffmpeg's last words if it fails, dies or
@@ -80,7 +84,7 @@ def run(
     tail = bytearray()
     lines: queue.SimpleQueue[bytes | None] = queue.SimpleQueue()
     readers = (
-        threading.Thread(target=_keep_tail, args=(child.stderr, tail), daemon=True),
+        threading.Thread(target=_keep_tail, args=(child.stderr, tail, on_said), daemon=True),
         threading.Thread(target=_pass_lines, args=(child.stdout, lines), daemon=True),
     )
     try:
@@ -170,10 +174,13 @@ def _progress_seconds(line: bytes | None) -> Fraction | None:
     return Fraction(int(value), 1_000_000)
 
 
-def _keep_tail(stream: IO[bytes], tail: bytearray) -> None:
-    while chunk := os.read(stream.fileno(), 65536):
-        tail += chunk
-        del tail[:-_STDERR_KEPT]
+def _keep_tail(stream: IO[bytes], tail: bytearray, on_said: Callable[[bytes], None] | None) -> None:
+    while line := stream.readline(_LINE_MOST):
+        if on_said is not None:
+            on_said(line)
+        if b"[info]" not in line and not line.startswith(b"  "):  # what a filter reports is no last word
+            tail += line
+            del tail[:-_STDERR_KEPT]
 
 
 def _pass_lines(stream: IO[bytes], lines: "queue.SimpleQueue[bytes | None]") -> None:

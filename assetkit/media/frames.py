@@ -20,6 +20,7 @@ from assetkit.media.containers import REPLACE, best_video, open_clip
 from assetkit.media.hdr import tone_mapped
 from assetkit.media.timeline import Timeline, read_timeline
 from assetkit.model import MediaInfo
+from assetkit.screening import HOOK_SECONDS
 
 Picture = NDArray[np.uint8]
 
@@ -100,8 +101,12 @@ def _choose(timeline: Timeline, count: int, span: tuple[Fraction, Fraction]) -> 
     if timeline.duration > _SHORT_SECONDS and keys[:1] == [timeline.times[0]]:
         del keys[0]  # often black, a slate or a fade
     part = (end - first) / count
-    middles = (first + part * Fraction(2 * k + 1, 2) for k in range(count))
-    return sorted({_nearest_cheap(timeline, keys, middle, part / 2) for middle in middles})
+    middles = [first + part * Fraction(2 * k + 1, 2) for k in range(count)]
+    # one within the first three seconds, in which people decide whether to go on
+    middles[0] = min(middles[0], first + Fraction(HOOK_SECONDS, 2) / timeline.time_base)
+    reach = [part / 2 for _ in middles]
+    reach[0] = min(reach[0], middles[0] - first)
+    return sorted({_nearest_cheap(timeline, keys, middle, far) for middle, far in zip(middles, reach, strict=True)})
 
 
 def _nearest_cheap(timeline: Timeline, keys: Sequence[int], wanted: Fraction, reach: Fraction) -> int:

@@ -1,6 +1,7 @@
 """One face for both kinds of file: what the spine asks of a still or a clip it has opened."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 from typing import Protocol
@@ -10,8 +11,17 @@ from assetkit.media.clone import clone
 from assetkit.media.pixels import Pixels
 from assetkit.media.sniff import Sniffed
 from assetkit.model import Kind, MediaInfo, Method, Plan
+from assetkit.screening import Screening
 
 Progress = Callable[[float], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """What was done, in words, and how often a decoder complained of the source."""
+
+    actions: tuple[str, ...]
+    damage: int = 0
 
 
 class Medium(Protocol):
@@ -41,8 +51,8 @@ class Medium(Protocol):
         """Decode all of it. Raises AssetError `unreadable` if any part is damaged."""
         ...
 
-    def write(self, plan: Plan, target: Path, deadline_seconds: float, progress: Progress | None) -> tuple[str, ...]:
-        """Make the planned file at `target`; return what was done, in words."""
+    def write(self, plan: Plan, target: Path, deadline_seconds: float, progress: Progress | None) -> Made:
+        """Make the planned file at `target`."""
         ...
 
 
@@ -81,16 +91,16 @@ class StillMedium:
     def prove(self) -> None:
         """Nothing left to do: a still is measured from all of its bytes."""
 
-    def write(self, plan: Plan, target: Path, deadline_seconds: float, progress: Progress | None) -> tuple[str, ...]:
+    def write(self, plan: Plan, target: Path, deadline_seconds: float, progress: Progress | None) -> Made:
         """Copy, take off what is private, or render."""
         from assetkit.media.encode_stills import rewrap_still, write_still
 
         if plan.method is Method.COPY:
             clone(self._path, target)
-            return ("copied byte for byte",)
+            return Made(("copied byte for byte",))
         if plan.method is Method.REMUX:
-            return rewrap_still(self._still, self._path, plan, target)
-        return write_still(self._still, plan, target)
+            return Made(rewrap_still(self._still, self._path, plan, target))
+        return Made(write_still(self._still, plan, target))
 
 
 class FrameMedium(StillMedium):
@@ -140,11 +150,20 @@ class ClipMedium:
 
         prove_decodable(self._path, self._demuxer)
 
-    def write(self, plan: Plan, target: Path, deadline_seconds: float, progress: Progress | None) -> tuple[str, ...]:
+    def screen(self, deadline_seconds: float, *, is_strict: bool) -> Screening:
+        """Decode all of it and say what an editor would; `is_strict` proves it as well: damage is an error."""
+        from assetkit.media.screen import screen_clip
+
+        return screen_clip(
+            self._path, self._demuxer, self._info, deadline_seconds=deadline_seconds, is_strict=is_strict
+        )
+
+    def write(self, plan: Plan, target: Path, deadline_seconds: float, progress: Progress | None) -> Made:
         """Copy, remux or encode."""
         from assetkit.media.encode_clips import write_clip
 
-        return write_clip(
+        damage: list[None] = []
+        said = write_clip(
             self._path,
             self._demuxer,
             self._info,
@@ -152,4 +171,6 @@ class ClipMedium:
             target,
             deadline_seconds=deadline_seconds,
             on_progress=progress,
+            on_damage=lambda: damage.append(None),
         )
+        return Made(said, len(damage))

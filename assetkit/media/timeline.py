@@ -14,7 +14,8 @@ class Timeline:
     """Times in ticks of `time_base`, in order of display; `keys` are those that decode on their own.
 
     `end` is one past the last frame's display; `latest_end` is the end of picture and sound in seconds
-    from the container's own zero; `corrupt` counts packets that the demuxer could not read whole.
+    from the container's own zero; `corrupt` counts packets that the demuxer could not read whole; `sound` is where
+    the sound starts and ends, in seconds since the first frame.
     """
 
     time_base: Fraction
@@ -23,6 +24,7 @@ class Timeline:
     end: int
     latest_end: Fraction
     corrupt: int
+    sound: tuple[Fraction, Fraction] | None = None
 
     @property
     def duration(self) -> Fraction:
@@ -53,6 +55,8 @@ def read_timeline(container: InputContainer, video: VideoStream) -> Timeline | N
     """Read every packet once; None if the video stream holds no frame. Raises av.FFmpegError."""
     times, keys, spans = [], [], {}
     latest_end, corrupt = Fraction(0), 0
+    audio = container.streams.best("audio", related=video)
+    heard: list[tuple[Fraction, Fraction]] = []
     for packet in container.demux():
         # AVI knows decoding times only
         at = packet.pts if packet.pts is not None else packet.dts
@@ -61,6 +65,8 @@ def read_timeline(container: InputContainer, video: VideoStream) -> Timeline | N
         corrupt += packet.is_corrupt
         length = packet.duration or 0
         latest_end = max(latest_end, (at + length) * packet.time_base)
+        if audio is not None and packet.stream_index == audio.index:
+            heard.append((at * packet.time_base, (at + length) * packet.time_base))
         if packet.stream_index == video.index:
             times.append(at)
             spans[at] = length
@@ -70,7 +76,9 @@ def read_timeline(container: InputContainer, video: VideoStream) -> Timeline | N
         return None
     times.sort()
     end = times[-1] + (spans[times[-1]] or _usual_gap(times))
-    return Timeline(video.time_base, tuple(times), tuple(sorted(keys)), end, latest_end, corrupt)
+    first = times[0] * video.time_base
+    sound = (min(heard)[0] - first, max(end for _, end in heard) - first) if heard else None
+    return Timeline(video.time_base, tuple(times), tuple(sorted(keys)), end, latest_end, corrupt, sound)
 
 
 def _usual_gap(times: list[int]) -> int:

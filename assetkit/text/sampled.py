@@ -7,6 +7,7 @@ from fractions import Fraction
 from assetkit.geometry import Box
 from assetkit.lettering import TextRegion
 from assetkit.model import FrameMeasurements, Measurements
+from assetkit.screening import HOOK_SECONDS
 from assetkit.text.coverage import coverage
 from assetkit.text.subtitles import LEAST_FRAMES, subtitles
 
@@ -21,13 +22,15 @@ def with_coverage(
     frames = [f for f in measured.frames if f.text is not None and (until is None or f.time <= until)]
     each = [coverage(frame.text or (), window, measured.exempt, canvas) for frame in frames]
     if not each:
-        return replace(measured, text_coverage=None, text_coverage_time=None, subtitle_coverage=None)
+        return replace(measured, text_coverage=None, text_coverage_time=None, hook_text=None, subtitle_coverage=None)
+    opening = [each[n].share for n, frame in enumerate(frames) if frame.time < HOOK_SECONDS]
     worst = max(range(len(each)), key=lambda n: (each[n].share, -frames[n].time))
     lines = _subtitles(frames, worst) if is_timed else None
     return replace(
         measured,
         text_coverage=each[worst],
         text_coverage_time=frames[worst].time if is_timed else None,
+        hook_text=max(opening, default=None) if is_timed else None,
         subtitle_coverage=None if lines is None else coverage(lines, window, measured.exempt, canvas).share,
     )
 

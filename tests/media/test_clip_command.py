@@ -127,7 +127,7 @@ def test_an_encoded_picture_says_all_that_players_need():
     ("rate", "wanted"),
     [
         (Rate(crf=23), {"-crf": "23"}),
-        (Rate(crf=23, ceiling=500_000), {"-crf": "23", "-maxrate": "500000", "-bufsize": "1000000"}),
+        (Rate(crf=23, most_bytes=500_000), {"-crf": "23", "-fs": "500000"}),
         (Rate(average=300_000), {"-b:v": "300000"}),
         (
             Rate(average=300_000, two_pass=2, log=Path("out/log")),
@@ -137,7 +137,7 @@ def test_an_encoded_picture_says_all_that_players_need():
 )
 def test_rates(rate, wanted):
     arguments = made(rate=rate)
-    asked = ("-crf", "-maxrate", "-bufsize", "-b:v", "-pass", "-passlogfile")
+    asked = ("-crf", "-fs", "-b:v", "-pass", "-passlogfile")
     assert {option: value(arguments, option) for option in asked if option in arguments} == wanted
     assert "file:out/a.mp4" in arguments
 

@@ -1,0 +1,140 @@
+"""The one pass in which every frame and sample of a clip is decoded: ffmpeg's own detectors, all at once."""
+
+import re
+import tempfile
+from dataclasses import dataclass, field
+from fractions import Fraction
+from pathlib import Path
+
+from assetkit.errors import AssetError
+from assetkit.media import ffmpeg
+from assetkit.media.containers import Tracks, find_tracks, locator
+from assetkit.media.damage import is_damage
+from assetkit.media.flashing import COLUMNS, RATE, ROWS, find_flashes
+from assetkit.model import MediaInfo
+from assetkit.screening import Screening, Sound, Span
+
+# ffmpeg's own thresholds; shorter stretches than it reports by default, since the first three seconds count, too
+_BLACK = "blackdetect=d=0.5"
+_FROZEN = "freezedetect=n=-60dB:d=1"
+_SILENT = "silencedetect=n=-60dB:d=0.5"
+_LEVELS = (
+    "ebur128=peak=true:framelog=quiet,astats=measure_overall=none:measure_perchannel=RMS_level+Peak_level+Flat_factor"
+)
+_REDUCED = f"scale=320:180:flags=neighbor,scale={COLUMNS}:{ROWS}:flags=area,format=gray,fps={RATE}"
+_DEAD, _ALIVE = -70.0, -50.0  # dB: a channel of nothing but dither, beside one that is heard
+_STEREO = 2
+_FULL_SCALE = -0.1  # dBFS, from which a level is one
+_STRICT = ("-xerror", "-err_detect", "explode")
+_LINE = re.compile(rb"^\[([A-Za-z]+)[^\]]* @ [^\]]*\] \[(\w+)\] (.*)$|^ +(I|Peak): +(\S+) ")
+_PAIR = re.compile(rb"(\w+): ?(\S+)")
+
+
+def screen_clip(path: Path, demuxer: str, info: MediaInfo, *, deadline_seconds: float, is_strict: bool) -> Screening:
+    """Decode all of a clip and say what an editor would. Times are seconds since its beginning.
+
+    Strict, the first damage raises AssetError `unreadable`; else damage is counted. `tool-failed` if ffmpeg fails.
+    """
+    tracks = find_tracks(path, demuxer)
+    heard = _Heard()
+    with tempfile.TemporaryDirectory(prefix="assetkit-") as folder:
+        frames = Path(folder, "frames")
+        try:
+            command = _command(path, demuxer, tracks, frames, is_strict=is_strict)
+            ffmpeg.run(command, deadline_seconds=deadline_seconds, on_said=heard.listen)
+        except AssetError as error:
+            if not is_strict:
+                raise
+            detail = f"not all of it can be decoded: {error.detail}"
+            raise AssetError("unreadable", "verify", detail, "play it to the end, and export it again") from error
+        flashes = find_flashes(frames.read_bytes()) if frames.is_file() else ()
+    return heard.screening(info.duration or Fraction(0), flashes, has_sound=tracks.audio is not None)
+
+
+def _command(path: Path, demuxer: str, tracks: Tracks, frames: Path, *, is_strict: bool) -> list[str]:
+    graph = f"[0:{tracks.video}]{_BLACK},{_FROZEN},split[seen][all];[all]{_REDUCED}[small]"
+    outputs = ["-map", "[seen]", "-f", "null", "-", "-map", "[small]", "-f", "rawvideo", str(frames)]
+    if tracks.audio is not None:
+        graph += f";[0:{tracks.audio}]{_SILENT},{_LEVELS}[heard]"
+        outputs = ["-map", "[heard]", *outputs]
+    given = ["-loglevel", "level+info", *(_STRICT if is_strict else ())]
+    read = ["-noautorotate", "-f", demuxer, "-protocol_whitelist", "file,pipe", "-i", locator(path)]
+    return [*given, *read, "-filter_complex", graph, *outputs]
+
+
+@dataclass
+class _Heard:
+    """What the detectors said so far."""
+
+    black: list[Span] = field(default_factory=list)
+    starts: dict[str, Fraction] = field(default_factory=dict)
+    spans: dict[str, list[Span]] = field(default_factory=lambda: {"freeze": [], "silence": []})
+    levels: dict[str, float] = field(default_factory=dict)
+    channels: list[dict[str, float]] = field(default_factory=list)
+    damage: int = 0
+
+    def listen(self, line: bytes) -> None:
+        """One line of ffmpeg's log."""
+        match = _LINE.match(line.rstrip())
+        if match is None:
+            return
+        who, level, words, name, value = match.groups()
+        if name:
+            self.levels[name.decode()] = _number(value)
+        elif level in {b"error", b"fatal"}:
+            self.damage += is_damage(line)
+        elif who == b"Parsed":
+            self._told(words)
+
+    def _told(self, words: bytes) -> None:
+        said = {key.decode(): value for key, value in _PAIR.findall(words)}
+        if "black_start" in said:
+            self.black.append(Span(_seconds(said["black_start"]), _seconds(said["black_end"])))
+        for what, spans in self.spans.items():
+            if f"{what}_start" in said:
+                self.starts[what] = _seconds(said[f"{what}_start"])
+            elif f"{what}_end" in said and what in self.starts:
+                spans.append(Span(self.starts.pop(what), _seconds(said[f"{what}_end"])))
+        if "Channel" in said:
+            self.channels.append({})
+        elif self.channels and ("dB" in said or "factor" in said):
+            self.channels[-1][words.split(b":")[0].decode()] = _number(words.split()[-1])
+
+    def screening(self, duration: Fraction, flashes: tuple[Span, ...], *, has_sound: bool) -> Screening:
+        """All of it; what had not ended when the clip did ends with it."""
+        for what, start in self.starts.items():
+            if start < duration:
+                self.spans[what].append(Span(start, duration))
+        sound = self._sound() if has_sound else None
+        return Screening(tuple(self.black), tuple(self.spans["freeze"]), flashes, sound, self.damage)
+
+    def _sound(self) -> Sound:
+        loud = max((c["RMS level dB"] for c in self.channels), default=float("-inf"))
+        # of more than two, some are silent by design: nothing is low enough for the subwoofer's
+        channels = self.channels if len(self.channels) == _STEREO else []
+        dead = [n for n, c in enumerate(channels, 1) if c["RMS level dB"] < _DEAD and loud > _ALIVE]
+        full = [c["Flat factor"] for c in self.channels if c["Peak level dB"] >= _FULL_SCALE]
+        return Sound(
+            _heard(self.levels.get("I")),
+            _heard(self.levels.get("Peak")),
+            max(full, default=0.0),
+            tuple(dead),
+            tuple(self.spans["silence"]),
+        )
+
+
+def _heard(level: float | None) -> float | None:
+    """None for what is below EBU R 128's absolute gate: silence has no loudness."""
+    return None if level is None or level <= -70 else level
+
+
+def _number(text: bytes) -> float:
+    try:
+        return float(text)
+    except ValueError:  # "nan" of no samples
+        return float("-inf")
+
+
+def _seconds(text: bytes) -> Fraction:
+    number = _number(text)
+    return Fraction(number).limit_denominator(1_000_000) if 0 < number < float("inf") else Fraction(0)

@@ -1,0 +1,89 @@
+"""What an editor sees and hears when a clip is played from end to end: black, standstill, silence, levels."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from fractions import Fraction
+
+HOOK_SECONDS = 3
+"""People decide to go on watching within the first three seconds."""
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A stretch of a clip, in seconds since its beginning; `end` is exclusive."""
+
+    start: Fraction
+    end: Fraction
+
+    @property
+    def length(self) -> Fraction:
+        """Seconds."""
+        return self.end - self.start
+
+    def within(self, start: Fraction, end: Fraction) -> "Span":
+        """The part of it between two times, counted from the first; its length is 0 if there is none."""
+        first = min(max(self.start, start), end)
+        return Span(first - start, max(first, min(self.end, end)) - start)
+
+    def __str__(self) -> str:
+        return f"{timecode(self.start)} to {timecode(self.end)}"
+
+
+@dataclass(frozen=True, slots=True)
+class Sound:
+    """Levels of a clip's sound.
+
+    `loudness` (LUFS, integrated) and `true_peak` (dBTP) by EBU R 128; None in silence. `flatness` (dB) says how long
+    the sound stays at its peaks: 0 where it only touches them, above 6 where it was cut off. `dead_channels` (from 1)
+    are silent beside others that are not.
+    """
+
+    loudness: float | None
+    true_peak: float | None
+    flatness: float
+    dead_channels: tuple[int, ...] = ()
+    silence: tuple[Span, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Screening:
+    """What was found by decoding every frame and sample of a clip; `sound` is None where it has none.
+
+    `flashes` are the stretches with more than three flashes in a second. `damage` counts what did not decode.
+    """
+
+    black: tuple[Span, ...] = ()
+    frozen: tuple[Span, ...] = ()
+    flashes: tuple[Span, ...] = ()
+    sound: Sound | None = None
+    damage: int = 0
+
+    def within(self, start: Fraction, end: Fraction) -> "Screening":
+        """What is left of it in a part of the clip. Levels stay those of the whole, the best guess there is."""
+        sound = self.sound and replace(self.sound, silence=_within(self.sound.silence, start, end))
+        return replace(
+            self,
+            black=_within(self.black, start, end),
+            frozen=_within(self.frozen, start, end),
+            flashes=_within(self.flashes, start, end),
+            sound=sound,
+        )
+
+
+def in_hook(spans: Iterable[Span]) -> Fraction:
+    """Seconds of the first three that the spans take up."""
+    return sum((span.within(Fraction(0), Fraction(HOOK_SECONDS)).length for span in spans), Fraction(0))
+
+
+def timecode(seconds: Fraction) -> str:
+    """As an editor reads it: 0:07.5, 1:02.0, 1:00:02.0."""
+    tenths = round(seconds * 10)
+    minutes, rest = divmod(tenths, 600)
+    hours, minutes = divmod(minutes, 60)
+    shown = f"{rest // 10:02}.{rest % 10}"
+    return f"{hours}:{minutes:02}:{shown}" if hours else f"{minutes}:{shown}"
+
+
+def _within(spans: Iterable[Span], start: Fraction, end: Fraction) -> tuple[Span, ...]:
+    cut = (span.within(start, end) for span in spans)
+    return tuple(span for span in cut if span.length)
