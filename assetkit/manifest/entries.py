@@ -22,6 +22,7 @@ from assetkit.manifest.contract import (
     PlanEntry,
     QualityEntry,
     RegionEntry,
+    ScoreEntry,
     SizeEntry,
     SourceEntry,
 )
@@ -190,6 +191,8 @@ def _cover(cover: CoverOutcome) -> CoverEntry:
         source=cover.source,
         time_seconds=_seconds(cover.time),
         score=cover.score,
+        score_parts=ScoreEntry(**asdict(cover.parts)) if cover.parts else None,
+        chosen_by=cover.chosen_by.value if cover.chosen_by else None,
         measurements=_measurements(cover.facts, None) if cover.facts else None,
         findings=_findings(cover.judgement),
         not_checked=_not_checked(cover.judgement.not_checked),
