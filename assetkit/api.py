@@ -1,11 +1,13 @@
 """The library: the same verbs as the command line, as iterables of outcomes."""
 
 from collections.abc import Iterator, Sequence
+from fractions import Fraction
 from os import PathLike
 from pathlib import Path
 
 from assetkit import preset_file
 from assetkit.batch import Report, run_coverage, run_covers
+from assetkit.covers import CoverRequest
 from assetkit.delivery import Run
 from assetkit.discover import discover, every_file
 from assetkit.errors import UserInputError
@@ -13,9 +15,10 @@ from assetkit.manifest.contract import CoverageEntry, CoverSet
 from assetkit.manifest.entries import cover_choice, coverage_entry
 from assetkit.output_folder import overlay_places, prepare_output
 from assetkit.preset import Preset
-from assetkit.publish import place_file
+from assetkit.publish import place_file, place_sheet
 from assetkit.recording import Batch
 from assetkit.text import ENGINES
+from assetkit.timecode import parse_timecode
 
 Inputs = str | PathLike[str] | Sequence[str | PathLike[str]]
 DEADLINE_SECONDS = 1800.0
@@ -79,15 +82,19 @@ def covers(
     *,
     preset: str | Preset,
     output: str | PathLike[str],
-    count: int = 1,
+    count: int | None = None,
+    at: Sequence[str | float] = (),
     overwrite: bool = False,
     engine: str = "paddle",
     deadline_seconds: float = DEADLINE_SECONDS,
 ) -> CoverSet:
-    """Write up to `count` covers of a video, each made and proved under the preset's cover rules, best first.
+    """Write covers of a video, each made and proved under the preset's cover rules, and a contact sheet of them.
 
-    Raises AssetError if the video cannot be read, UserInputError if a file is in the way.
+    First the frames shown `at` the times (seconds, or `0:12.4`), then up to `count` that are chosen, best first; by
+    default one, or none beside stated times. Raises UserInputError for what is no time, AssetError if one lies beyond
+    the video's end, the video cannot be read or a file is in the way.
     """
+    request = CoverRequest(count if count is not None else 0 if at else 1, _times(at))
     wanted = _wanted(preset, engine)
     found = discover([Path(video)])
     if not found.sources:
@@ -95,12 +102,15 @@ def covers(
     _refuse_nonsense(None, deadline_seconds)
     folder, source = _folder(output), found.sources[0]
     run = Run(folder, engine=engine, deadline_seconds=deadline_seconds)
-    with run_covers(source, wanted, run, count) as taken:
-        return CoverSet(
-            preset=wanted.id,
-            source=source.relative,
-            covers=[cover_choice(t.outcome, place_file(t.file, folder, overwrite=overwrite)) for t in taken],
-        )
+    with run_covers(source, wanted, run, request) as taken:
+        written = [place_file(t.file, folder, overwrite=overwrite) for t in taken.covers]
+        sheet = place_sheet(taken.sheet, folder, overwrite=overwrite)
+    return CoverSet(
+        preset=wanted.id,
+        source=source.relative,
+        covers=[cover_choice(t.outcome, file) for t, file in zip(taken.covers, written, strict=True)],
+        sheet=sheet,
+    )
 
 
 def coverage(
@@ -124,6 +134,13 @@ def coverage(
     run = Run(engine=engine, deadline_seconds=deadline_seconds)
     gauged = run_coverage(list(zip(files, places, strict=True)), run, jobs=jobs)
     return (coverage_entry(g.source.relative, engine, g.measured, g.seconds, g.error) for g in gauged)
+
+
+def _times(at: Sequence[str | float]) -> tuple[Fraction, ...]:
+    try:
+        return tuple(parse_timecode(time) for time in at)
+    except ValueError as error:
+        raise UserInputError(str(error)) from error
 
 
 def _folder(name: str | PathLike[str]) -> Path:

@@ -15,7 +15,7 @@ from typing import Any, TypeVar
 
 from pebble import ProcessExpired, ProcessPool
 
-from assetkit.covers import Taken
+from assetkit.covers import CoverRequest, CoversTaken
 from assetkit.delivery import Run
 from assetkit.errors import AssetError, SetupError
 from assetkit.gauge import Gauged
@@ -55,13 +55,13 @@ def run_batch(
 
 
 @contextmanager
-def run_covers(source: Source, preset: Preset, run: Run, count: int) -> Iterator[list[Taken]]:
-    """Take up to `count` covers out of one video in a worker; their files live as long as the context.
+def run_covers(source: Source, preset: Preset, run: Run, request: CoverRequest) -> Iterator[CoversTaken]:
+    """Take the covers that are asked for out of one video in a worker; their files live as long as the context.
 
     Raises AssetError if the video cannot be read or its decoder fails, SetupError if the machine is at fault.
     """
     with _work_folder(run) as placed, _pool(1, (preset.model_dump_json(), placed, None)) as pool:
-        future = pool.schedule(work_covers, (source, count), timeout=run.deadline_seconds)
+        future = pool.schedule(work_covers, (source, request), timeout=run.deadline_seconds)
         try:
             yield future.result()
         except (TimeoutError, ProcessExpired) as error:

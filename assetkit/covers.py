@@ -1,29 +1,36 @@
-"""A clip's cover: the still supplied beside it, or the best of the sampled frames that keeps the cover's limits."""
+"""A clip's cover: the still supplied beside it, the frame that people named, or the best that keeps the limits."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from pathlib import Path
 
-from assetkit.canvas import MEASURE_SIDE
+from assetkit.cover_choice import Candidate, Taste, choose, stated_candidate
 from assetkit.delivery import Delivery, Run, deliver, look_at, wishes_for
 from assetkit.errors import AssetError
-from assetkit.measure import Look, measure
+from assetkit.geometry import Size
+from assetkit.media.contact_sheet import Cell, write_sheet
 from assetkit.media.medium import ClipMedium, Medium, open_medium
 from assetkit.media.sniff import sniff
-from assetkit.model import NO_WISHES, CoverOutcome, Facts, Finding, Judgement, Kind, Severity, Source, Status, Wishes
+from assetkit.model import (
+    NO_WISHES,
+    CoverOutcome,
+    Facts,
+    Finding,
+    Judgement,
+    Kind,
+    Severity,
+    Source,
+    Status,
+    Wishes,
+)
 from assetkit.plan import trim_span
 from assetkit.preset import Preset
 from assetkit.publish import Finished
+from assetkit.scoring import ChosenBy
+from assetkit.timecode import timecode
 
 _TRIES = 4  # frames made into covers before giving up; each costs a seek and a full measurement
-_SAMPLES_PER_COVER = 4  # looked at for each cover that is asked for
-
-
-@dataclass(frozen=True, slots=True)
-class Candidate:
-    """A frame that may serve as a cover. `score` is 0 (unusable) to 1."""
-
-    time: Fraction
-    score: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,59 +41,150 @@ class Taken:
     file: Finished | None
 
 
-def candidates(facts: Facts) -> list[Candidate]:
-    """The sampled frames of a clip, the best first; black and blank ones are left out."""
-    scored = [Candidate(f.time, f.cover_score) for f in facts.measurements.frames if f.cover_score]
-    return sorted(scored, key=lambda c: (-c.score, c.time))
+@dataclass(frozen=True, slots=True)
+class CoversTaken:
+    """The covers that were asked for, and the contact sheet of all of them; None where there are none."""
+
+    covers: tuple[Taken, ...]
+    sheet: Path | None = None
 
 
-def take_covers(source: Source, preset: Preset, run: Run, count: int) -> list[Taken]:
-    """Make up to `count` covers of a video in the work folder, the best first; those that break a limit have no file.
+@dataclass(frozen=True, slots=True)
+class CoverRequest:
+    """How many covers to choose, and the times (seconds) of frames to take whatever their score."""
 
-    Raises AssetError if the video cannot be read.
+    count: int = 1
+    times: tuple[Fraction, ...] = ()
+
+
+def take_covers(source: Source, preset: Preset, run: Run, request: CoverRequest) -> CoversTaken:
+    """Make the covers in the work folder, those at stated times first, then the best; rejected ones have no file.
+
+    Raises AssetError if the video cannot be read or a time lies beyond its end.
     """
     sniffed = sniff(source.path)
     if sniffed.kind is not Kind.VIDEO:
         raise AssetError("not-a-video", "probe", f"{source.relative} is a still, not a video", "name a video")
     clip = ClipMedium(source.path, sniffed.reader)
     said = wishes_for(clip, source.sidecar)
-    frames = clip.frames(clip.info.display_size, count * _SAMPLES_PER_COVER, MEASURE_SIDE)
-    look = Look(frozenset(), run.engine, cover_scores=True)
-    facts = Facts(clip.info, measure(frames, clip.info.display_size, look, is_timed=True))
-    return [
-        Taken(*cover_from(clip, candidate, preset, run, f"{source.stem}.cover-{number}", said=said))
-        for number, candidate in enumerate(candidates(facts)[:count], 1)
+    taste = _taste(preset, run, said)
+    for time in request.times:
+        _refuse_beyond(clip, time, "time-out-of-range", "the time")
+    stated = [(stated_candidate(clip, taste, time), ChosenBy.REQUEST) for time in request.times]
+    chosen = [
+        (c, ChosenBy.SCORE) for _, c in zip(range(request.count), choose(clip, taste, request.count), strict=False)
     ]
+    chosen.sort(key=lambda pair: (-pair[0].score, pair[0].time))
+    made = []
+    for number, (candidate, chooser) in enumerate([*stated, *chosen], 1):
+        name = f"{source.stem}.cover-{number}-at-{_in_a_name(candidate.time)}"
+        made.append((candidate, Taken(*cover_from(clip, candidate, preset, run, name, said=said, chooser=chooser))))
+    return CoversTaken(tuple(taken for _, taken in made), _sheet(source, run, made, clip.info.display_size))
 
 
 def make_cover(
     source: Source, clip: ClipMedium, facts: Facts, preset: Preset, run: Run
 ) -> tuple[CoverOutcome, Finished | None]:
-    """Judge, and if there is a work folder make, the cover of a clip. A supplied one is never replaced by a frame."""
+    """Judge, and if there is a work folder make, the cover of a clip.
+
+    What people supplied or named is never replaced by another frame. Raises AssetError `sidecar-invalid` if the time
+    that they named lies beyond the clip's end.
+    """
     if source.cover is not None:
         return _supplied(source.cover, preset, run)
+    said, taste = facts.wishes, _taste(preset, run, facts.wishes)
+    if said.cover is not None:
+        _refuse_beyond(clip, said.cover, "sidecar-invalid", "the cover in the sidecar")
+        stated = stated_candidate(clip, taste, said.cover)
+        return cover_from(clip, stated, preset, run, "cover", said=said, chooser=ChosenBy.SIDECAR)
     best: tuple[CoverOutcome, Finished | None] | None = None
-    span = trim_span(clip.info, preset.video) if run.trim else None
-    shown = [c for c in candidates(facts) if span is None or c.time < span[1]]  # not out of what is cut away
-    for number, candidate in enumerate(shown[:_TRIES]):
-        made = cover_from(clip, candidate, preset, run, f"cover-{number}", said=facts.wishes)
+    span = trim_span(clip.info, preset.video) if run.trim else None  # not out of what is cut away
+    found = choose(clip, taste, 1, span=span, sampled=_sampled(facts, span))
+    for number, candidate in zip(range(_TRIES), found, strict=False):
+        made = cover_from(clip, candidate, preset, run, f"cover-{number}", said=said)
         if made[0].status is Status.READY:
             return made
         if best is None or (best[0].status, made[0].status) == (Status.REJECTED, Status.REVIEW):
             best = made
     return best or (
-        _failed(None, "cover-missing", "every sampled frame is black, blank or out of range"),
+        _failed(None, "cover-missing", "every frame that was looked at is black, blank or out of range"),
         None,
     )
 
 
 def cover_from(
-    clip: ClipMedium, candidate: Candidate, preset: Preset, run: Run, name: str, *, said: Wishes = NO_WISHES
+    clip: ClipMedium,
+    candidate: Candidate,
+    preset: Preset,
+    run: Run,
+    name: str,
+    *,
+    said: Wishes = NO_WISHES,
+    chooser: ChosenBy = ChosenBy.SCORE,
 ) -> tuple[CoverOutcome, Finished | None]:
-    """Make one frame of a clip into a cover; what people said of the clip holds for each of its frames."""
+    """Make one frame of a clip into a cover; what people said of the clip's picture holds for each of its frames."""
     medium = clip.frame_at(candidate.time)
-    outcome, finished = _made(medium, None, preset, run, name, said=said)
-    return replace(outcome, time=candidate.time, score=candidate.score), finished
+    outcome, finished = _made(medium, None, preset, run, name, said=_of_a_frame(said), chooser=chooser)
+    at = f"chosen at {timecode(candidate.time)}" if chooser is ChosenBy.SCORE else f"at {timecode(candidate.time)}"
+    by = {ChosenBy.SIDECAR: " as the sidecar says", ChosenBy.REQUEST: " as asked for"}.get(chooser, "")
+    words = f"{at}{by}, score {candidate.score:.2f}: {candidate.parts.in_words()}"
+    told = replace(outcome, time=candidate.time, score=candidate.score, parts=candidate.parts)
+    return replace(told, actions=(words, *outcome.actions)), finished
+
+
+def _taste(preset: Preset, run: Run, said: Wishes) -> Taste:
+    return Taste(preset.cover, run.engine, run.threads, _of_a_frame(said))
+
+
+def _of_a_frame(said: Wishes) -> Wishes:
+    """A clip that is to be padded may still have a cover that fills its frame: that is another ratio."""
+    return replace(said, pad=None, cover=None)
+
+
+def _sampled(facts: Facts, span: tuple[Fraction, Fraction] | None) -> list[Candidate]:
+    """Frames that were decoded to be measured anyway, as candidates where key frames are few."""
+    frames = facts.measurements.frames
+    return [
+        Candidate(f.time, f.cover_parts, text=f.text)
+        for f in frames
+        if f.cover_parts is not None and f.cover_parts.total and (span is None or f.time < span[1])
+    ]
+
+
+def _refuse_beyond(clip: ClipMedium, time: Fraction, code: str, what: str) -> None:
+    end = clip.info.duration
+    if end is not None and time >= end:
+        detail = f"{what}, {timecode(time, 3)}, lies beyond the clip, which ends at {timecode(end, 3)}"
+        raise AssetError(code, "transform", detail, f"name a time before {timecode(end, 3)}")
+
+
+def _in_a_name(time: Fraction) -> str:
+    """`0m12.4s`: a timecode that every file system takes."""
+    *larger, minutes, seconds = timecode(time).split(":")
+    return "".join(f"{hours}h" for hours in larger) + f"{minutes}m{seconds}s"
+
+
+def _sheet(source: Source, run: Run, made: Sequence[tuple[Candidate, Taken]], size: Size) -> Path | None:
+    """All covers side by side, those that were rejected too, for people to choose from."""
+    if not made or run.work is None:
+        return None
+    target = run.work / f"{source.stem}.covers.jpg"
+    write_sheet([_cell(number, *each, size) for number, each in enumerate(made, 1)], target)
+    return target
+
+
+def _cell(number: int, candidate: Candidate, taken: Taken, size: Size) -> Cell:
+    judgement, plan = taken.outcome.judgement, taken.outcome.plan
+    why = [f.code for f in judgement.findings if f.severity is Severity.REQUIRED or f.needs_person]
+    why += [f"{n.code} not checked" for n in judgement.not_checked if n.severity is Severity.REQUIRED]
+    return Cell(
+        picture=taken.file.path if taken.file else candidate.picture,
+        window=plan.window if plan else None,
+        head=f"{number}   {timecode(candidate.time)}   {candidate.score:.2f}   {taken.outcome.status}",
+        words=(candidate.parts.in_words(), *why),
+        status=taken.outcome.status,
+        width=size.width,
+    )
 
 
 def _supplied(cover: Source, preset: Preset, run: Run) -> tuple[CoverOutcome, Finished | None]:
@@ -96,19 +194,27 @@ def _supplied(cover: Source, preset: Preset, run: Run) -> tuple[CoverOutcome, Fi
             return _failed(cover.relative, "cover-not-a-still", f"{cover.relative} is not a still"), None
         medium = open_medium(cover.path, sniffed)
         said = wishes_for(medium, cover.sidecar)
-        return _made(medium, cover.relative, preset, run, "cover", said=said)
+        return _made(medium, cover.relative, preset, run, "cover", said=said, chooser=ChosenBy.FILE)
     except AssetError as error:
         return _failed(cover.relative, error.code, f"{cover.relative}: {error.detail}"), None
 
 
 def _made(
-    medium: Medium, name_in_manifest: str | None, preset: Preset, run: Run, name: str, *, said: Wishes
+    medium: Medium,
+    name_in_manifest: str | None,
+    preset: Preset,
+    run: Run,
+    name: str,
+    *,
+    said: Wishes,
+    chooser: ChosenBy,
 ) -> tuple[CoverOutcome, Finished | None]:
     facts = look_at(medium, preset.cover, run, said=said)
     made: Delivery = deliver(medium, facts, preset.cover, preset, run, name=name)
     outcome = CoverOutcome(
         status=made.judgement.status,
         source=name_in_manifest,
+        chosen_by=chooser,
         facts=made.delivered,
         judgement=made.judgement,
         plan=made.plan,
@@ -119,5 +225,8 @@ def _made(
 
 
 def _failed(source: str | None, code: str, message: str) -> CoverOutcome:
-    finding = Finding(code, Severity.REQUIRED, message, fix="put a still beside the clip, named CLIP.cover.jpg")
-    return CoverOutcome(Status.REJECTED, source, judgement=Judgement((finding,)))
+    chooser = ChosenBy.SCORE if source is None else ChosenBy.FILE
+    finding = Finding(code, Severity.REQUIRED, message, fix=chooser.fix)
+    return CoverOutcome(
+        Status.REJECTED, source, chosen_by=None if source is None else chooser, judgement=Judgement((finding,))
+    )

@@ -76,7 +76,11 @@ def wishes_for(medium: Medium, sidecar: Path | None) -> Wishes:
     Raises AssetError `sidecar-invalid`, and then the medium is closed.
     """
     try:
-        return wishes(sidecar, medium.info.display_size)
+        said = wishes(sidecar, medium.info.display_size)
+        if said.cover is not None and medium.info.kind is Kind.IMAGE:
+            detail = "the sidecar names the time of a cover, which only a clip has"
+            raise AssetError("sidecar-invalid", "probe", detail, "remove `cover` from the sidecar")
+        return said
     except AssetError:
         medium.close()
         raise

@@ -174,18 +174,27 @@ def _reason(path: Path) -> str:
 
 
 def _covers(found: Iterable[str]) -> dict[str, str | None]:
-    """Clip -> the cover beside it: `clip.cover.jpg` belongs to every `clip.*` in its folder."""
+    """Clip -> the cover beside it: `clip.cover.jpg` belongs to every `clip.*` in its folder.
+
+    Cameras write `CLIP.MP4`: a cover whose name is the clip's but for upper and lower case is its own too, unless
+    another is spelt exactly so.
+    """
     names = list(found)
-    marked = {
-        str(PurePosixPath(n).with_suffix("")).removesuffix(_COVER_MARK): n
-        for n in names
-        if PurePosixPath(n).stem.endswith(_COVER_MARK)
-    }
+    marked = {_without_suffix(n)[: -len(_COVER_MARK)]: n for n in names if _is_cover(n)}
+    folded = {clip.casefold(): n for clip, n in reversed(marked.items())}
     return {
-        n: marked.get(str(PurePosixPath(n).with_suffix("")))
+        n: marked.get(_without_suffix(n)) or folded.get(_without_suffix(n).casefold())
         for n in names
-        if n not in marked.values() and PurePosixPath(n).suffix.lower() in _CLIP_SUFFIXES
+        if not _is_cover(n) and PurePosixPath(n).suffix.lower() in _CLIP_SUFFIXES
     }
+
+
+def _is_cover(name: str) -> bool:
+    return PurePosixPath(name).stem.casefold().endswith(_COVER_MARK)
+
+
+def _without_suffix(name: str) -> str:
+    return str(PurePosixPath(name).with_suffix(""))
 
 
 # only for what must be known before a file is opened; what a file is, its bytes say

@@ -59,7 +59,7 @@ def load(look: Look) -> None:
 
 def _measure_one(time: Fraction, pixels: Pixels, size: Size, look: Look, failed: dict[Need, str]) -> FrameMeasurements:
     from assetkit.media.borders import find_borders
-    from assetkit.media.cover import cover_score
+    from assetkit.media.cover import look_parts
     from assetkit.media.faces import find_faces
     from assetkit.media.saliency import find_saliency
 
@@ -72,7 +72,7 @@ def _measure_one(time: Fraction, pixels: Pixels, size: Size, look: Look, failed:
         text=None if text is None else tuple(_stretched(region, across, down) for region in text),
         faces=None if faces is None else tuple(face.scaled(across).intersect(Box.of(size)) for face in faces),
         saliency=find_saliency(pixels) if Need.SALIENCY in look.needs else None,
-        cover_score=cover_score(pixels) if look.cover_scores else None,
+        cover_parts=look_parts(pixels) if look.cover_scores else None,
         content=None if content is None else _inside(content, across, down),
         quality=_quality(pixels, size, look.picture) if Need.QUALITY in look.needs else None,
     )

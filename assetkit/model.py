@@ -8,6 +8,7 @@ from pathlib import Path
 
 from assetkit.geometry import Box, Size, hull
 from assetkit.lettering import TextCoverage, TextRegion
+from assetkit.scoring import ChosenBy, ScoreParts
 from assetkit.screening import Screening, Span
 
 
@@ -99,6 +100,7 @@ class Wishes:
 
     Text inside `exempt` does not count. A crop centres on `focal`, keeps every box of `keep` whole and stays inside
     `crop`; `pad` says that the picture is padded instead of cropped (True) or never padded (False).
+    `cover` is the time in seconds of the frame that a clip's cover is.
     """
 
     exempt: tuple[Box, ...] = ()
@@ -106,6 +108,7 @@ class Wishes:
     keep: tuple[Box, ...] = ()
     crop: Box | None = None
     pad: bool | None = None
+    cover: Fraction | None = None
 
     @property
     def places_crop(self) -> bool:
@@ -196,7 +199,7 @@ class FrameMeasurements:
     text: tuple[TextRegion, ...] | None = None
     faces: tuple[Box, ...] | None = None
     saliency: Saliency | None = None
-    cover_score: float | None = None
+    cover_parts: ScoreParts | None = None
     content: Box | None = None
     quality: Quality | None = None
 
@@ -230,10 +233,11 @@ class Measurements:
 
 @dataclass(frozen=True, slots=True)
 class CoverFact:
-    """How a clip's cover was judged: its status, and in words why it is not ready."""
+    """How a clip's cover was judged: its status, and in words why it is not ready and what to do."""
 
     status: Status
     reason: str = ""
+    fix: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -352,12 +356,17 @@ class Output:
 
 @dataclass(frozen=True, slots=True)
 class CoverOutcome:
-    """The cover's own verdict. `source` is a supplied file's path, else None and `time` says which frame."""
+    """The cover's own verdict. `source` is a supplied file's path, else None and `time` says which frame.
+
+    `parts` are those of the frame's `score`; `chosen_by` is None where no frame serves.
+    """
 
     status: Status
     source: str | None = None
     time: Fraction | None = None
     score: float | None = None
+    parts: ScoreParts | None = None
+    chosen_by: ChosenBy | None = None
     facts: Facts | None = None
     judgement: Judgement = Judgement()
     plan: Plan | None = None
@@ -366,7 +375,7 @@ class CoverOutcome:
     def as_fact(self) -> CoverFact:
         """What the clip's own judgement needs to know of its cover."""
         reasons = [f.message for f in self.judgement.findings if f.severity is Severity.REQUIRED]
-        return CoverFact(self.status, "; ".join(reasons))
+        return CoverFact(self.status, "; ".join(reasons), (self.chosen_by or ChosenBy.SCORE).fix)
 
 
 @dataclass(frozen=True, slots=True)

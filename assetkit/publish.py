@@ -63,6 +63,16 @@ def place_file(file: Finished | None, folder: Path, *, overwrite: bool) -> Outpu
     return _move(file, place, folder)
 
 
+def place_sheet(sheet: Path | None, folder: Path, *, overwrite: bool) -> str | None:
+    """Move a contact sheet into `folder` under its own name; return that name."""
+    if sheet is None:
+        return None
+    _refuse_taken(folder / sheet.name, folder, overwrite=overwrite)
+    folder.mkdir(parents=True, exist_ok=True)
+    sheet.replace(folder / sheet.name)
+    return sheet.name
+
+
 def _refuse_taken(place: Path, folder: Path, *, overwrite: bool) -> None:
     if not overwrite and (place.exists() or place.is_symlink()):
         detail = f"{place.relative_to(folder).as_posix()} is already there"

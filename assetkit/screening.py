@@ -4,6 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
+from assetkit.timecode import timecode
+
 HOOK_SECONDS = 3
 """People decide to go on watching within the first three seconds."""
 
@@ -73,15 +75,6 @@ class Screening:
 def in_hook(spans: Iterable[Span]) -> Fraction:
     """Seconds of the first three that the spans take up."""
     return sum((span.within(Fraction(0), Fraction(HOOK_SECONDS)).length for span in spans), Fraction(0))
-
-
-def timecode(seconds: Fraction) -> str:
-    """As an editor reads it: 0:07.5, 1:02.0, 1:00:02.0."""
-    tenths = round(seconds * 10)
-    minutes, rest = divmod(tenths, 600)
-    hours, minutes = divmod(minutes, 60)
-    shown = f"{rest // 10:02}.{rest % 10}"
-    return f"{hours}:{minutes:02}:{shown}" if hours else f"{minutes}:{shown}"
 
 
 def _within(spans: Iterable[Span], start: Fraction, end: Fraction) -> tuple[Span, ...]:

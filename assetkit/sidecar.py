@@ -1,6 +1,7 @@
 """The file beside an asset that says what only people know of it: `photo.jpg.assetkit.json` beside `photo.jpg`."""
 
 import json
+from fractions import Fraction
 from pathlib import Path
 from typing import Annotated
 
@@ -11,6 +12,7 @@ from assetkit.errors import AssetError
 from assetkit.geometry import Box, Size
 from assetkit.model import Wishes
 from assetkit.preset_file import sentence
+from assetkit.timecode import parse_timecode
 
 _MAX_BYTES = 1_000_000
 _MAX_BOXES = 1000
@@ -42,7 +44,7 @@ Boxes = Annotated[tuple[PixelBox, ...], Field(max_length=_MAX_BOXES)]
 class Sidecar(BaseModel):
     """What a sidecar may state, in display pixels: boxes as [x, y, width, height], the focal point as [x, y]."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, arbitrary_types_allowed=True)
 
     exempt: Boxes = Field(default=(), description="where text does not count")
     focal: Annotated[tuple[int, int], BeforeValidator(_point)] | None = Field(
@@ -51,6 +53,9 @@ class Sidecar(BaseModel):
     keep: Boxes = Field(default=(), description="what a crop must not cut")
     crop: PixelBox | None = Field(default=None, description="what a crop must stay inside")
     pad: bool | None = Field(default=None, strict=True, description="true: pad, do not crop; false: never pad")
+    cover: Annotated[Fraction, BeforeValidator(parse_timecode)] | None = Field(
+        default=None, description="time of the frame that is the clip's cover: seconds, or a timecode such as 0:12.4"
+    )
 
 
 def read_sidecar(path: Path) -> Sidecar:
@@ -101,6 +106,7 @@ def wishes(path: Path | None, size: Size) -> Wishes:
         keep=keep,
         crop=crop,
         pad=said.pad,
+        cover=said.cover,
     )
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from types import FrameType
 from typing import TypeVar
 
-from assetkit.covers import Taken, take_covers
+from assetkit.covers import CoverRequest, CoversTaken, take_covers
 from assetkit.delivery import Run
 from assetkit.gauge import Gauged, gauge
 from assetkit.model import Outcome, Source
@@ -40,11 +40,11 @@ def work(source: Source) -> Outcome:
     return _ended_when_told(lambda: _work(source))
 
 
-def work_covers(source: Source, count: int) -> list[Taken]:
+def work_covers(source: Source, request: CoverRequest) -> CoversTaken:
     """Take covers out of one video."""
     assert _task is not None  # noqa: S101 - prepare() ran when the process started
     preset, run, _ = _task
-    return _ended_when_told(lambda: take_covers(source, preset, run, count))
+    return _ended_when_told(lambda: take_covers(source, preset, run, request))
 
 
 def work_coverage(source: Source, overlay: Path | None) -> Gauged:

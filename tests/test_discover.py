@@ -180,6 +180,20 @@ def test_one_cover_serves_every_clip_of_its_name(tmp_path):
     assert len(found.sources) == 2
 
 
+@pytest.mark.parametrize("cover", ["g.cover.JPG", "G.Cover.jpg", "g.COVER.png"])
+def test_cameras_write_large_letters_and_people_small_ones(tmp_path, cover):
+    make(tmp_path, "G.MP4", cover)
+    (found,) = discover([tmp_path]).sources
+    assert (found.relative, found.cover.relative) == ("G.MP4", cover)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere these are the same file")
+def test_the_cover_spelt_as_the_clip_is_goes_first(tmp_path):
+    make(tmp_path, "a.mp4", "A.MP4", "a.cover.jpg", "A.cover.jpg")
+    found = {s.relative: s.cover.relative for s in discover([tmp_path]).sources}
+    assert found == {"a.mp4": "a.cover.jpg", "A.MP4": "A.cover.jpg"}
+
+
 def test_a_second_cover_is_not_lost(tmp_path):
     make(tmp_path, "clip.mp4", "clip.cover.jpg", "clip.cover.png")
     found = discover([tmp_path])

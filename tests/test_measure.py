@@ -21,14 +21,14 @@ def test_nothing_is_measured_that_nobody_asked_for(text_engine):
     engine = text_engine((0, 0, 1, 1))
     found = measure(frames(), SIZE, Look(frozenset(), "fake"), is_timed=False)
     (frame,) = found.frames
-    assert (frame.text, frame.faces, frame.saliency, frame.cover_score) == (None, None, None, None)
+    assert (frame.text, frame.faces, frame.saliency, frame.cover_parts) == (None, None, None, None)
     assert (found.text_coverage, engine.calls) == (None, 0)
 
 
 def test_all_that_can_be_asked_for(text_engine):
     text_engine()
     (frame,) = measure(frames(), SIZE, Look(frozenset(Need), "fake", cover_scores=True), is_timed=False).frames
-    assert (frame.text, frame.faces, frame.cover_score) == ((), (), 0.0)
+    assert (frame.text, frame.faces, frame.cover_parts.total) == ((), (), 0.0)
     assert sum(frame.saliency.columns) == pytest.approx(1, abs=0.05)
 
 

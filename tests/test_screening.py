@@ -2,15 +2,7 @@ from fractions import Fraction
 
 import pytest
 
-from assetkit.screening import Screening, Sound, Span, in_hook, timecode
-
-
-@pytest.mark.parametrize(
-    ("seconds", "shown"),
-    [("0", "0:00.0"), ("7.54", "0:07.5"), ("59.96", "1:00.0"), ("62", "1:02.0"), ("3602.04", "1:00:02.0")],
-)
-def test_timecodes(seconds, shown):
-    assert timecode(Fraction(seconds)) == shown
+from assetkit.screening import Screening, Sound, Span, in_hook
 
 
 @pytest.mark.parametrize(

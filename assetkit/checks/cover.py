@@ -2,6 +2,7 @@
 
 from assetkit.checks.verdict import Breach, Unknown
 from assetkit.model import Facts, Status
+from assetkit.scoring import ChosenBy
 
 Verdict = Breach | Unknown | None
 
@@ -13,4 +14,4 @@ def cover(facts: Facts, _: bool) -> Verdict:
     if facts.cover.status is not Status.REJECTED:
         return None
     reason = facts.cover.reason or "no frame serves as one"
-    return Breach("none", "one", f"no usable cover: {reason}", "put a still beside the clip, named CLIP.cover.jpg")
+    return Breach("none", "one", f"no usable cover: {reason}", facts.cover.fix or ChosenBy.SCORE.fix)

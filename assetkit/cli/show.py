@@ -14,7 +14,7 @@ from assetkit.manifest.write import JSON_NAME, as_json
 from assetkit.model import Method, Outcome, Severity, Status
 from assetkit.recording import Batch
 
-_COLOURS = {Status.READY: "green", Status.REVIEW: "yellow", Status.REJECTED: "red"}
+COLOURS = {Status.READY: "green", Status.REVIEW: "yellow", Status.REJECTED: "red"}
 _PIPED_WIDTH = 160
 
 
@@ -85,10 +85,14 @@ def run_and_show(
     return ExitCode.ALL_READY if all(o.status is Status.READY for o in done) else ExitCode.NOT_ALL_READY
 
 
-def _print_table(batch: Batch, done: list[Outcome], where: list[str]) -> None:
+def console_for_results() -> Console:
+    """Standard output, wide enough for a table where it is not a terminal."""
     console = Console()
-    if not console.is_terminal:
-        console = Console(width=_PIPED_WIDTH)
+    return console if console.is_terminal else Console(width=_PIPED_WIDTH)
+
+
+def _print_table(batch: Batch, done: list[Outcome], where: list[str]) -> None:
+    console = console_for_results()
     if not done:
         console.print("Nothing to do: no files found in the input." + _skipped(batch), highlight=False, markup=False)
         return
@@ -96,7 +100,7 @@ def _print_table(batch: Batch, done: list[Outcome], where: list[str]) -> None:
     for name, ratio in (("asset", 3), ("verdict", None), ("what and why", 6)):
         table.add_column(name, overflow="fold", ratio=ratio, no_wrap=name == "verdict")
     for outcome in done:
-        status = Text(outcome.status.value, style=_COLOURS[outcome.status])
+        status = Text(outcome.status.value, style=COLOURS[outcome.status])
         table.add_row(Text(on_one_line(outcome.source.relative)), status, Text(_summary(outcome)))
     console.print(table)
     counts = ", ".join(f"{sum(o.status is s for o in done)} {s.value}" for s in Status)

@@ -195,6 +195,19 @@ class OutputEntry(_Part):
     duration_seconds: float | None
 
 
+class ScoreEntry(_Part):
+    """What a frame's score is made of: 0 (bad) to 1 (good) but for counts and coverage; null where not measured."""
+
+    sharpness: float = Field(description="of the sharpest part")
+    exposure: float = Field(description="0 if black or white")
+    tones: float = Field(description="contrast and colour")
+    steadiness: float | None = Field(description="low in a fade or a dissolve and beside a cut")
+    face: float | None = Field(description="how large, whole and frontal the best face in the crop is")
+    faces: int | None = Field(description="how many there are, passers-by left out")
+    cut_faces: int = Field(description="how many of them the crop cuts")
+    text_coverage: float | None = Field(description="share of the crop, measured on a small picture")
+
+
 class CoverEntry(_Part):
     """A clip's cover and its own verdict under the preset's cover rules."""
 
@@ -202,6 +215,10 @@ class CoverEntry(_Part):
     source: str | None = Field(description="the supplied still, or null if it is a frame of the clip")
     time_seconds: float | None
     score: float | None
+    score_parts: ScoreEntry | None = Field(description="null for a supplied still")
+    chosen_by: Literal["file", "sidecar", "request", "score"] | None = Field(
+        description="a still beside the clip, a time in its sidecar, a time on request, or the score"
+    )
     measurements: MeasurementsEntry | None
     findings: list[FindingEntry]
     not_checked: list[NotCheckedEntry]
@@ -232,7 +249,7 @@ class CoverChoice(CoverEntry):
 
 
 class CoverSet(_Part):
-    """What `assetkit cover` found in one video, the best first."""
+    """What `assetkit cover` made of one video: the frames at stated times, then those it chose, the best first."""
 
     model_config = ConfigDict(extra="forbid", serialize_by_alias=True, validate_by_name=True, validate_by_alias=True)
 
@@ -240,6 +257,7 @@ class CoverSet(_Part):
     preset: str
     source: str
     covers: list[CoverChoice]
+    sheet: str | None = Field(description="the contact sheet of all covers, relative to the output folder")
 
 
 class CoverageEntry(_Part):

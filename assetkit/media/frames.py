@@ -1,7 +1,7 @@
 """Single frames of a clip as pictures: upright, square pixels, RGB."""
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -45,7 +45,7 @@ def sample_frames(
     """
     size = fit_inside(info.display_size, Size(max_side, max_side))
     with open_clip(path, demuxer, "measure") as container:
-        video, timeline = _prepare(container)
+        video, timeline = open_frames(container)
         wanted = _choose(timeline, count, span or (Fraction(0), timeline.duration))
         return [
             (timeline.seconds(at), to_picture(frame, info, size))
@@ -59,14 +59,15 @@ def frame_at(path: Path, info: MediaInfo, demuxer: str, time: Fraction) -> Pictu
     Shape (height, width, 3). Raises AssetError `unreadable` if it does not decode.
     """
     with open_clip(path, demuxer, "transform") as container:
-        video, timeline = _prepare(container)
+        video, timeline = open_frames(container)
         index = min(bisect_left(timeline.times, timeline.ticks(time)), len(timeline.times) - 1)
         for _, frame in _decode_at(container, video, timeline, [timeline.times[index]]):
             return to_picture(frame, info, info.display_size)
     raise _nothing_decodes("transform")
 
 
-def _prepare(container: InputContainer) -> tuple[VideoStream, Timeline]:
+def open_frames(container: InputContainer) -> tuple[VideoStream, Timeline]:
+    """The clip's picture, its decoder ready, and its timeline. Raises AssetError `unreadable` if it has no frame."""
     video = best_video(container, "measure")
     video.thread_type = "AUTO"
     timeline = read_timeline(container, video)
@@ -139,7 +140,7 @@ def _decode_group(
 ) -> Iterator[tuple[int, VideoFrame]]:
     waiting = list(wanted)
     last: tuple[int, VideoFrame] | None = None
-    for frame in _decode_range(container, video, key, wanted[-1]):
+    for frame in decode_range(container, video, key, wanted[-1:]):
         at = frame.pts if frame.pts is not None else waiting[0]
         last = at, frame
         if at >= waiting[0]:
@@ -152,11 +153,15 @@ def _decode_group(
         yield last
 
 
-def _decode_range(container: InputContainer, video: VideoStream, first: int, last: int) -> Iterator[VideoFrame]:
-    """Frames from the key frame shown at `first` to the one shown at `last`."""
+def decode_range(
+    container: InputContainer, video: VideoStream, first: int, wanted: Collection[int]
+) -> Iterator[VideoFrame]:
+    """Frames from the key frame shown at `first` on, until all those shown at `wanted` (ticks) have been decoded."""
+    waiting: set[int | None] = set(wanted)
     for packet in _packets_from(container, video, first):
         yield from _decode(video, packet)
-        if _shown_at(packet) == last:  # everything it refers to has been sent before it
+        waiting.discard(_shown_at(packet))
+        if not waiting:  # everything they refer to has been sent before them
             break
     yield from _decode(video, None)
 

@@ -1,6 +1,6 @@
 """One face for both kinds of file: what the spine asks of a still or a clip it has opened."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -137,6 +137,18 @@ class ClipMedium:
         from assetkit.media.frames import frame_at
 
         return FrameMedium(frame_at(self._path, self._info, self._demuxer, time))
+
+    def key_pictures(self, most: int, span: tuple[Fraction, Fraction] | None = None) -> list[tuple[Fraction, Pixels]]:
+        """At most `most` key frames of the clip or of a span of it (start, end in seconds), small."""
+        from assetkit.media.candidates import key_pictures
+
+        return key_pictures(self._path, self._info, self._demuxer, most=most, span=span)
+
+    def looks_after(self, times: Sequence[Fraction]) -> Iterator[list[tuple[Fraction, Pixels]]]:
+        """For each of `times` the frame shown then and some of those soon after it, small."""
+        from assetkit.media.candidates import looks_after
+
+        return looks_after(self._path, self._info, self._demuxer, times)
 
     def picture(self, max_side: int) -> Pixels | None:
         """None: a clip shows many."""

@@ -39,6 +39,12 @@ def measure_quality(picture: Pixels, *, is_native: bool) -> Quality:
     )
 
 
+def edge_sharpness(picture: Pixels) -> float | None:
+    """The `sharpness` of `measure_quality` alone, for RGB pixels."""
+    grey = np.asarray(cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY), dtype=np.uint8)
+    return _sharpness(*_slope_and_bend(grey.astype(np.float32)))
+
+
 def _slope_and_bend(luma: Plane) -> tuple[Plane, Plane]:
     """Squared first and second derivatives, of a picture smoothed just enough to leave grain behind."""
     smooth = cv2.GaussianBlur(luma, (0, 0), 1.0)

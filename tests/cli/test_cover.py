@@ -16,21 +16,24 @@ def test_a_line_for_each_cover(assetkit, folder):
     ready(folder, BLACK, SOFT, CRISP)
     code, out, _ = assetkit(*COVER, "--count", "2")
     assert code == 0
-    assert len(out.splitlines()) == 2
-    assert all(" ready " in line and "clip.cover-" in line for line in out.splitlines())
+    head, *covers, sheet = out.splitlines()
+    assert head.split() == ["#", "time", "score", "verdict", "what", "and", "why", "file"]
+    assert len(covers) == 2
+    assert all(" ready " in line and "clip.cover-" in line for line in covers)
+    assert sheet.endswith("clip.covers.jpg")
 
 
 def test_json(assetkit, folder):
     ready(folder, CRISP)
     code, out, err = assetkit(*COVER, "--json")
     assert (code, err) == (0, "")
-    assert [c["output"]["path"] for c in json.loads(out)["covers"]] == ["clip.cover-1.jpg"]
+    assert [c["output"]["path"] for c in json.loads(out)["covers"]] == ["clip.cover-1-at-0m00.0s.jpg"]
 
 
 def test_no_cover(assetkit, folder):
     ready(folder, BLACK)
     code, out, _ = assetkit(*COVER)
-    assert (code, out) == (1, "no cover: every sampled frame is black or blank\n")
+    assert (code, out) == (1, "no cover: every frame that was looked at is black or blank\n")
 
 
 def test_a_photo_is_no_video(assetkit, folder):

@@ -4,11 +4,12 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from PIL import Image, ImageFilter
 
 from assetkit.errors import SetupError
 from assetkit.geometry import Box
 from assetkit.media import faces
-from assetkit.media.cover import cover_score
+from assetkit.media.cover import look_parts, steadiness, unlikeness
 from assetkit.media.faces import find_faces
 from assetkit.media.saliency import find_saliency
 from tests.factories import gradient, noise
@@ -147,6 +148,10 @@ def test_profiles_are_shares(width, height, seed):
 SHARP = np.asarray(noise(320, 240, seed=1))
 
 
+def cover_score(picture):
+    return look_parts(picture).total
+
+
 @pytest.mark.parametrize("colour", [(0, 0, 0), (255, 255, 255), (90, 90, 90), (12, 8, 10)])
 def test_a_blank_frame_is_no_cover(colour):
     assert cover_score(np.full((240, 320, 3), colour, np.uint8)) == 0.0
@@ -163,3 +168,47 @@ def test_covers_are_ranked_as_people_would():
 def test_scores_are_shares(low, high):
     picture = np.asarray(noise(32, 32), int) % (abs(high - low) + 1) + min(low, high)
     assert 0.0 <= cover_score(picture.astype(np.uint8)) <= 1.0
+
+
+BLOCKS = np.asarray(noise(20, 15, seed=3).resize((320, 240), Image.Resampling.NEAREST), np.float64)
+OTHER = np.asarray(noise(20, 15, seed=4).resize((320, 240), Image.Resampling.NEAREST), np.float64)
+
+
+def pictures(*arrays):
+    return [np.clip(np.round(array), 0, 255).astype(np.uint8) for array in arrays]
+
+
+def test_a_still_or_moving_picture_is_steady():
+    assert steadiness(pictures(BLOCKS, BLOCKS, BLOCKS, BLOCKS)) == [1.0] * 4
+    assert steadiness(pictures(*(np.roll(BLOCKS, 7 * n, axis=1) for n in range(4)))) == [1.0] * 4
+    assert steadiness(pictures(BLOCKS)) == [1.0]
+
+
+@pytest.mark.parametrize("other", [np.zeros_like(BLOCKS), np.full_like(BLOCKS, 255), OTHER])
+def test_a_fade_and_a_dissolve_are_not(other):
+    """To black, to white and to another picture, a tenth of the way from look to look."""
+    mixed = pictures(*(BLOCKS * (1 - part) + other * part for part in (0.3, 0.4, 0.5, 0.6)))
+    assert steadiness(mixed) == [0.2] * 4
+
+
+def test_noise_is_no_fade():
+    random = np.random.default_rng(5)
+    grainy = pictures(*(BLOCKS + random.normal(0, 12, BLOCKS.shape) for _ in range(4)))
+    assert steadiness(grainy) == [1.0] * 4
+
+
+def test_beside_a_cut_and_a_flash_nothing_is_steady():
+    white = np.full_like(BLOCKS, 255)
+    assert steadiness(pictures(BLOCKS, BLOCKS, OTHER, OTHER)) == [1.0, 0.0, 0.0, 1.0]
+    assert steadiness(pictures(white, BLOCKS, BLOCKS, BLOCKS)) == [0.0, 0.0, 1.0, 1.0]
+
+
+def test_pictures_are_as_unlike_as_they_look():
+    same, nudged, other = pictures(BLOCKS, np.roll(BLOCKS, 3, axis=1), OTHER)
+    assert unlikeness(same, same) == 0
+    assert 0 < unlikeness(same, nudged) < unlikeness(same, other) <= 1
+
+
+def test_blur_costs_a_frame_its_place():
+    blurred = np.asarray(Image.fromarray(pictures(BLOCKS)[0]).filter(ImageFilter.GaussianBlur(4)))
+    assert look_parts(blurred).sharpness < 0.6 * look_parts(pictures(BLOCKS)[0]).sharpness

@@ -1,0 +1,210 @@
+"""Which frames of a clip would make the best covers: key frames that are sharp, steady, whole and unlike each other."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
+
+from assetkit.canvas import choose_canvas, crop_size
+from assetkit.checks import needs
+from assetkit.framing import Keepsakes, cut
+from assetkit.geometry import Box
+from assetkit.lettering import TextRegion
+from assetkit.measure import Look, measure
+from assetkit.media.cover import look_parts, steadiness, unlikeness
+from assetkit.media.faces import Face, find_portraits
+from assetkit.media.medium import ClipMedium
+from assetkit.media.pixels import Pixels
+from assetkit.model import NO_WISHES, Kind, Need, Wishes
+from assetkit.preset import StillRules
+from assetkit.scoring import ScoreParts, face_worth
+from assetkit.text.coverage import coverage
+
+_KEYS = 24  # key frames looked at, and more where many covers are asked for
+_KEYS_PER_COVER = 4
+_SHORTLIST, _SHORTLIST_PER_COVER = 4, 2  # of those, looked at again with what follows them
+_FEW = 4  # fewer candidates are too few to choose from
+_READS = 3  # frames that text is read on, beyond the number of covers
+_NEARBY = Fraction(1, 4)  # seconds
+_ALIKE_WORTH = 0.35  # left of a frame's score where a frame just like it has been taken
+_SAME = 0.015  # unlikeness up to which two frames are one picture; faces that move differ by more
+_ENOUGH = 0.35  # unlikeness from which frames are different pictures altogether
+_COUNTS = 0.5  # of the largest face's height; smaller ones are passers-by
+
+Span = tuple[Fraction, Fraction]
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A frame that may serve as a cover: its time in seconds, its score, and what is known of it.
+
+    `picture` is a small one of it if it was looked at, `text` (display pixels) what text it shows if that was read.
+    """
+
+    time: Fraction
+    parts: ScoreParts
+    picture: Pixels | None = None
+    text: tuple[TextRegion, ...] | None = None
+
+    @property
+    def score(self) -> float:
+        """0 (unusable) to 1."""
+        return self.parts.total
+
+
+@dataclass(frozen=True, slots=True)
+class Taste:
+    """What covers are held to, and what measures the text on them."""
+
+    rules: StillRules
+    engine: str
+    threads: int = 1
+    said: Wishes = NO_WISHES
+
+
+def choose(
+    clip: ClipMedium, taste: Taste, count: int, *, span: Span | None = None, sampled: Sequence[Candidate] = ()
+) -> Iterator[Candidate]:
+    """The best frames of a clip (of `span`, in seconds), the best first, each unlike those before it.
+
+    Of frames that were `sampled` for other reasons the text is known, and where there are few key frames they are
+    candidates too; without any, frames in between are. Else text, which can only cost a frame score, is read only on
+    those that would be taken but for it. Raises AssetError if nothing decodes.
+    """
+    pool = [_judged(_with_text_nearby(c, sampled), clip, taste) for c in _shortlist(clip, count, span, sampled)]
+    reads = _READS + count if _reads_text(clip, taste) else 0
+    taken: list[Candidate] = []
+    while pool := [c for c in pool if c.score and _novelty(c, taken) > 0]:
+        known = [c for c in pool if c.text is not None]
+        best = max(pool if reads or not known else known, key=lambda c: (c.score * _novelty(c, taken), -c.time))
+        pool.remove(best)
+        if reads and best.text is None and best.picture is not None:
+            reads -= 1
+            pool.append(_judged(replace(best, text=_text(best, clip, taste)), clip, taste))  # may still be the best
+            continue
+        taken.append(best)
+        yield best
+
+
+def stated_candidate(clip: ClipMedium, taste: Taste, time: Fraction) -> Candidate:
+    """The frame at a time that people named, with its score, however low. Raises AssetError if it does not decode."""
+    looks = next(clip.looks_after([time]))
+    at, picture = looks[0]
+    steady = steadiness([picture for _, picture in looks])[0] if looks[1:] else None
+    found = Candidate(at, replace(look_parts(picture), steadiness=steady), picture)
+    if _reads_text(clip, taste):
+        found = replace(found, text=_text(found, clip, taste))
+    return _judged(found, clip, taste)
+
+
+def _shortlist(clip: ClipMedium, count: int, span: Span | None, sampled: Sequence[Candidate]) -> list[Candidate]:
+    """The best key frames with a look at what follows, and other frames where that gives too few."""
+    keys = clip.key_pictures(max(_KEYS, _KEYS_PER_COVER * count), span)
+    seen = [Candidate(time, look_parts(picture), picture) for time, picture in keys]
+    times = [c.time for c in _unlike(seen, _SHORTLIST + _SHORTLIST_PER_COVER * count)]
+    least = max(_FEW, _SHORTLIST_PER_COVER * count)
+    # what is blank may be a flash, or the first frame of a fade, before a good picture
+    times += [c.time for c in seen if not c.score][: max(0, least - len(times))]
+    found = _looked_at(clip, times)
+    if len(found) >= (_FEW if sampled else least):
+        return found
+    if sampled:
+        return found + [c for c in sampled if all(abs(c.time - other.time) > _NEARBY for other in found)]
+    return found + _looked_at(clip, gap_times([c.time for c in found], span or (Fraction(0), _length(clip)), least))
+
+
+def _looked_at(clip: ClipMedium, times: Sequence[Fraction]) -> list[Candidate]:
+    """The best frame at or soon after each of the times, where any is worth something."""
+    near = (_steadiest(looks) for looks in clip.looks_after(sorted(times)))
+    return [c for c in near if c is not None and c.score]
+
+
+def _length(clip: ClipMedium) -> Fraction:
+    return clip.info.duration or Fraction(0)
+
+
+def gap_times(found: Sequence[Fraction], span: Span, count: int) -> list[Fraction]:
+    """The middles of those of `count` equal parts of the span that hold nothing found yet, in seconds."""
+    start, part = span[0], (span[1] - span[0]) / count
+    ends = [(start + part * n, start + part * (n + 1)) for n in range(count)]
+    return [(low + high) / 2 for low, high in ends if not any(low <= time < high for time in found)]
+
+
+def _with_text_nearby(candidate: Candidate, sampled: Iterable[Candidate]) -> Candidate:
+    """With the text of a frame that was read anyway, if one stands close by: text stays for longer than that."""
+    near = [c for c in sampled if c.text is not None and abs(c.time - candidate.time) <= _NEARBY]
+    if candidate.text is not None or not near:
+        return candidate
+    return replace(candidate, text=min(near, key=lambda c: (abs(c.time - candidate.time), c.time)).text)
+
+
+def _unlike(pool: Iterable[Candidate], count: int) -> list[Candidate]:
+    """Up to `count` candidates, each the best of those left, less what it has in common with those before it."""
+    left, taken = [c for c in pool if c.score], list[Candidate]()
+    while left and len(taken) < count:
+        best = max(left, key=lambda c: (c.score * max(_ALIKE_WORTH, _novelty(c, taken)), -c.time))
+        left.remove(best)
+        taken.append(best)
+    return taken
+
+
+def _steadiest(looks: Sequence[tuple[Fraction, Pixels]]) -> Candidate | None:
+    """The best of the pictures that follow each other: away from a cut, after a blur."""
+    if not looks:
+        return None
+    steady = steadiness([picture for _, picture in looks])
+    rated = [
+        Candidate(time, replace(look_parts(picture), steadiness=value), picture)
+        for (time, picture), value in zip(looks, steady, strict=True)
+    ]
+    return max(rated, key=lambda c: (c.score, -c.time))
+
+
+def _novelty(candidate: Candidate, taken: Sequence[Candidate]) -> float:
+    """1 for a picture unlike all that were taken, down to `_ALIKE_WORTH`, and 0 for the very same."""
+    if candidate.picture is None:
+        return 1.0
+    known = [unlikeness(candidate.picture, other.picture) for other in taken if other.picture is not None]
+    nearest = min(known, default=1.0)
+    return 0.0 if nearest <= _SAME else _ALIKE_WORTH + (1 - _ALIKE_WORTH) * min(1.0, nearest / _ENOUGH)
+
+
+def _reads_text(clip: ClipMedium, taste: Taste) -> bool:
+    """True if the cover's own limits, or its crop, ask where text stands."""
+    info = replace(clip.info, kind=Kind.IMAGE)
+    is_cropped = taste.said.crop is not None or crop_size(info, taste.rules) != info.display_size
+    return is_cropped or Need.TEXT in needs(taste.rules.limits, Kind.IMAGE)
+
+
+def _text(candidate: Candidate, clip: ClipMedium, taste: Taste) -> tuple[TextRegion, ...] | None:
+    """Read with the engine; None if that fails, which the cover itself will say."""
+    assert candidate.picture is not None  # noqa: S101 - both callers have looked
+    look = Look(frozenset({Need.TEXT}), taste.engine, taste.threads)
+    measured = measure([(candidate.time, candidate.picture)], clip.info.display_size, look, is_timed=False)
+    return measured.frames[0].text
+
+
+def _judged(candidate: Candidate, clip: ClipMedium, taste: Taste) -> Candidate:
+    """With what its crop keeps of faces and, where it is known, of text."""
+    info, size = replace(clip.info, kind=Kind.IMAGE), clip.info.display_size
+    lines = tuple(region.box.intersect(Box.of(size)) for region in candidate.text or ())
+    parts, faces = candidate.parts, list[Face]()
+    if candidate.picture is not None:
+        scale = size.width / candidate.picture.shape[1]
+        found = find_portraits(candidate.picture)
+        faces = [replace(face, box=face.box.scaled(scale).intersect(Box.of(size))) for face in found]
+    keep = Keepsakes(tuple(face.box for face in faces), lines, (), ())
+    window = choose_canvas(info, taste.rules, keep, None, taste.said).window
+    if candidate.picture is not None:
+        parts = _with_faces(parts, faces, window)
+    if candidate.text is not None:
+        parts = replace(parts, text_coverage=coverage(candidate.text, window, taste.said.exempt).share)
+    return replace(candidate, parts=parts)
+
+
+def _with_faces(parts: ScoreParts, faces: Sequence[Face], window: Box) -> ScoreParts:
+    """Faces half as high as the largest count; those the crop cuts are worth nothing."""
+    tallest = max((face.box.size.height for face in faces), default=0)
+    counting = [face for face in faces if face.box.size.height >= _COUNTS * tallest]
+    whole = [face for face in counting if not cut([face.box], window)]
+    worth = [face_worth(face.box.size.height, window.size.height, face.frontal) for face in whole]
+    return replace(parts, face=max(worth, default=0.0), faces=len(counting), cut_faces=len(counting) - len(whole))
