@@ -161,6 +161,30 @@ def decode_range(
     yield from _decode(video, None)
 
 
+def decode_keys(
+    container: InputContainer, video: VideoStream, wanted: Sequence[int]
+) -> Iterator[tuple[int, VideoFrame]]:
+    """(ticks, frame) of the key frames shown at `wanted`, in order, several at a time; damaged ones are left out.
+
+    No decoder is emptied between them, so that its threads share the work.
+    """
+    waiting, known = set(wanted), frozenset(wanted)
+    container.seek(0)
+    for packet in container.demux(video) if waiting else ():
+        at = _shown_at(packet)
+        if at not in waiting or not packet.is_keyframe:
+            continue
+        waiting.remove(at)
+        yield from _known(_decode(video, packet), known)
+        if not waiting:
+            break
+    yield from _known(_decode(video, None), known)
+
+
+def _known(frames: Sequence[VideoFrame], known: Collection[int]) -> Iterator[tuple[int, VideoFrame]]:
+    return ((frame.pts, frame) for frame in frames if frame.pts is not None and frame.pts in known)
+
+
 def _packets_from(container: InputContainer, video: VideoStream, first: int) -> Iterator["av.Packet[VideoStream]"]:
     second = round(1 / (video.time_base or Fraction(1)))
     # Containers without an index (transport streams) land behind the frame asked for: start ever earlier.

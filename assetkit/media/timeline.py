@@ -52,7 +52,8 @@ class Timeline:
 def read_timeline(container: InputContainer, video: VideoStream) -> Timeline | None:
     """Read every packet once; None if the video stream holds no frame. Raises av.FFmpegError."""
     times, keys, spans = [], [], {}
-    latest_end, corrupt = Fraction(0), 0
+    ends: dict[int, int] = {}  # in ticks, by stream: fractions are too slow to be made for every packet
+    corrupt = 0
     for packet in container.demux():
         # AVI knows decoding times only
         at = packet.pts if packet.pts is not None else packet.dts
@@ -60,7 +61,7 @@ def read_timeline(container: InputContainer, video: VideoStream) -> Timeline | N
             continue
         corrupt += packet.is_corrupt
         length = packet.duration or 0
-        latest_end = max(latest_end, (at + length) * packet.time_base)
+        ends[packet.stream_index] = max(ends.get(packet.stream_index, 0), at + length)
         if packet.stream_index == video.index:
             times.append(at)
             spans[at] = length
@@ -69,6 +70,8 @@ def read_timeline(container: InputContainer, video: VideoStream) -> Timeline | N
     if not times or video.time_base is None:
         return None
     times.sort()
+    bases = {index: container.streams[index].time_base or Fraction(0) for index in ends}
+    latest_end = max(ticks * bases[index] for index, ticks in ends.items())
     end = times[-1] + (spans[times[-1]] or _usual_gap(times))
     return Timeline(video.time_base, tuple(times), tuple(sorted(keys)), end, latest_end, corrupt)
 
