@@ -12,7 +12,7 @@ from av.video.stream import VideoStream
 
 from assetkit.geometry import Size, fit_inside
 from assetkit.media.containers import open_clip
-from assetkit.media.frames import Picture, decode_keys, decode_range, open_frames, to_picture
+from assetkit.media.frames import Picture, decode_alone, decode_range, open_frames, to_picture
 from assetkit.media.timeline import Timeline
 from assetkit.model import MediaInfo
 
@@ -41,7 +41,8 @@ class Glimpses:
         """At most `most` key frames, evenly spread over the clip or over `span`, in order of time."""
         first, end = self._ticks(span)
         wanted = _spread([key for key in self._timeline.keys if first <= key < end], most)
-        return [self._shown(at, frame) for at, frame in decode_keys(self._container, self._video, wanted)]
+        frames = decode_alone(self._container, self._video, wanted)
+        return [self._shown(frame.pts, frame) for frame in frames if frame.pts is not None]
 
     def after(self, times: Sequence[Fraction]) -> Iterator[Looks]:
         """For each of `times` the frame shown then and two from the fifth of a second after it or the next two.
