@@ -19,6 +19,7 @@ from assetkit.media.pixels import Pixels
 from assetkit.model import NO_WISHES, Kind, Need, Wishes
 from assetkit.preset import StillRules
 from assetkit.scoring import ScoreParts, face_worth
+from assetkit.shots import Shot
 from assetkit.text.coverage import coverage
 
 _KEYS = 24  # key frames looked at, and more where many covers are asked for
@@ -106,18 +107,34 @@ def _shortlist(clip: ClipMedium, count: int, span: Span | None, sampled: Sequenc
     """The best key frames with a look at what follows, and other frames where that gives too few."""
     least = max(_FEW, _SHORTLIST_PER_COVER * count)
     with clip.glimpses() as glimpses:
-        keys = glimpses.keys(max(_KEYS, _KEYS_PER_COVER * count), span)
-        seen = [Candidate(time, look_parts(picture), picture, gist=gist(picture)) for time, picture in keys]
-        times = [c.time for c in _unlike(seen, _SHORTLIST + _SHORTLIST_PER_COVER * count)]
-        # what is blank may be a flash, or the first frame of a fade, before a good picture
-        times += [c.time for c in seen if not c.score][: max(0, least - len(times))]
-        found = _looked_at(glimpses, times)
-        if len(found) >= (_FEW if sampled else least):
-            return found
+        found = _key_candidates(glimpses, count, span, least)
         if sampled:
-            return found + [c for c in sampled if all(abs(c.time - other.time) > _NEARBY for other in found)]
-        whole = span or (Fraction(0), _length(clip))
-        return found + _looked_at(glimpses, gap_times([c.time for c in found], whole, least))
+            others = [c for c in sampled if all(abs(c.time - other.time) > _NEARBY for other in found)]
+            return found + (others if len(found) < _FEW else [])
+        if count > 1 or len(found) < least:
+            whole = span or (Fraction(0), _length(clip))
+            middles = _middles(clip.shots(), found, whole)[:least]
+            found += _looked_at(glimpses, middles)
+            gaps = gap_times([c.time for c in found] + middles, whole, least) if len(found) < least else []
+            found += _looked_at(glimpses, gaps)
+        return found
+
+
+def _key_candidates(glimpses: Glimpses, count: int, span: Span | None, least: int) -> list[Candidate]:
+    """The best key frames, each as the best of what is shown soon after it."""
+    keys = glimpses.keys(max(_KEYS, _KEYS_PER_COVER * count), span)
+    seen = [Candidate(time, look_parts(picture), picture, gist=gist(picture)) for time, picture in keys]
+    times = [c.time for c in _unlike(seen, _SHORTLIST + _SHORTLIST_PER_COVER * count)]
+    # what is blank may be a flash, or the first frame of a fade, before a good picture
+    times += [c.time for c in seen if not c.score][: max(0, least - len(times))]
+    return _looked_at(glimpses, times)
+
+
+def _middles(shots: Sequence[Shot], found: Sequence[Candidate], span: Span) -> list[Fraction]:
+    """The middles of the shots, the longest first, of which nothing was found yet."""
+    unseen = [s for s in shots if not any(s.holds(c.time) for c in found)]
+    middles = [((s.start + s.end) / 2, s) for s in sorted(unseen, key=lambda s: (s.start - s.end, s.start))]
+    return [middle for middle, _ in middles if span[0] <= middle < span[1]]
 
 
 def _looked_at(glimpses: Glimpses, times: Sequence[Fraction]) -> list[Candidate]:
