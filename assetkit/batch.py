@@ -60,6 +60,7 @@ def run_covers(source: Source, preset: Preset, run: Run, request: CoverRequest) 
 
     Raises AssetError if the video cannot be read or its decoder fails, SetupError if the machine is at fault.
     """
+    _, run = _shared(run, 1, 1)
     with _work_folder(run) as placed, _pool(1, (preset.model_dump_json(), placed, None)) as pool:
         future = pool.schedule(work_covers, (source, request), timeout=run.deadline_seconds)
         try:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from typing import Any
 
 from assetkit.canvas import choose_canvas, crop_size
 from assetkit.checks import needs
@@ -10,24 +11,27 @@ from assetkit.framing import Keepsakes, cut
 from assetkit.geometry import Box
 from assetkit.lettering import TextRegion
 from assetkit.measure import Look, measure
-from assetkit.media.cover import look_parts, steadiness, unlikeness
+from assetkit.media.candidates import Glimpses
+from assetkit.media.cover import gist, look_parts, shrunk, steadiness, unlikeness
 from assetkit.media.faces import Face, find_portraits
 from assetkit.media.medium import ClipMedium
 from assetkit.media.pixels import Pixels
 from assetkit.model import NO_WISHES, Kind, Need, Wishes
 from assetkit.preset import StillRules
 from assetkit.scoring import ScoreParts, face_worth
+from assetkit.shots import Shot
 from assetkit.text.coverage import coverage
 
 _KEYS = 24  # key frames looked at, and more where many covers are asked for
 _KEYS_PER_COVER = 4
-_SHORTLIST, _SHORTLIST_PER_COVER = 4, 2  # of those, looked at again with what follows them
+_SHORTLIST, _SHORTLIST_PER_COVER = 3, 2  # of those, looked at again with what follows them
 _FEW = 4  # fewer candidates are too few to choose from
 _READS = 3  # frames that text is read on, beyond the number of covers
 _NEARBY = Fraction(1, 4)  # seconds
 _ALIKE_WORTH = 0.35  # left of a frame's score where a frame just like it has been taken
 _SAME = 0.015  # unlikeness up to which two frames are one picture; faces that move differ by more
 _ENOUGH = 0.35  # unlikeness from which frames are different pictures altogether
+_FACE_SIDE, _TEXT_SIDE = 384, 480  # pixels; a face or a headline that counts on a cover is seen on these
 _COUNTS = 0.5  # of the largest face's height; smaller ones are passers-by
 
 Span = tuple[Fraction, Fraction]
@@ -37,13 +41,15 @@ Span = tuple[Fraction, Fraction]
 class Candidate:
     """A frame that may serve as a cover: its time in seconds, its score, and what is known of it.
 
-    `picture` is a small one of it if it was looked at, `text` (display pixels) what text it shows if that was read.
+    `picture` is a small one of it if it was looked at, `text` (display pixels) what text it shows if that was read;
+    `gist` tells it from others.
     """
 
     time: Fraction
     parts: ScoreParts
     picture: Pixels | None = None
     text: tuple[TextRegion, ...] | None = None
+    gist: Any = None
 
     @property
     def score(self) -> float:
@@ -87,7 +93,8 @@ def choose(
 
 def stated_candidate(clip: ClipMedium, taste: Taste, time: Fraction) -> Candidate:
     """The frame at a time that people named, with its score, however low. Raises AssetError if it does not decode."""
-    looks = next(clip.looks_after([time]))
+    with clip.glimpses() as glimpses:
+        looks = next(glimpses.after([time]))
     at, picture = looks[0]
     steady = steadiness([picture for _, picture in looks])[0] if looks[1:] else None
     found = Candidate(at, replace(look_parts(picture), steadiness=steady), picture)
@@ -98,23 +105,41 @@ def stated_candidate(clip: ClipMedium, taste: Taste, time: Fraction) -> Candidat
 
 def _shortlist(clip: ClipMedium, count: int, span: Span | None, sampled: Sequence[Candidate]) -> list[Candidate]:
     """The best key frames with a look at what follows, and other frames where that gives too few."""
-    keys = clip.key_pictures(max(_KEYS, _KEYS_PER_COVER * count), span)
-    seen = [Candidate(time, look_parts(picture), picture) for time, picture in keys]
-    times = [c.time for c in _unlike(seen, _SHORTLIST + _SHORTLIST_PER_COVER * count)]
     least = max(_FEW, _SHORTLIST_PER_COVER * count)
+    with clip.glimpses() as glimpses:
+        found = _key_candidates(glimpses, count, span, least)
+        if sampled:
+            others = [c for c in sampled if all(abs(c.time - other.time) > _NEARBY for other in found)]
+            return found + (others if len(found) < _FEW else [])
+        if count > 1 or len(found) < least:
+            whole = span or (Fraction(0), _length(clip))
+            middles = _middles(clip.shots(), found, whole)[:least]
+            found += _looked_at(glimpses, middles)
+            gaps = gap_times([c.time for c in found] + middles, whole, least) if len(found) < least else []
+            found += _looked_at(glimpses, gaps)
+        return found
+
+
+def _key_candidates(glimpses: Glimpses, count: int, span: Span | None, least: int) -> list[Candidate]:
+    """The best key frames, each as the best of what is shown soon after it."""
+    keys = glimpses.keys(max(_KEYS, _KEYS_PER_COVER * count), span)
+    seen = [Candidate(time, look_parts(picture), picture, gist=gist(picture)) for time, picture in keys]
+    times = [c.time for c in _unlike(seen, _SHORTLIST + _SHORTLIST_PER_COVER * count)]
     # what is blank may be a flash, or the first frame of a fade, before a good picture
     times += [c.time for c in seen if not c.score][: max(0, least - len(times))]
-    found = _looked_at(clip, times)
-    if len(found) >= (_FEW if sampled else least):
-        return found
-    if sampled:
-        return found + [c for c in sampled if all(abs(c.time - other.time) > _NEARBY for other in found)]
-    return found + _looked_at(clip, gap_times([c.time for c in found], span or (Fraction(0), _length(clip)), least))
+    return _looked_at(glimpses, times)
 
 
-def _looked_at(clip: ClipMedium, times: Sequence[Fraction]) -> list[Candidate]:
+def _middles(shots: Sequence[Shot], found: Sequence[Candidate], span: Span) -> list[Fraction]:
+    """The middles of the shots, the longest first, of which nothing was found yet."""
+    unseen = [s for s in shots if not any(s.holds(c.time) for c in found)]
+    middles = [((s.start + s.end) / 2, s) for s in sorted(unseen, key=lambda s: (s.start - s.end, s.start))]
+    return [middle for middle, _ in middles if span[0] <= middle < span[1]]
+
+
+def _looked_at(glimpses: Glimpses, times: Sequence[Fraction]) -> list[Candidate]:
     """The best frame at or soon after each of the times, where any is worth something."""
-    near = (_steadiest(looks) for looks in clip.looks_after(sorted(times)))
+    near = (_steadiest(looks) for looks in glimpses.after(sorted(times)))
     return [c for c in near if c is not None and c.score]
 
 
@@ -153,7 +178,7 @@ def _steadiest(looks: Sequence[tuple[Fraction, Pixels]]) -> Candidate | None:
         return None
     steady = steadiness([picture for _, picture in looks])
     rated = [
-        Candidate(time, replace(look_parts(picture), steadiness=value), picture)
+        Candidate(time, replace(look_parts(picture), steadiness=value), picture, gist=gist(picture))
         for (time, picture), value in zip(looks, steady, strict=True)
     ]
     return max(rated, key=lambda c: (c.score, -c.time))
@@ -161,9 +186,9 @@ def _steadiest(looks: Sequence[tuple[Fraction, Pixels]]) -> Candidate | None:
 
 def _novelty(candidate: Candidate, taken: Sequence[Candidate]) -> float:
     """1 for a picture unlike all that were taken, down to `_ALIKE_WORTH`, and 0 for the very same."""
-    if candidate.picture is None:
+    if candidate.gist is None:
         return 1.0
-    known = [unlikeness(candidate.picture, other.picture) for other in taken if other.picture is not None]
+    known = [unlikeness(candidate.gist, other.gist) for other in taken if other.gist is not None]
     nearest = min(known, default=1.0)
     return 0.0 if nearest <= _SAME else _ALIKE_WORTH + (1 - _ALIKE_WORTH) * min(1.0, nearest / _ENOUGH)
 
@@ -179,7 +204,8 @@ def _text(candidate: Candidate, clip: ClipMedium, taste: Taste) -> tuple[TextReg
     """Read with the engine; None if that fails, which the cover itself will say."""
     assert candidate.picture is not None  # noqa: S101 - both callers have looked
     look = Look(frozenset({Need.TEXT}), taste.engine, taste.threads)
-    measured = measure([(candidate.time, candidate.picture)], clip.info.display_size, look, is_timed=False)
+    picture = shrunk(candidate.picture, _TEXT_SIDE)
+    measured = measure([(candidate.time, picture)], clip.info.display_size, look, is_timed=False)
     return measured.frames[0].text
 
 
@@ -189,8 +215,8 @@ def _judged(candidate: Candidate, clip: ClipMedium, taste: Taste) -> Candidate:
     lines = tuple(region.box.intersect(Box.of(size)) for region in candidate.text or ())
     parts, faces = candidate.parts, list[Face]()
     if candidate.picture is not None:
-        scale = size.width / candidate.picture.shape[1]
-        found = find_portraits(candidate.picture)
+        small = shrunk(candidate.picture, _FACE_SIDE)
+        scale, found = size.width / small.shape[1], find_portraits(small)
         faces = [replace(face, box=face.box.scaled(scale).intersect(Box.of(size))) for face in found]
     keep = Keepsakes(tuple(face.box for face in faces), lines, (), ())
     window = choose_canvas(info, taste.rules, keep, None, taste.said).window

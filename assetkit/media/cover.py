@@ -29,8 +29,8 @@ _COLOURS_SIDE = 16
 
 def look_parts(picture: Pixels) -> ScoreParts:
     """Sharpness, exposure and tones of an RGB picture on its own; its total is 0 if black or blank."""
-    picture = _shrunk(picture, _EDGE_SIDE)
-    small = _shrunk(picture, _SIDE)
+    picture = shrunk(picture, _EDGE_SIDE)
+    small = shrunk(picture, _SIDE)
     luma = np.asarray(cv2.cvtColor(small, cv2.COLOR_RGB2GRAY), dtype=np.uint8)
     mean, spread = float(luma.mean()), float(luma.std())
     if spread < _FLAT:
@@ -42,7 +42,8 @@ def look_parts(picture: Pixels) -> ScoreParts:
     return ScoreParts(round(_sharpness(picture, crisp), 4), round(float(exposure), 4), round(tones, 4))
 
 
-def _shrunk(picture: Pixels, side: int) -> Pixels:
+def shrunk(picture: Pixels, side: int) -> Pixels:
+    """The picture with its longer side at most `side` pixels."""
     height, width = picture.shape[:2]
     scale = side / max(height, width)
     if scale >= 1:
@@ -95,8 +96,12 @@ def _thumb(picture: Pixels) -> NDArray[np.float32]:
     return np.asarray(cv2.resize(grey, _THUMB, interpolation=cv2.INTER_AREA), np.float32)
 
 
-def unlikeness(one: Pixels, other: Pixels) -> float:
-    """0 (the same picture) to 1 (nothing in common), by colours of 16 x 16 px."""
+def gist(picture: Pixels) -> NDArray[np.float32]:
+    """The colours of a picture in 16 x 16 px, by which it is told from others."""
     side = (_COLOURS_SIDE, _COLOURS_SIDE)
-    small = [np.asarray(cv2.resize(p, side, interpolation=cv2.INTER_AREA), np.float32) for p in (one, other)]
-    return min(1.0, float(np.abs(small[0] - small[1]).mean()) / _UNLIKE)
+    return np.asarray(cv2.resize(picture, side, interpolation=cv2.INTER_AREA), np.float32)
+
+
+def unlikeness(one: NDArray[np.float32], other: NDArray[np.float32]) -> float:
+    """0 (the same picture) to 1 (nothing in common) of two gists."""
+    return min(1.0, float(np.abs(one - other).mean()) / _UNLIKE)

@@ -1,10 +1,11 @@
 """One face for both kinds of file: what the spine asks of a still or a clip it has opened."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from assetkit.geometry import Size
 from assetkit.media.clone import clone
@@ -12,6 +13,10 @@ from assetkit.media.pixels import Pixels
 from assetkit.media.sniff import Sniffed
 from assetkit.model import Kind, MediaInfo, Method, Plan
 from assetkit.screening import Screening
+from assetkit.shots import Shot
+
+if TYPE_CHECKING:
+    from assetkit.media.candidates import Glimpses
 
 Progress = Callable[[float], None]
 
@@ -120,6 +125,7 @@ class ClipMedium:
 
         self._path, self._demuxer = path, demuxer
         self._info = probe_clip(path, demuxer)
+        self._shots: tuple[Shot, ...] | None = None
 
     @property
     def info(self) -> MediaInfo:
@@ -132,23 +138,25 @@ class ClipMedium:
 
         return sample_frames(self._path, self._info, self._demuxer, count=count, max_side=max_side)
 
+    def shots(self) -> tuple[Shot, ...]:
+        """The stretches between its cuts, end to end, found once: at least one."""
+        if self._shots is None:
+            from assetkit.media.shots import find_shots
+
+            self._shots = find_shots(self._path, self._demuxer)
+        return self._shots
+
     def frame_at(self, time: Fraction) -> FrameMedium:
         """The frame shown at `time` (seconds), full size."""
         from assetkit.media.frames import frame_at
 
         return FrameMedium(frame_at(self._path, self._info, self._demuxer, time))
 
-    def key_pictures(self, most: int, span: tuple[Fraction, Fraction] | None = None) -> list[tuple[Fraction, Pixels]]:
-        """At most `most` key frames of the clip or of a span of it (start, end in seconds), small."""
-        from assetkit.media.candidates import key_pictures
+    def glimpses(self) -> AbstractContextManager["Glimpses"]:
+        """The clip opened for looking at single frames, small ones. Raises AssetError `unreadable`."""
+        from assetkit.media.candidates import open_glimpses
 
-        return key_pictures(self._path, self._info, self._demuxer, most=most, span=span)
-
-    def looks_after(self, times: Sequence[Fraction]) -> Iterator[list[tuple[Fraction, Pixels]]]:
-        """For each of `times` the frame shown then and some of those soon after it, small."""
-        from assetkit.media.candidates import looks_after
-
-        return looks_after(self._path, self._info, self._demuxer, times)
+        return open_glimpses(self._path, self._info, self._demuxer)
 
     def picture(self, max_side: int) -> Pixels | None:
         """None: a clip shows many."""

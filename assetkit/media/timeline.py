@@ -1,5 +1,6 @@
 """When the frames of a clip are shown, read from its packets without decoding any."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import pairwise
@@ -14,8 +15,8 @@ class Timeline:
     """Times in ticks of `time_base`, in order of display; `keys` are those that decode on their own.
 
     `end` is one past the last frame's display; `latest_end` is the end of picture and sound in seconds
-    from the container's own zero; `corrupt` counts packets that the demuxer could not read whole; `sound` is where
-    the sound starts and ends, in seconds since the first frame.
+    from the container's own zero; `corrupt` counts packets that the demuxer could not read whole; `sizes` are the
+    bytes of each of `times`; `sound` is where the sound starts and ends, in seconds since the first frame.
     """
 
     time_base: Fraction
@@ -24,6 +25,7 @@ class Timeline:
     end: int
     latest_end: Fraction
     corrupt: int
+    sizes: tuple[int, ...] = ()
     sound: tuple[Fraction, Fraction] | None = None
 
     @property
@@ -53,10 +55,10 @@ class Timeline:
 
 def read_timeline(container: InputContainer, video: VideoStream) -> Timeline | None:
     """Read every packet once; None if the video stream holds no frame. Raises av.FFmpegError."""
-    times, keys, spans = [], [], {}
-    latest_end, corrupt = Fraction(0), 0
-    audio = container.streams.best("audio", related=video)
-    heard: list[tuple[Fraction, Fraction]] = []
+    times, keys, spans, sizes = [], [], {}, {}
+    ends: dict[int, int] = {}  # in ticks, by stream: fractions are too slow to be made for every packet
+    starts: dict[int, int] = {}
+    corrupt = 0
     for packet in container.demux():
         # AVI knows decoding times only
         at = packet.pts if packet.pts is not None else packet.dts
@@ -64,22 +66,29 @@ def read_timeline(container: InputContainer, video: VideoStream) -> Timeline | N
             continue
         corrupt += packet.is_corrupt
         length = packet.duration or 0
-        latest_end = max(latest_end, (at + length) * packet.time_base)
-        if audio is not None and packet.stream_index == audio.index:
-            heard.append((at * packet.time_base, (at + length) * packet.time_base))
+        ends[packet.stream_index] = max(ends.get(packet.stream_index, 0), at + length)
+        starts[packet.stream_index] = min(starts.get(packet.stream_index, at), at)
         if packet.stream_index == video.index:
             times.append(at)
             spans[at] = length
+            sizes[at] = packet.size
             if packet.is_keyframe:
                 keys.append(at)
     if not times or video.time_base is None:
         return None
     times.sort()
-    end = times[-1] + (spans[times[-1]] or _usual_gap(times))
-    first = times[0] * video.time_base
-    sound = (min(heard)[0] - first, max(end for _, end in heard) - first) if heard else None
-    return Timeline(video.time_base, tuple(times), tuple(sorted(keys)), end, latest_end, corrupt, sound)
+    bases = {index: container.streams[index].time_base or Fraction(0) for index in ends}
+    latest_end = max(ticks * bases[index] for index, ticks in ends.items())
+    end = times[-1] + (spans[times[-1]] or usual_gap(times))
+    sized = tuple(sizes[at] for at in times)
+    audio = container.streams.best("audio", related=video)
+    sound = None
+    if audio is not None and audio.index in ends:
+        first, base = times[0] * video.time_base, bases[audio.index]
+        sound = starts[audio.index] * base - first, ends[audio.index] * base - first
+    return Timeline(video.time_base, tuple(times), tuple(sorted(keys)), end, latest_end, corrupt, sized, sound)
 
 
-def _usual_gap(times: list[int]) -> int:
+def usual_gap(times: Sequence[int]) -> int:
+    """Ticks from one frame to the next, most often; 1 for a single frame."""
     return median_low([b - a for a, b in pairwise(times)]) if len(times) > 1 else 1

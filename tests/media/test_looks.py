@@ -9,7 +9,7 @@ from PIL import Image, ImageFilter
 from assetkit.errors import SetupError
 from assetkit.geometry import Box
 from assetkit.media import faces
-from assetkit.media.cover import look_parts, steadiness, unlikeness
+from assetkit.media.cover import gist, look_parts, steadiness, unlikeness
 from assetkit.media.faces import find_faces
 from assetkit.media.saliency import find_saliency
 from tests.factories import gradient, noise
@@ -204,7 +204,7 @@ def test_beside_a_cut_and_a_flash_nothing_is_steady():
 
 
 def test_pictures_are_as_unlike_as_they_look():
-    same, nudged, other = pictures(BLOCKS, np.roll(BLOCKS, 3, axis=1), OTHER)
+    same, nudged, other = map(gist, pictures(BLOCKS, np.roll(BLOCKS, 3, axis=1), OTHER))
     assert unlikeness(same, same) == 0
     assert 0 < unlikeness(same, nudged) < unlikeness(same, other) <= 1
 
