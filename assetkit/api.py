@@ -19,6 +19,7 @@ from assetkit.publish import place_file, place_sheet
 from assetkit.recording import Batch
 from assetkit.text import ENGINES
 from assetkit.timecode import parse_timecode
+from assetkit.trim import Trim, parse_trim
 
 Inputs = str | PathLike[str] | Sequence[str | PathLike[str]]
 DEADLINE_SECONDS = 1800.0
@@ -30,7 +31,7 @@ def process(
     preset: str | Preset,
     output: str | PathLike[str],
     overwrite: bool = False,
-    trim: bool = False,
+    trim: str | None = None,
     engine: str = "paddle",
     jobs: int | None = None,
     deadline_seconds: float = DEADLINE_SECONDS,
@@ -38,6 +39,7 @@ def process(
 ) -> Batch:
     """Make upload-ready files of `inputs` (a file, a folder, or several) under `output`; iterate over the outcomes.
 
+    `trim` cuts clips that are too long, from their `start` or to their `best` part, or all to two times (`3.5-20`).
     Raises UserInputError before any asset is touched if the request is wrong, SetupError if the machine is.
     Worker processes import the calling script again: guard it with `if __name__ == "__main__"`.
     """
@@ -45,7 +47,7 @@ def process(
     paths, folder = _paths(inputs), _folder(output)
     wanted = _wanted(preset, engine)
     prepare_output(folder, paths, overwrite=overwrite)
-    run = Run(folder, engine=engine, trim=trim, overwrite=overwrite, deadline_seconds=deadline_seconds)
+    run = Run(folder, engine=engine, trim=_trim(trim), overwrite=overwrite, deadline_seconds=deadline_seconds)
     return Batch(discover(paths), wanted, run, writes=folder, jobs=jobs, report=report)
 
 
@@ -56,7 +58,7 @@ def inspect(
     output: str | PathLike[str] | None = None,
     overlay: str | PathLike[str] | None = None,
     overwrite: bool = False,
-    trim: bool = False,
+    trim: str | None = None,
     engine: str = "paddle",
     jobs: int | None = None,
     deadline_seconds: float = DEADLINE_SECONDS,
@@ -73,7 +75,7 @@ def inspect(
     found, drawings = discover(paths), _folder(overlay) if overlay is not None else None
     if drawings is not None:
         overlay_places(drawings, paths, found.sources, "plan")
-    run = Run(overlay=drawings, engine=engine, trim=trim, deadline_seconds=deadline_seconds)
+    run = Run(overlay=drawings, engine=engine, trim=_trim(trim), deadline_seconds=deadline_seconds)
     return Batch(found, wanted, run, writes=folder, jobs=jobs)
 
 
@@ -148,6 +150,13 @@ def _folder(name: str | PathLike[str]) -> Path:
     if not str(name).strip():
         raise UserInputError("the name of the output folder is empty")
     return Path(name)
+
+
+def _trim(text: str | None) -> Trim | None:
+    try:
+        return None if text is None else parse_trim(text)
+    except ValueError as error:
+        raise UserInputError(f"--trim: {error}") from error
 
 
 def _refuse_nonsense(jobs: int | None, deadline_seconds: float) -> None:

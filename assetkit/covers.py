@@ -24,11 +24,11 @@ from assetkit.model import (
     Status,
     Wishes,
 )
-from assetkit.plan import trim_span
 from assetkit.preset import Preset
 from assetkit.publish import Finished
 from assetkit.scoring import ChosenBy
 from assetkit.timecode import timecode
+from assetkit.trim import trim_span
 
 _TRIES = 4  # frames made into covers before giving up; each costs a seek and a full measurement
 
@@ -98,7 +98,7 @@ def make_cover(
         stated = stated_candidate(clip, taste, said.cover)
         return cover_from(clip, stated, preset, run, "cover", said=said, chooser=ChosenBy.SIDECAR)
     best: tuple[CoverOutcome, Finished | None] | None = None
-    span = trim_span(clip.info, preset.video) if run.trim else None  # not out of what is cut away
+    span = trim_span(facts, preset.video, run.trim)  # not out of what is cut away
     found = choose(clip, taste, 1, span=span, sampled=_sampled(facts, span))
     for number, candidate in zip(range(_TRIES), found, strict=False):
         made = cover_from(clip, candidate, preset, run, f"cover-{number}", said=said)

@@ -33,7 +33,10 @@ from assetkit.plan import foretell, make_plan
 from assetkit.preset import ClipTarget, Preset, Rules
 from assetkit.screening import Screening
 from assetkit.sidecar import wishes
+from assetkit.timecode import timecode
+from assetkit.trim import Trim
 
+_SAMPLES_FOR_BEST = 24  # of a clip whose best part is looked for
 # all that a crop must know before it may cut
 _CROP_NEEDS = frozenset({Need.TEXT, Need.FACES, Need.SALIENCY})
 
@@ -51,7 +54,7 @@ class Run:
     overlay: Path | None = None
     engine: str = "paddle"
     threads: int = 1
-    trim: bool = False
+    trim: Trim | None = None
     overwrite: bool = False
     deadline_seconds: float = 1800.0
 
@@ -121,6 +124,8 @@ def _sampled(medium: Medium, rules: Rules, run: Run, *, will_change: bool, said:
     if is_clip and not wanted and not scores_covers:
         return Facts(info, Measurements(exempt=said.exempt), wishes=said)
     count = rules.target.cover_candidates if isinstance(rules.target, ClipTarget) else 1
+    if run.trim and run.trim.is_best:
+        count, scores_covers = max(count, _SAMPLES_FOR_BEST), True
     least = least_size(info, rules, said) if will_change else info.display_size
     frames = medium.frames(least, count, MEASURE_SIDE)
     look = Look(wanted, run.engine, run.threads, scores_covers, picture)
@@ -244,7 +249,7 @@ def plan_in_words(plan: Plan, facts: Facts) -> tuple[str, ...]:
     if info.is_interlaced:
         words.append("deinterlaced")
     if plan.trim:
-        words.append(f"trimmed to {float(plan.trim[0]):g} to {float(plan.trim[1]):g} s")
+        words.append(f"trimmed to {timecode(plan.trim[0])} to {timecode(plan.trim[1])}")
     if plan.window.size != info.display_size:
         w = plan.window
         words.append(f"cropped {info.display_size} to {w.size} px at ({w.left}, {w.top}), placed by {plan.proposer}")

@@ -100,7 +100,7 @@ class Wishes:
 
     Text inside `exempt` does not count. A crop centres on `focal`, keeps every box of `keep` whole and stays inside
     `crop`; `pad` says that the picture is padded instead of cropped (True) or never padded (False).
-    `cover` is the time in seconds of the frame that a clip's cover is.
+    `cover` is the time in seconds of the frame that a clip's cover is, `trim` the start and end of what is delivered.
     """
 
     exempt: tuple[Box, ...] = ()
@@ -109,6 +109,7 @@ class Wishes:
     crop: Box | None = None
     pad: bool | None = None
     cover: Fraction | None = None
+    trim: tuple[Fraction, Fraction] | None = None
 
     @property
     def places_crop(self) -> bool:

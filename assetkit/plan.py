@@ -7,7 +7,6 @@ from typing import TypeVar
 
 from assetkit.canvas import Canvas, choose_canvas
 from assetkit.checks import check
-from assetkit.checks.timing import TOLERANCE_SECONDS
 from assetkit.framing import Keepsakes, alternatives, keepsakes, kept
 from assetkit.geometry import Box
 from assetkit.losses import border_note
@@ -30,13 +29,14 @@ from assetkit.model import (
 from assetkit.placement import canvas_in_source
 from assetkit.preset import ClipTarget, Limit, Preset, Rules, StillTarget
 from assetkit.text.sampled import with_coverage
+from assetkit.trim import Trim, trim_span
 
 T = TypeVar("T")
 _STILL_FORMATS = ("jpeg", "png", "webp")  # what can be written, the most widely accepted first
 _TEXT_HEAVY = 0.02  # share of the picture under text from which halved colour shows; a headline covers more
 
 
-def make_plan(facts: Facts, rules: Rules, preset: Preset, *, trim: bool = False) -> tuple[Plan, Judgement]:
+def make_plan(facts: Facts, rules: Rules, preset: Preset, *, trim: Trim | None = None) -> tuple[Plan, Judgement]:
     """Return the plan, and what the checks will say of its outcome.
 
     Where nothing can help, the plan is the best there is and the judgement says why it is not good enough.
@@ -114,8 +114,7 @@ def _foretold_text(measured: Measurements, plan: Plan) -> Measurements:
     if measured.text_coverage is None:
         return measured
     is_timed = measured.text_coverage_time is not None
-    until = plan.trim[1] if plan.trim else None
-    return with_coverage(measured, plan.window, is_timed=is_timed, canvas=canvas_in_source(plan), until=until)
+    return with_coverage(measured, plan.window, is_timed=is_timed, canvas=canvas_in_source(plan), within=plan.trim)
 
 
 def _foretold_screening(measured: Measurements, plan: Plan) -> Measurements:
@@ -155,7 +154,7 @@ def _guessed_colours(info: MediaInfo) -> tuple[Finding, ...]:
     return (Finding("colours-guessed", Severity.NOTE, message, measured=info.colour_space, fix=fix, needs_person=True),)
 
 
-def _options(facts: Facts, rules: Rules, canvas: Canvas, keep: Keepsakes, *, trim: bool) -> Iterator[Plan]:
+def _options(facts: Facts, rules: Rules, canvas: Canvas, keep: Keepsakes, *, trim: Trim | None) -> Iterator[Plan]:
     """The possible plans, cheapest first; the last one fixes everything that can be fixed."""
     info, target = facts.info, rules.target
     whole = Box.of(info.display_size)
@@ -186,7 +185,7 @@ def _options(facts: Facts, rules: Rules, canvas: Canvas, keep: Keepsakes, *, tri
     )
     if isinstance(target, StillTarget):
         return _still_options(as_is, drawn, info, rules, target)
-    return _clip_options(as_is, _clip_settings(drawn, info, rules, target), trim_span(info, rules) if trim else None)
+    return _clip_options(as_is, _clip_settings(drawn, info, rules, target), trim_span(facts, rules, trim))
 
 
 def _still_options(as_is: Plan, drawn: Plan, info: MediaInfo, rules: Rules, target: StillTarget) -> Iterator[Plan]:
@@ -230,15 +229,6 @@ def _clip_settings(plan: Plan, info: MediaInfo, rules: Rules, target: ClipTarget
         keeps_audio=info.audio_codec is not None and (codecs is None or info.audio_codec in codecs),
         max_frame_rate=Fraction(rate).limit_denominator(1001) if rate else None,
     )
-
-
-def trim_span(info: MediaInfo, rules: Rules) -> tuple[Fraction, Fraction] | None:
-    """From the start to the required limit, if the clip is longer."""
-    limit = rules.limits.duration_max
-    most = limit.required.value if limit and limit.required else None
-    if most is None or info.duration is None or info.duration <= most + TOLERANCE_SECONDS:
-        return None
-    return Fraction(0), Fraction(most).limit_denominator(1000)
 
 
 def _chroma(delivered: Facts) -> Chroma:

@@ -13,6 +13,7 @@ from assetkit.geometry import Box, Size
 from assetkit.model import Wishes
 from assetkit.preset_file import sentence
 from assetkit.timecode import parse_timecode
+from assetkit.trim import Ends, parse_ends
 
 _MAX_BYTES = 1_000_000
 _MAX_BOXES = 1000
@@ -55,6 +56,9 @@ class Sidecar(BaseModel):
     pad: bool | None = Field(default=None, strict=True, description="true: pad, do not crop; false: never pad")
     cover: Annotated[Fraction, BeforeValidator(parse_timecode)] | None = Field(
         default=None, description="time of the frame that is the clip's cover: seconds, or a timecode such as 0:12.4"
+    )
+    trim: Annotated[Ends, BeforeValidator(parse_ends)] | None = Field(
+        default=None, description="[start, end] of the part of a clip that is delivered: seconds or timecodes"
     )
 
 
@@ -107,6 +111,7 @@ def wishes(path: Path | None, size: Size) -> Wishes:
         crop=crop,
         pad=said.pad,
         cover=said.cover,
+        trim=said.trim,
     )
 
 

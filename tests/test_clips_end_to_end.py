@@ -19,6 +19,7 @@ from assetkit.media.clips import probe_clip
 from assetkit.media.medium import ClipMedium
 from assetkit.model import Method, PadStyle, Severity, Status
 from assetkit.pipeline import process_asset
+from assetkit.trim import Trim
 from tests.factories import CORNERS, gradient, noise, source
 from tests.real_clips import RealClips, black, corners, ffmpeg, frames_of, is_moov_first, moving, off_corners, tone
 
@@ -219,16 +220,16 @@ def test_too_long_is_rejected_and_says_what_helps(folders, process):
 
 def test_too_long_is_trimmed_on_request(folders, process):
     shares = []
-    outcome = process("long", trim=True, progress=shares.append)
+    outcome = process("long", trim=Trim(), progress=shares.append)
     assert outcome.status is Status.READY, codes(outcome)
     assert abs(delivered(folders, outcome).duration - 2) <= 0.05
-    assert "trimmed to 0 to 2 s" in outcome.actions
+    assert "trimmed to 0:00.0 to 0:02.0" in outcome.actions
     assert shares == sorted(shares)
     assert shares[-1] > 0.9
 
 
 def test_what_is_not_too_long_is_not_trimmed(process):
-    outcome = process("compliant", trim=True)
+    outcome = process("compliant", trim=Trim())
     assert outcome.plan.method is Method.COPY
 
 

@@ -15,6 +15,7 @@ from assetkit.media.medium import ClipMedium
 from assetkit.model import PadStyle, Status, Wishes
 from assetkit.scoring import ChosenBy
 from assetkit.timecode import timecode
+from assetkit.trim import Trim
 from tests.cli.conftest import PRESET
 from tests.factories import FakeText, gradient, limit, noise, portrait, preset, region, source
 
@@ -50,7 +51,7 @@ def judged(tmp_path, text_engine):
 
     def judge(pictures, cover=None, wanted=WANTED, *, trim=False, cover_time=None, **said):
         path = written(tmp_path / "clip.mp4", pictures)
-        run = Run(tmp_path / "out", tmp_path / "work", trim=trim)
+        run = Run(tmp_path / "out", tmp_path / "work", trim=Trim() if trim else None)
         clip = ClipMedium(path, "mov")
         facts = look_at(clip, wanted.video, run, said=Wishes(cover=cover_time, **said))
         return make_cover(source(path, cover=cover), clip, facts, wanted, run)

@@ -17,6 +17,7 @@ from assetkit.model import (
     Status,
 )
 from assetkit.plan import foretell, make_plan
+from assetkit.trim import Trim
 from tests.factories import (
     clip_info,
     covered,
@@ -39,7 +40,7 @@ def plan_still(info, wanted=STILLS, **facts):
 
 
 def plan_clip(info, wanted=CLIPS, *, trim=False, **facts):
-    return make_plan(seen(info, **facts), wanted.video, wanted, trim=trim)
+    return make_plan(seen(info, **facts), wanted.video, wanted, trim=Trim() if trim else None)
 
 
 def codes(judgement):
@@ -325,7 +326,7 @@ def test_text_after_the_trim_does_not_count():
         FrameMeasurements(Fraction(70), (region(0, 0, 1080, 1000),)),
     )
     facts = Facts(clip_info(1080, 1920, duration=Fraction(80)), Measurements(frames, covered(0.52), Fraction(70)))
-    _, cut_short = make_plan(facts, wanted.video, wanted, trim=True)
+    _, cut_short = make_plan(facts, wanted.video, wanted, trim=Trim())
     assert cut_short.status is Status.READY
     _, whole = make_plan(facts, wanted.video, wanted)
     assert "text-coverage-max" in codes(whole)

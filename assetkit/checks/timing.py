@@ -36,7 +36,7 @@ def duration_max(facts: Facts, most: float) -> Verdict:
         round(seconds, 3),
         most,
         f"duration {seconds:.1f} s exceeds {most:g} s",
-        f"shorten by {seconds - most:.1f} s or pass --trim",
+        f"shorten by {seconds - most:.1f} s or pass --trim start",
     )
 
 

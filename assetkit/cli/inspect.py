@@ -32,7 +32,7 @@ def command(
     output: Path | None,
     overlay: Path | None,
     overwrite: bool,
-    trim: bool,
+    trim: str | None,
     jobs: int | None,
     deadline: float,
     text_engine: str,

@@ -21,7 +21,11 @@ output_help = "Folder for the results; made if need be, outside the input."
 overwrite = click.option(
     "--overwrite", is_flag=True, help="Replace the results of an earlier run in the output folder."
 )
-trim = click.option("--trim", is_flag=True, help="Cut clips that are too long to the limit, from the start.")
+trim = click.option(
+    "--trim",
+    metavar="start|best|A-B",
+    help="Cut clips that are too long: from the start, to the part that looks best, or all clips to two times.",
+)
 jobs = click.option("--jobs", type=click.IntRange(min=1), metavar="N", help="Worker processes [one per core].")
 deadline = click.option(
     "--deadline",

@@ -27,7 +27,7 @@ def command(
     preset: str,
     output: Path,
     overwrite: bool,
-    trim: bool,
+    trim: str | None,
     jobs: int | None,
     deadline: float,
     text_engine: str,

@@ -13,17 +13,24 @@ from assetkit.text.subtitles import LEAST_FRAMES, subtitles
 
 
 def with_coverage(
-    measured: Measurements, window: Box, *, is_timed: bool, canvas: Box | None = None, until: Fraction | None = None
+    measured: Measurements,
+    window: Box,
+    *,
+    is_timed: bool,
+    canvas: Box | None = None,
+    within: tuple[Fraction, Fraction] | None = None,
 ) -> Measurements:
     """The measurements with the coverage of the worst frame, the first of equals; None where no frame was looked at.
 
-    Only what lies inside `window` counts, as a share of `canvas` (by default the window), in frames up to `until`.
+    Only what lies inside `window` counts, as a share of `canvas` (by default the window), in frames `within` two
+    times (seconds).
     """
-    frames = [f for f in measured.frames if f.text is not None and (until is None or f.time <= until)]
+    frames = [f for f in measured.frames if f.text is not None and _is_within(f.time, within)]
     each = [coverage(frame.text or (), window, measured.exempt, canvas) for frame in frames]
     if not each:
         return replace(measured, text_coverage=None, text_coverage_time=None, hook_text=None, subtitle_coverage=None)
-    opening = [each[n].share for n, frame in enumerate(frames) if frame.time < HOOK_SECONDS]
+    start = within[0] if within else Fraction(0)
+    opening = [each[n].share for n, frame in enumerate(frames) if frame.time < start + HOOK_SECONDS]
     worst = max(range(len(each)), key=lambda n: (each[n].share, -frames[n].time))
     lines = _subtitles(frames, worst) if is_timed else None
     return replace(
@@ -33,6 +40,10 @@ def with_coverage(
         hook_text=max(opening, default=None) if is_timed else None,
         subtitle_coverage=None if lines is None else coverage(lines, window, measured.exempt, canvas).share,
     )
+
+
+def _is_within(time: Fraction, ends: tuple[Fraction, Fraction] | None) -> bool:
+    return ends is None or ends[0] <= time <= ends[1]
 
 
 def _subtitles(frames: Sequence[FrameMeasurements], worst: int) -> Iterable[TextRegion] | None:

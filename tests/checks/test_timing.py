@@ -28,9 +28,9 @@ def test_duration_min(duration, says):
     [
         ("60", None, None),
         ("60.05", None, None),
-        ("60.06", "duration 60.1 s exceeds 60 s", "shorten by 0.1 s or pass --trim"),
+        ("60.06", "duration 60.1 s exceeds 60 s", "shorten by 0.1 s or pass --trim start"),
         ("59.9", None, None),
-        ("74.2", "duration 74.2 s exceeds 60 s", "shorten by 14.2 s or pass --trim"),
+        ("74.2", "duration 74.2 s exceeds 60 s", "shorten by 14.2 s or pass --trim start"),
     ],
 )
 def test_duration_max(duration, says, fix):

@@ -44,7 +44,7 @@ def test_a_still_has_no_time_and_no_subtitles():
 
 
 def test_frames_after_the_end_do_not_count():
-    measured = with_coverage(clip([SUB], [SUB], [TITLE]), WINDOW, is_timed=True, until=Fraction(1))
+    measured = with_coverage(clip([SUB], [SUB], [TITLE]), WINDOW, is_timed=True, within=(Fraction(0), Fraction(1)))
     assert (measured.text_coverage.share, measured.text_coverage_time) == (pytest.approx(0.05), 0)
 
 
