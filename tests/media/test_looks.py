@@ -99,6 +99,13 @@ def test_a_doubtful_face_must_be_one_at_another_scale(monkeypatch, scores, is_fa
     assert detector.looked == looked
 
 
+@pytest.mark.parametrize(("nose", "frontal"), [(50, 1.0), (40, 0.5), (60, 0.5), (30, 0.0), (10, 0.0)])
+def test_a_face_is_frontal_whose_nose_stands_between_its_eyes(nose, frontal):
+    """Eyes at 30 and 70; the nose over one of them is a profile."""
+    row = np.array([20, 20, 60, 80, 30, 40, 70, 40, nose, 60, 35, 80, 65, 80, 0.9], np.float32)
+    assert faces._frontal(row) == pytest.approx(frontal)
+
+
 def test_missing_weights_are_a_matter_of_the_machine(monkeypatch):
     faces._detector.cache_clear()
     monkeypatch.setattr(faces, "_WEIGHTS", "gone.onnx")
