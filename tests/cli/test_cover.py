@@ -78,7 +78,7 @@ def test_fewer_than_asked_for_is_said(assetkit, folder):
     ready(folder, SOFT)
     code, out, _ = assetkit(*COVER, "--count", "3")
     assert code == 0
-    assert "1 of 3: the clip shows no more pictures that differ and are fit to be seen." in out
+    assert "1 of 3: no more pictures were found that differ, are fit to be seen and keep the limits." in out
 
 
 @pytest.mark.parametrize("name", ["面膜 新品.mp4", "[bold]clip.mp4"])

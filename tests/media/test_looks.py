@@ -198,6 +198,17 @@ def test_a_fade_and_a_dissolve_are_not(other):
     assert steadiness(mixed) == [0.2] * 4
 
 
+@pytest.mark.parametrize("scale", [1.0, 1.01])
+@pytest.mark.parametrize("shift", [0.8, 2.0, 5.0])
+def test_a_slow_pan_or_zoom_is_no_dissolve(shift, scale):
+    """Slower than a pixel of the small pictures it runs along a straight line as well."""
+    import cv2
+
+    ways = [np.array([[scale**n, 0, n * shift], [0, scale**n, 0]]) for n in range(4)]
+    moved = [cv2.warpAffine(BLOCKS, way, (320, 240), borderMode=cv2.BORDER_REFLECT) for way in ways]
+    assert steadiness(pictures(*moved)) == [1.0] * 4
+
+
 def test_noise_is_no_fade():
     random = np.random.default_rng(5)
     grainy = pictures(*(BLOCKS + random.normal(0, 12, BLOCKS.shape) for _ in range(4)))
