@@ -8,7 +8,7 @@ from typing import Any
 from assetkit.canvas import choose_canvas, crop_size
 from assetkit.checks import needs
 from assetkit.framing import Keepsakes, cut
-from assetkit.geometry import Box
+from assetkit.geometry import Box, Size
 from assetkit.lettering import TextRegion
 from assetkit.measure import Look, measure
 from assetkit.media.candidates import Glimpses
@@ -28,7 +28,7 @@ _SHORTLIST, _SHORTLIST_PER_COVER = 3, 2  # of those, looked at again with what f
 _FEW = 4  # fewer candidates are too few to choose from
 _READS = 3  # frames that text is read on, beyond the number of covers
 _NEARBY = Fraction(1, 4)  # seconds
-_ALIKE_WORTH = 0.35  # left of a frame's score where a frame just like it has been taken
+_ALIKE_WORTH = 0.15  # left of a frame's score where a frame just like it has been taken
 _SAME = 0.015  # unlikeness up to which two frames are one picture; faces that move differ by more
 _ENOUGH = 0.35  # unlikeness from which frames are different pictures altogether
 _FACE_SIDE, _TEXT_SIDE = 384, 480  # pixels; a face or a headline that counts on a cover is seen on these
@@ -221,16 +221,23 @@ def _judged(candidate: Candidate, clip: ClipMedium, taste: Taste) -> Candidate:
     keep = Keepsakes(tuple(face.box for face in faces), lines, (), ())
     window = choose_canvas(info, taste.rules, keep, None, taste.said).window
     if candidate.picture is not None:
-        parts = _with_faces(parts, faces, window)
+        parts = _with_faces(parts, faces, window, size)
     if candidate.text is not None:
         parts = replace(parts, text_coverage=coverage(candidate.text, window, taste.said.exempt).share)
     return replace(candidate, parts=parts)
 
 
-def _with_faces(parts: ScoreParts, faces: Sequence[Face], window: Box) -> ScoreParts:
-    """Faces half as high as the largest count; those the crop cuts are worth nothing."""
+def _is_at_edge(box: Box, size: Size) -> bool:
+    """True if the frame itself seems to cut a face: it reaches to within a hundredth of the frame's end."""
+    margin = max(size.width, size.height) // 100
+    frame = Box(margin, margin, size.width - margin, size.height - margin)
+    return box.intersect(frame) != box
+
+
+def _with_faces(parts: ScoreParts, faces: Sequence[Face], window: Box, size: Size) -> ScoreParts:
+    """Faces half as high as the largest count; those that the crop or the frame cuts are worth nothing."""
     tallest = max((face.box.size.height for face in faces), default=0)
     counting = [face for face in faces if face.box.size.height >= _COUNTS * tallest]
-    whole = [face for face in counting if not cut([face.box], window)]
+    whole = [face for face in counting if not cut([face.box], window) and not _is_at_edge(face.box, size)]
     worth = [face_worth(face.box.size.height, window.size.height, face.frontal) for face in whole]
     return replace(parts, face=max(worth, default=0.0), faces=len(counting), cut_faces=len(counting) - len(whole))

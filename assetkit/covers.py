@@ -39,6 +39,7 @@ class Taken:
 
     outcome: CoverOutcome
     file: Finished | None
+    candidate: Candidate
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +59,7 @@ class CoverRequest:
 
 
 def take_covers(source: Source, preset: Preset, run: Run, request: CoverRequest) -> CoversTaken:
-    """Make the covers in the work folder, those at stated times first, then the best; rejected ones have no file.
+    """Make the covers in the work folder: those at stated times, then the best; last what was tried and rejected.
 
     Raises AssetError if the video cannot be read or a time lies beyond its end.
     """
@@ -70,16 +71,29 @@ def take_covers(source: Source, preset: Preset, run: Run, request: CoverRequest)
     taste = _taste(preset, run, said)
     for time in request.times:
         _refuse_beyond(clip, time, "time-out-of-range", "the time")
-    stated = [(stated_candidate(clip, taste, time), ChosenBy.REQUEST) for time in request.times]
-    chosen = [
-        (c, ChosenBy.SCORE) for _, c in zip(range(request.count), choose(clip, taste, request.count), strict=False)
-    ]
-    chosen.sort(key=lambda pair: (-pair[0].score, pair[0].time))
-    made = []
-    for number, (candidate, chooser) in enumerate([*stated, *chosen], 1):
-        name = f"{source.stem}.cover-{number}-at-{_in_a_name(candidate.time)}"
-        made.append((candidate, Taken(*cover_from(clip, candidate, preset, run, name, said=said, chooser=chooser))))
-    return CoversTaken(tuple(taken for _, taken in made), _sheet(source, run, made, clip.info.display_size))
+
+    def take(candidate: Candidate, chooser: ChosenBy) -> Taken:
+        name = f"{chooser}-{candidate.time.numerator}-{candidate.time.denominator}"
+        return Taken(*cover_from(clip, candidate, preset, run, name, said=said, chooser=chooser), candidate)
+
+    stated = [take(stated_candidate(clip, taste, time), ChosenBy.REQUEST) for time in dict.fromkeys(request.times)]
+    chosen: list[Taken] = []
+    for candidate in choose(clip, taste, request.count) if request.count else ():
+        chosen.append(take(candidate, ChosenBy.SCORE))
+        usable = sum(taken.outcome.status is not Status.REJECTED for taken in chosen)
+        if usable == request.count or len(chosen) == request.count + _TRIES:
+            break
+    chosen.sort(key=lambda t: (t.outcome.status is Status.REJECTED, -t.candidate.score, t.candidate.time))
+    made = [_named(taken, f"{source.stem}.cover-{n}") for n, taken in enumerate([*stated, *chosen], 1)]
+    return CoversTaken(tuple(made), _sheet(source, run, made, clip.info.display_size))
+
+
+def _named(taken: Taken, name: str) -> Taken:
+    """With its file, if it has one, renamed in the work folder: its number is known when all have been judged."""
+    if taken.file is None:
+        return taken
+    path = taken.file.path.with_name(f"{name}-at-{_in_a_name(taken.candidate.time)}{taken.file.path.suffix}")
+    return replace(taken, file=replace(taken.file, path=taken.file.path.rename(path)))
 
 
 def make_cover(
@@ -164,17 +178,17 @@ def _in_a_name(time: Fraction) -> str:
     return "".join(f"{hours}h" for hours in larger) + f"{minutes}m{seconds}s"
 
 
-def _sheet(source: Source, run: Run, made: Sequence[tuple[Candidate, Taken]], size: Size) -> Path | None:
+def _sheet(source: Source, run: Run, made: Sequence[Taken], size: Size) -> Path | None:
     """All covers side by side, those that were rejected too, for people to choose from."""
     if not made or run.work is None:
         return None
     target = run.work / f"{source.stem}.covers.jpg"
-    write_sheet([_cell(number, *each, size) for number, each in enumerate(made, 1)], target)
+    write_sheet([_cell(number, taken, size) for number, taken in enumerate(made, 1)], target)
     return target
 
 
-def _cell(number: int, candidate: Candidate, taken: Taken, size: Size) -> Cell:
-    judgement, plan = taken.outcome.judgement, taken.outcome.plan
+def _cell(number: int, taken: Taken, size: Size) -> Cell:
+    candidate, judgement, plan = taken.candidate, taken.outcome.judgement, taken.outcome.plan
     why = [f.code for f in judgement.findings if f.severity is Severity.REQUIRED or f.needs_person]
     why += [f"{n.code} not checked" for n in judgement.not_checked if n.severity is Severity.REQUIRED]
     return Cell(

@@ -38,7 +38,8 @@ class ScoreParts:
 
     `sharpness` of its sharpest part, `exposure` 0 if black or white, `tones` contrast and colour, `steadiness` 0.2 in
     the middle of a fade or a dissolve. `face` is how large, whole and frontal the best face in the crop is; `faces`
-    counts them and `cut_faces` those that the crop cuts. `text_coverage` is that of the crop. None: not measured.
+    counts them and `cut_faces` those that the crop or the frame itself cuts. `text_coverage` is that of the crop.
+    None: not measured.
     """
 
     sharpness: float

@@ -29,7 +29,8 @@ def parse_timecode(value: object) -> Fraction:
 
 def timecode(seconds: Fraction | float, digits: int = 1) -> str:
     """`0:12.4`, or `1:02:03.5` from an hour on; rounded down, so that it never names a time that is not there."""
-    ticks = int(Fraction(seconds) * 10**digits)
+    exact = Fraction(repr(seconds)) if isinstance(seconds, float) else seconds  # 14.2 is a little less in binary
+    ticks = int(exact * 10**digits)
     whole, rest = divmod(ticks, 10**digits)
     minutes, second = divmod(whole, 60)
     hours, minute = divmod(minutes, 60)

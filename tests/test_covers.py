@@ -305,6 +305,14 @@ def test_little_text_is_better_than_more(taken, monkeypatch):
     assert [round(t.outcome.parts.text_coverage, 2) for t in covers] == [0, pytest.approx(0.11, abs=0.02)]
 
 
+def test_what_is_rejected_is_shown_but_does_not_count(taken, monkeypatch):
+    monkeypatch.setattr("assetkit.measure.detector", lambda *_: TextOnCrispFrames())
+    covers = taken([CRISP, SOFT, OTHER], 1).covers
+    assert [t.outcome.status for t in covers] == [Status.READY, *[Status.REJECTED] * (len(covers) - 1)]
+    assert 4 / 3 <= covers[0].outcome.time < 8 / 3
+    assert covers[0].file.path.stem == f"clip.cover-1-at-0m0{int(covers[0].outcome.time * 10) / 10}s"
+
+
 def test_the_sheet_shows_all_of_them(taken):
     found = taken([SOFT, CRISP, BLACK], 3, 3)
     with Image.open(found.sheet) as sheet:

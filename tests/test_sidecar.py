@@ -1,4 +1,5 @@
 import json
+from fractions import Fraction
 
 import pytest
 
@@ -35,6 +36,18 @@ def test_exempt_boxes(sidecar, content, boxes):
     path = sidecar(content)
     assert read_sidecar(path).exempt == boxes
     assert wishes(path, SIZE) == Wishes(exempt=boxes)
+
+
+@pytest.mark.parametrize(("said", "seconds"), [(12.4, "12.4"), (3, "3"), ("0:12.4", "12.4"), ("1:00:00", "3600")])
+def test_the_time_of_a_clip_s_cover(sidecar, said, seconds):
+    assert wishes(sidecar({"cover": said}), SIZE).cover == Fraction(seconds)
+
+
+@pytest.mark.parametrize("said", ["soon", -1, "00:00:12:10", True, [1]])
+def test_what_is_no_time_is_said(sidecar, said):
+    with pytest.raises(AssetError, match="cover") as error:
+        wishes(sidecar({"cover": said}), SIZE)
+    assert error.value.code == "sidecar-invalid"
 
 
 def test_without_a_sidecar_nothing_is_wished():

@@ -43,6 +43,10 @@ def test_times_are_written_as_editors_do(seconds, words):
     assert timecode(Fraction(seconds)) == words
 
 
+def test_a_number_means_what_it_is_written_as():
+    assert timecode(14.2) == "0:14.2"
+
+
 def test_with_as_many_digits_as_wanted():
     assert (timecode(Fraction(5, 4), 0), timecode(Fraction(5, 4), 3)) == ("0:01", "0:01.250")
 

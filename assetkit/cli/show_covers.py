@@ -28,8 +28,11 @@ def show_covers(taken: CoverSet, output: Path, wanted: int) -> None:
         at, score = timecode(cover.time_seconds or 0), f"{cover.score or 0:.2f}"
         table.add_row(str(number), at, score, status, Text(_words(cover)), Text(file))
     console.print(table)
-    if len(taken.covers) < wanted:
-        fewer = f"{len(taken.covers)} of {wanted}: the clip shows no more pictures that differ and are fit to be seen."
+    usable = sum(cover.status != Status.REJECTED.value for cover in taken.covers)
+    if usable < wanted:
+        fewer = (
+            f"{usable} of {wanted}: no more pictures were found that differ, are fit to be seen and keep the limits."
+        )
         console.print(fewer, highlight=False, markup=False, soft_wrap=True)
     if taken.sheet:
         console.print(f"Contact sheet: {output / taken.sheet}", highlight=False, markup=False, soft_wrap=True)

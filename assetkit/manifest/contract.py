@@ -204,7 +204,7 @@ class ScoreEntry(_Part):
     steadiness: float | None = Field(description="low in a fade or a dissolve and beside a cut")
     face: float | None = Field(description="how large, whole and frontal the best face in the crop is")
     faces: int | None = Field(description="how many there are, passers-by left out")
-    cut_faces: int = Field(description="how many of them the crop cuts")
+    cut_faces: int = Field(description="how many of them the crop or the frame itself cuts")
     text_coverage: float | None = Field(description="share of the crop, measured on a small picture")
 
 

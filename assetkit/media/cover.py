@@ -21,6 +21,7 @@ _SEEN = 6.0  # grey levels of mean change over three looks, from where a change 
 _BLENDED = (
     0.22  # share of the change that a straight line between two looks leaves over: fades 0.05 to 0.21, motion more
 )
+_MOTION = 0.5  # of the power of a change; of fades and dissolves a motion explains next to nothing
 _CUT_STEP, _CUT_ALIKE = 15.0, 0.6  # a step this large to a picture correlating less is a cut, a flash, or as bad
 _UNLIKE = 48.0  # grey levels between the small pictures of two shots that have nothing in common
 _STEADY, _BLENDING = 1.0, 0.2
@@ -81,7 +82,21 @@ def _is_cut(a: NDArray[np.float32], b: NDArray[np.float32]) -> bool:
 
 def _is_blend(a: NDArray[np.float32], b: NDArray[np.float32], c: NDArray[np.float32]) -> bool:
     change = float(np.abs(c - a).mean())
-    return change >= _SEEN and float(np.abs(b - (a + c) / 2).mean()) < _BLENDED * change
+    is_straight = float(np.abs(b - (a + c) / 2).mean()) < _BLENDED * change
+    return change >= _SEEN and is_straight and _share_of_motion(a, c) < _MOTION
+
+
+def _share_of_motion(a: NDArray[np.float32], c: NDArray[np.float32]) -> float:
+    """How much of the change a pan, a turn or a zoom explains, 0..1: one slower than a pixel a look runs straight, too.
+
+    By least squares on the slopes of the picture, as for optical flow, with one affine motion for all of it.
+    """
+    down, across = np.gradient((a + c) / 2)
+    y, x = np.mgrid[-1 : 1 : complex(0, a.shape[0]), -1 : 1 : complex(0, a.shape[1])]
+    slopes = np.stack([across, down, x * across, y * across, x * down, y * down], axis=-1).reshape(-1, 6)
+    change = (c - a).ravel()
+    left = change - slopes @ np.linalg.lstsq(slopes, change, rcond=None)[0]
+    return 1 - float(left @ left) / max(1e-6, float(change @ change))
 
 
 def _likeness(a: NDArray[np.float32], b: NDArray[np.float32]) -> float:

@@ -99,6 +99,13 @@ def test_a_doubtful_face_must_be_one_at_another_scale(monkeypatch, scores, is_fa
     assert detector.looked == looked
 
 
+@pytest.mark.parametrize(("nose", "frontal"), [(50, 1.0), (40, 0.5), (60, 0.5), (30, 0.0), (10, 0.0)])
+def test_a_face_is_frontal_whose_nose_stands_between_its_eyes(nose, frontal):
+    """Eyes at 30 and 70; the nose over one of them is a profile."""
+    row = np.array([20, 20, 60, 80, 30, 40, 70, 40, nose, 60, 35, 80, 65, 80, 0.9], np.float32)
+    assert faces._frontal(row) == pytest.approx(frontal)
+
+
 def test_missing_weights_are_a_matter_of_the_machine(monkeypatch):
     faces._detector.cache_clear()
     monkeypatch.setattr(faces, "_WEIGHTS", "gone.onnx")
@@ -189,6 +196,17 @@ def test_a_fade_and_a_dissolve_are_not(other):
     """To black, to white and to another picture, a tenth of the way from look to look."""
     mixed = pictures(*(BLOCKS * (1 - part) + other * part for part in (0.3, 0.4, 0.5, 0.6)))
     assert steadiness(mixed) == [0.2] * 4
+
+
+@pytest.mark.parametrize("scale", [1.0, 1.01])
+@pytest.mark.parametrize("shift", [0.8, 2.0, 5.0])
+def test_a_slow_pan_or_zoom_is_no_dissolve(shift, scale):
+    """Slower than a pixel of the small pictures it runs along a straight line as well."""
+    import cv2
+
+    ways = [np.array([[scale**n, 0, n * shift], [0, scale**n, 0]]) for n in range(4)]
+    moved = [cv2.warpAffine(BLOCKS, way, (320, 240), borderMode=cv2.BORDER_REFLECT) for way in ways]
+    assert steadiness(pictures(*moved)) == [1.0] * 4
 
 
 def test_noise_is_no_fade():

@@ -1,0 +1,67 @@
+from fractions import Fraction
+
+import pytest
+
+from assetkit.errors import AssetError
+from assetkit.media.medium import ClipMedium
+from assetkit.media.sniff import sniff
+from tests.real_clips import ramp_number
+
+
+def opened(path):
+    return ClipMedium(path, sniff(path).reader)
+
+
+def numbers(looks):
+    return [(round(float(time) * 25), round(ramp_number(picture))) for time, picture in looks]
+
+
+def test_key_frames_are_what_they_say(clip):
+    """Frame n of the ramp is as light as n says; there is a key frame at every tenth."""
+    with opened(clip("ramp")).glimpses() as glimpses:
+        assert numbers(glimpses.keys(24)) == [(n, n) for n in (0, 10, 20, 30, 40)]
+        assert numbers(glimpses.keys(2)) == [(10, 10), (30, 30)]
+        assert numbers(glimpses.keys(24, (Fraction(1, 2), Fraction(1)))) == [(20, 20)]
+        assert glimpses.keys(24, (Fraction(9), Fraction(10))) == []
+
+
+def test_what_follows_is_looked_at_too(clip):
+    """Up to a fifth of a second on, between key frames and over them, and no further than the end."""
+    with opened(clip("ramp")).glimpses() as glimpses:
+        times = [Fraction(n, 25) for n in (0, 7, 18, 49)]
+        found = [numbers(looks) for looks in glimpses.after(times)]
+    assert found == [
+        [(0, 0), (2, 2), (5, 5)],
+        [(7, 7), (9, 9), (12, 12)],
+        [(18, 18), (20, 20), (23, 23)],
+        [(49, 49)],
+    ]
+
+
+@pytest.mark.parametrize(
+    "name", ["landscape", "variable", "matroska", "webm", "avi", "transport", "quicktime", "turned"]
+)
+def test_every_container_shows_key_frames_and_what_follows(clip, name):
+    medium = opened(clip(name))
+    with medium.glimpses() as glimpses:
+        keys = glimpses.keys(24)
+        assert keys
+        assert [time for time, _ in keys] == sorted({time for time, _ in keys})
+        for looks in glimpses.after([time for time, _ in keys]):
+            assert len(looks) >= 1
+        width, height = medium.info.display_size.width, medium.info.display_size.height
+        assert keys[0][1].shape == (height, width, 3)
+
+
+def test_pictures_are_small(clip):
+    with opened(clip("hd-corners")).glimpses() as glimpses:
+        assert glimpses.keys(1)[0][1].shape == (360, 640, 3)
+
+
+def test_a_clip_that_is_gone_is_an_asset_error(clip, tmp_path):
+    path = tmp_path / "clip.mp4"
+    path.write_bytes(clip("landscape").read_bytes())
+    medium = opened(path)
+    path.unlink()
+    with pytest.raises(AssetError), medium.glimpses():
+        pass
