@@ -25,13 +25,14 @@ Inputs = str | PathLike[str] | Sequence[str | PathLike[str]]
 DEADLINE_SECONDS = 1800.0
 
 
-def process(
+def process(  # noqa: PLR0913 - all but the first are named, and each is a flag of the command
     inputs: Inputs,
     *,
     preset: str | Preset,
     output: str | PathLike[str],
     overwrite: bool = False,
     trim: str | None = None,
+    min_vmaf: float | None = None,
     engine: str = "paddle",
     jobs: int | None = None,
     deadline_seconds: float = DEADLINE_SECONDS,
@@ -40,6 +41,7 @@ def process(
     """Make upload-ready files of `inputs` (a file, a folder, or several) under `output`; iterate over the outcomes.
 
     `trim` cuts clips that are too long, from their `start` or to their `best` part, or all to two times (`3.5-20`).
+    A clip whose encode is less like its source than `min_vmaf` (0 to 100) is encoded again, finer, else refused.
     Raises UserInputError before any asset is touched if the request is wrong, SetupError if the machine is.
     Worker processes import the calling script again: guard it with `if __name__ == "__main__"`.
     """
@@ -47,7 +49,14 @@ def process(
     paths, folder = _paths(inputs), _folder(output)
     wanted = _wanted(preset, engine)
     prepare_output(folder, paths, overwrite=overwrite)
-    run = Run(folder, engine=engine, trim=_trim(trim), overwrite=overwrite, deadline_seconds=deadline_seconds)
+    run = Run(
+        folder,
+        engine=engine,
+        trim=_trim(trim),
+        min_vmaf=min_vmaf,
+        overwrite=overwrite,
+        deadline_seconds=deadline_seconds,
+    )
     return Batch(discover(paths), wanted, run, writes=folder, jobs=jobs, report=report)
 
 

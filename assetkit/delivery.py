@@ -11,7 +11,7 @@ from assetkit.checks import check, needs
 from assetkit.errors import AssetError
 from assetkit.geometry import Box, centred
 from assetkit.measure import Look, measure
-from assetkit.media.medium import ClipMedium, Medium, Progress, open_medium
+from assetkit.media.medium import ClipMedium, Made, Medium, Progress, open_medium
 from assetkit.media.sniff import sniff
 from assetkit.model import (
     NO_WISHES,
@@ -36,6 +36,7 @@ from assetkit.sidecar import wishes
 from assetkit.timecode import timecode
 from assetkit.trim import Trim
 
+_FINER = 4  # steps of the rate factor, for about half as many bytes again
 _SAMPLES_FOR_BEST = 24  # of a clip whose best part is looked for
 # all that a crop must know before it may cut
 _CROP_NEEDS = frozenset({Need.TEXT, Need.FACES, Need.SALIENCY})
@@ -55,6 +56,7 @@ class Run:
     engine: str = "paddle"
     threads: int = 1
     trim: Trim | None = None
+    min_vmaf: float | None = None
     overwrite: bool = False
     deadline_seconds: float = 1800.0
 
@@ -185,18 +187,52 @@ def deliver(
         judgement = _spoken_again(judgement, check(facts, rules.limits, preset.sources))
     target = run.work / f"{name}.{plan.format}"
     made = medium.write(plan, target, run.deadline_seconds, progress)
+    floor, vmaf = _vmaf_floor(plan, rules, run), None
+    if floor is not None and isinstance(medium, ClipMedium):
+        plan, made, vmaf = _fine_enough(medium, plan, target, run, floor, made)
     actions = (*plan_in_words(plan, facts), *made.actions)
     if plan.method is Method.COPY:
         return Delivery(plan, judgement, target, facts, actions)
     exempt = Wishes(exempt=in_output(facts.wishes.exempt, plan))
     delivered = _inherited(replace(_facts_of(target, rules, run, exempt, plan), cover=facts.cover), facts.info)
+    delivered = replace(delivered, measurements=replace(delivered.measurements, vmaf=vmaf))
     proof = check(delivered, rules.limits, preset.sources)
+    if floor is not None and vmaf is not None and vmaf < floor:
+        return Delivery(plan, _added(proof, _too_coarse(vmaf, floor)), None, delivered, actions)
     if proof.status is Status.REJECTED:
         failed = Judgement((_verify_failed(proof), *proof.findings), proof.not_checked)
         return Delivery(plan, failed, None, delivered, actions)
     judgement = _spoken_again(judgement, proof)
-    judgement = replace(judgement, findings=_concealed(made.damage) + judgement.findings)
-    return Delivery(plan, judgement, target, delivered, actions)
+    return Delivery(plan, _added(judgement, *_concealed(made.damage)), target, delivered, actions)
+
+
+def _vmaf_floor(plan: Plan, rules: Rules, run: Run) -> float | None:
+    """The least VMAF that an encode of a clip may have, if anybody asks for one."""
+    if plan.method is not Method.ENCODE or plan.keeps_video or not isinstance(rules.target, ClipTarget):
+        return None
+    return run.min_vmaf if run.min_vmaf is not None else rules.target.vmaf_min
+
+
+def _fine_enough(  # noqa: PLR0917
+    clip: ClipMedium, plan: Plan, target: Path, run: Run, floor: float, made: Made
+) -> tuple[Plan, Made, float]:
+    """The clip as it is if it is fine enough, else encoded once more, finer; with its VMAF."""
+    score = clip.vmaf(plan, target, run.deadline_seconds)
+    finer = replace(plan, quality_max=max(0, plan.quality_max - _FINER))
+    if score < floor:
+        made = clip.write(finer, target, run.deadline_seconds, None)
+        plan, score = finer, clip.vmaf(finer, target, run.deadline_seconds)
+    return plan, replace(made, actions=(*made.actions, f"VMAF {score:.1f}, at least {floor:g} asked for")), score
+
+
+def _too_coarse(vmaf: float, floor: float) -> Finding:
+    message = f"VMAF {vmaf:.1f} is below {floor:g}, after a second and finer encode, too"
+    fix = "raise the byte limit, shorten the clip, or ask for less"
+    return Finding("vmaf-min", Severity.REQUIRED, message, measured=vmaf, limit=floor, unit="VMAF", fix=fix)
+
+
+def _added(judgement: Judgement, *findings: Finding) -> Judgement:
+    return replace(judgement, findings=findings + judgement.findings)
 
 
 def _concealed(damage: int) -> tuple[Finding, ...]:

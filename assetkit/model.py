@@ -212,7 +212,8 @@ class Measurements:
     `text_coverage` is that of the frame which text covers most, at `text_coverage_time`; `subtitle_coverage` the
     share (0..1) of that frame under subtitles, clips only. Text inside `exempt` (display pixels) counts for neither.
     `hook_text` is the most that text covers (0..1) within a clip's first three seconds; `screening` is what decoding
-    all of a clip found. `failed` says per need why it could not be measured.
+    all of a clip found; `vmaf` (0 to 100) how near an encoded clip is to its source. `failed` says per need why it
+    could not be measured.
     """
 
     frames: tuple[FrameMeasurements, ...] = ()
@@ -223,6 +224,7 @@ class Measurements:
     exempt: tuple[Box, ...] = ()
     screening: Screening | None = None
     hook_text: float | None = None
+    vmaf: float | None = None
 
     @property
     def content(self) -> Box | None:

@@ -259,6 +259,9 @@ class ClipTarget(_Target):
 
     crf: int = Field(default=20, ge=0, le=51)
     audio_bitrate: int = Field(default=128_000, ge=32_000, description="bits per second")
+    vmaf_min: float | None = Field(
+        default=None, gt=0, le=100, description="an encode below this VMAF is done once more, finer, or refused"
+    )
     cover_candidates: int = Field(default=8, ge=1, le=24, description="frames looked at for a cover and for text")
 
 

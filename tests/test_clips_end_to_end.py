@@ -492,3 +492,25 @@ def test_a_damaged_source_is_not_delivered_unseen(process, clip, tmp_path):
     outcome = process(broken)
     assert (outcome.status, codes(outcome)) == (Status.REVIEW, [])
     assert "source-damaged" in [f.code for f in outcome.judgement.findings]
+
+
+def test_an_encode_that_is_fine_enough_says_so(process):
+    outcome = process("lively", min_vmaf=60)
+    assert (outcome.status, codes(outcome)) == (Status.READY, [])
+    assert 60 <= outcome.delivered.measurements.vmaf <= 100
+    assert outcome.actions[-1].startswith("VMAF ")
+
+
+def test_an_encode_that_is_not_is_made_finer_once_and_then_refused(folders, process, monkeypatch):
+    scores = iter([70.0, 80.0])
+    monkeypatch.setattr(ClipMedium, "vmaf", lambda *_: next(scores))
+    outcome = process("lively", min_vmaf=90)
+    assert (outcome.status, codes(outcome)) == (Status.REJECTED, ["vmaf-min"])
+    assert outcome.plan.quality_max == 16
+    assert published(folders) == []
+
+
+def test_a_copy_is_not_compared(process, monkeypatch):
+    monkeypatch.setattr(ClipMedium, "vmaf", lambda *_: 0.0)
+    outcome = process("compliant", min_vmaf=90)
+    assert (outcome.status, outcome.delivered.measurements.vmaf) == (Status.READY, None)

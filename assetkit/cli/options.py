@@ -26,6 +26,12 @@ trim = click.option(
     metavar="start|best|A-B",
     help="Cut clips that are too long: from the start, to the part that looks best, or all clips to two times.",
 )
+min_vmaf = click.option(
+    "--min-vmaf",
+    type=click.FloatRange(0, 100, min_open=True),
+    metavar="N",
+    help="Compare every clip that is encoded with its source, and refuse one below this VMAF.",
+)
 jobs = click.option("--jobs", type=click.IntRange(min=1), metavar="N", help="Worker processes [one per core].")
 deadline = click.option(
     "--deadline",

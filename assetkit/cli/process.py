@@ -18,6 +18,7 @@ _HOLDS = {Status.READY: "Ready files", Status.REVIEW: "To look at first", Status
 @click.option("--output", required=True, type=click.Path(path_type=Path), metavar="DIR", help=options.output_help)
 @options.overwrite
 @options.trim
+@options.min_vmaf
 @options.jobs
 @options.deadline
 @options.engine
@@ -28,6 +29,7 @@ def command(
     output: Path,
     overwrite: bool,
     trim: str | None,
+    min_vmaf: float | None,
     jobs: int | None,
     deadline: float,
     text_engine: str,
@@ -45,6 +47,7 @@ def command(
         output=output,
         overwrite=overwrite,
         trim=trim,
+        min_vmaf=min_vmaf,
         engine=text_engine,
         jobs=jobs,
         deadline_seconds=deadline,

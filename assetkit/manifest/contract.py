@@ -132,6 +132,7 @@ class MeasurementsEntry(_Part):
     content: BoxEntry | None = Field(description="the source between baked-in bars; null where none were found")
     quality: QualityEntry | None
     hook_text_coverage: float | None = Field(description="the most within a clip's first three seconds, 0..1")
+    vmaf: float | None = Field(description="of an encode beside its source, 0 to 100; null if not asked for")
     screening: ScreeningEntry | None = Field(description="null where not all of a clip was decoded")
 
 

@@ -136,6 +136,7 @@ def _measurements(facts: Facts, delivered: Facts | None) -> MeasurementsEntry:
         content=_box(before.content) if before.content else None,
         quality=_quality(after),
         hook_text_coverage=_share(after.hook_text),
+        vmaf=after.vmaf,
         screening=_screening(after.screening) if after.screening else None,
     )
 

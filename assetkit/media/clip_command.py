@@ -34,13 +34,9 @@ def command(  # noqa: PLR0917
     source: Path, demuxer: str, info: MediaInfo, plan: Plan, tracks: Tracks, rate: Rate, target: Path
 ) -> list[str]:
     """Arguments for ffmpeg (the program itself apart) that make `target` from `source` as planned."""
-    given: dict[str, Any] = {"format": demuxer, "protocol_whitelist": "file,pipe"}
-    if plan.trim:
-        start, end = plan.trim
-        given |= {"ss": _seconds(start), "t": _seconds(end - start)} if start else {"t": _seconds(end)}
-    read = ffmpeg.input(locator(source), **given)
+    read = source_input(source, demuxer, plan)
     kept_whole = plan.method is Method.REMUX or plan.keeps_video
-    picture = read[str(tracks.video)] if kept_whole else _drawn(read[str(tracks.video)], info, plan, tracks)
+    picture = read[str(tracks.video)] if kept_whole else drawn(read[str(tracks.video)], info, plan, tracks)
     outputs = [picture] if tracks.audio is None or rate.two_pass == 1 else [picture, read[str(tracks.audio)]]
     options = {
         **(_copied(info) if kept_whole else _encoded(info, plan, rate)),
@@ -53,6 +49,15 @@ def command(  # noqa: PLR0917
     made = ffmpeg.output(*outputs, "-" if rate.two_pass == 1 else locator(target), **options)
     arguments: list[str] = ffmpeg.get_args(made.overwrite_output())
     return arguments
+
+
+def source_input(source: Path, demuxer: str, plan: Plan) -> Any:
+    """The source as ffmpeg reads it, from the trim's start to its end."""
+    given: dict[str, Any] = {"format": demuxer, "protocol_whitelist": "file,pipe"}
+    if plan.trim:
+        start, end = plan.trim
+        given |= {"ss": _seconds(start), "t": _seconds(end - start)} if start else {"t": _seconds(end)}
+    return ffmpeg.input(locator(source), **given)
 
 
 def sound_bitrate(plan: Plan, tracks: Tracks) -> int:
@@ -96,7 +101,7 @@ def _sound(plan: Plan, tracks: Tracks) -> dict[str, Any]:
     return {"c:a": "aac", "b:a": sound_bitrate(plan, tracks), "ac": 2, "ar": rate}
 
 
-def _drawn(video: Any, info: MediaInfo, plan: Plan, tracks: Tracks) -> Any:
+def drawn(video: Any, info: MediaInfo, plan: Plan, tracks: Tracks) -> Any:
     """The filter chain. ffmpeg has turned the picture upright before the first filter."""
     display = info.display_size
     if info.is_interlaced:  # at the source's own rate; in a mixed clip, whole frames stay as they are

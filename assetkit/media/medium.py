@@ -178,6 +178,12 @@ class ClipMedium:
             self._path, self._demuxer, self._info, deadline_seconds=deadline_seconds, is_strict=is_strict
         )
 
+    def vmaf(self, plan: Plan, made: Path, deadline_seconds: float) -> float:
+        """How near a clip made as planned is to this one, 0 to 100."""
+        from assetkit.media.vmaf import vmaf_score
+
+        return vmaf_score(self._path, self._demuxer, self._info, plan, made, deadline_seconds=deadline_seconds)
+
     def write(self, plan: Plan, target: Path, deadline_seconds: float, progress: Progress | None) -> Made:
         """Copy, remux or encode."""
         from assetkit.media.encode_clips import write_clip

@@ -14,6 +14,7 @@ from assetkit.media import ffmpeg as hand
 from assetkit.media.clips import probe_clip
 from assetkit.media.encode_clips import encode_command, prove_decodable, write_clip
 from assetkit.media.frames import frame_at
+from assetkit.media.vmaf import vmaf_score
 from assetkit.model import Method, PadStyle
 from tests.factories import CORNERS
 from tests.media.conftest import clip_plan, seconds
@@ -483,3 +484,17 @@ def test_interlaced_clips_come_out_whole_at_their_own_rate(write, probed):
     source, pictures = frames_of(probed("interlaced")[0]), frames_of(made)
     assert combs(source[20][1]) > 1.5
     assert max(combs(picture) for _, picture in pictures[5:45]) < 1
+
+
+@pytest.mark.parametrize(
+    ("name", "loss"), [("two-seconds", 10), ("landscape", 10), ("interlaced", 5), ("anamorphic", 0), ("turned", 0)]
+)  # the last two are flat, and lose little
+def test_vmaf_compares_with_the_source_drawn_alike(write, probed, name, loss):
+    path, demuxer, info = probed(name)
+    more = {"window": Box(40, 10, 160, 90), "picture": Size(120, 80)}
+    plan = clip_plan(info, quality_max=1, **more)
+    made, _ = write(name, "fine.mp4", quality_max=1, **more)
+    fine = vmaf_score(path, demuxer, info, plan, made, deadline_seconds=60)
+    coarse, _ = write(name, "coarse.mp4", quality_max=45, **more)
+    assert fine > 90
+    assert vmaf_score(path, demuxer, info, plan, coarse, deadline_seconds=60) < fine - loss
