@@ -62,7 +62,7 @@ def frame_at(path: Path, info: MediaInfo, demuxer: str, time: Fraction) -> Pictu
         index = min(bisect_left(timeline.times, timeline.ticks(time)), len(timeline.times) - 1)
         for _, frame in _decode_at(container, video, timeline, [timeline.times[index]]):
             return to_picture(frame, info, info.display_size)
-    raise _nothing_decodes("transform")
+    raise nothing_decodes("transform")
 
 
 def _prepare(container: InputContainer) -> tuple[VideoStream, Timeline]:
@@ -70,12 +70,12 @@ def _prepare(container: InputContainer) -> tuple[VideoStream, Timeline]:
     video.thread_type = "AUTO"
     timeline = read_timeline(container, video)
     if timeline is None:
-        raise _nothing_decodes("measure")
-    _read_preamble(container, video)
+        raise nothing_decodes("measure")
+    show_preamble(container, video)
     return video, timeline
 
 
-def _read_preamble(container: InputContainer, video: VideoStream) -> None:
+def show_preamble(container: InputContainer, video: VideoStream) -> None:
     """Show the decoder the first packet, whose picture is skipped.
 
     x264 names its version in that packet only, and FFmpeg decodes 4:4:4 of versions before 151 differently:
@@ -89,7 +89,8 @@ def _read_preamble(container: InputContainer, video: VideoStream) -> None:
     video.codec_context.skip_frame = "DEFAULT"
 
 
-def _nothing_decodes(stage: str) -> AssetError:
+def nothing_decodes(stage: str) -> AssetError:
+    """The error where a clip shows nothing at all."""
     return AssetError("unreadable", stage, "no frame of the clip can be decoded", REPLACE)
 
 
@@ -126,7 +127,18 @@ def _decode_at(
             found = True
             yield found_at, frame
     if not found:
-        raise _nothing_decodes("measure")
+        raise nothing_decodes("measure")
+
+
+def decode_alone(container: InputContainer, video: VideoStream, keys: Sequence[int]) -> Iterator[VideoFrame]:
+    """The key frames shown at these ticks, each decoded on its own, nothing between them decoded."""
+    wanted = set(keys)
+    container.seek(0)
+    for packet in container.demux(video):
+        if packet.size and packet.is_keyframe and _shown_at(packet) in wanted:
+            yield from _decode(video, packet)
+    yield from _decode(video, None)
+    video.codec_context.flush_buffers()
 
 
 def _decode_group(
@@ -154,6 +166,17 @@ def _decode_range(container: InputContainer, video: VideoStream, first: int, las
         if _shown_at(packet) == last:  # everything it refers to has been sent before it
             break
     yield from _decode(video, None)
+    video.codec_context.flush_buffers()
+
+
+def decode_every(container: InputContainer, video: VideoStream, first: int, last: int) -> Iterator[VideoFrame]:
+    """All frames shown from the key frame at `first` to `last`, also those that are coded after the one at `last`."""
+    for packet in _packets_from(container, video, first):
+        if packet.dts is not None and packet.dts > last:  # none that is coded from here on is shown by then
+            break
+        yield from _decode(video, packet)
+    yield from _decode(video, None)
+    video.codec_context.flush_buffers()
 
 
 def _packets_from(container: InputContainer, video: VideoStream, first: int) -> Iterator["av.Packet[VideoStream]"]:

@@ -10,6 +10,7 @@ from assetkit.media.clone import clone
 from assetkit.media.pixels import Pixels
 from assetkit.media.sniff import Sniffed
 from assetkit.model import Kind, MediaInfo, Method, Plan
+from assetkit.shots import Shot
 
 Progress = Callable[[float], None]
 
@@ -110,6 +111,7 @@ class ClipMedium:
 
         self._path, self._demuxer = path, demuxer
         self._info = probe_clip(path, demuxer)
+        self._shots: tuple[Shot, ...] | None = None
 
     @property
     def info(self) -> MediaInfo:
@@ -121,6 +123,14 @@ class ClipMedium:
         from assetkit.media.frames import sample_frames
 
         return sample_frames(self._path, self._info, self._demuxer, count=count, max_side=max_side)
+
+    def shots(self) -> tuple[Shot, ...]:
+        """The stretches between its cuts, end to end, found once: at least one."""
+        if self._shots is None:
+            from assetkit.media.shots import find_shots
+
+            self._shots = find_shots(self._path, self._demuxer)
+        return self._shots
 
     def frame_at(self, time: Fraction) -> FrameMedium:
         """The frame shown at `time` (seconds), full size."""

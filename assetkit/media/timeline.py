@@ -1,5 +1,6 @@
 """When the frames of a clip are shown, read from its packets without decoding any."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import pairwise
@@ -14,7 +15,8 @@ class Timeline:
     """Times in ticks of `time_base`, in order of display; `keys` are those that decode on their own.
 
     `end` is one past the last frame's display; `latest_end` is the end of picture and sound in seconds
-    from the container's own zero; `corrupt` counts packets that the demuxer could not read whole.
+    from the container's own zero; `corrupt` counts packets that the demuxer could not read whole; `sizes` are the
+    bytes of each of `times`.
     """
 
     time_base: Fraction
@@ -23,6 +25,7 @@ class Timeline:
     end: int
     latest_end: Fraction
     corrupt: int
+    sizes: tuple[int, ...] = ()
 
     @property
     def duration(self) -> Fraction:
@@ -51,7 +54,7 @@ class Timeline:
 
 def read_timeline(container: InputContainer, video: VideoStream) -> Timeline | None:
     """Read every packet once; None if the video stream holds no frame. Raises av.FFmpegError."""
-    times, keys, spans = [], [], {}
+    times, keys, spans, sizes = [], [], {}, {}
     latest_end, corrupt = Fraction(0), 0
     for packet in container.demux():
         # AVI knows decoding times only
@@ -64,14 +67,17 @@ def read_timeline(container: InputContainer, video: VideoStream) -> Timeline | N
         if packet.stream_index == video.index:
             times.append(at)
             spans[at] = length
+            sizes[at] = packet.size
             if packet.is_keyframe:
                 keys.append(at)
     if not times or video.time_base is None:
         return None
     times.sort()
-    end = times[-1] + (spans[times[-1]] or _usual_gap(times))
-    return Timeline(video.time_base, tuple(times), tuple(sorted(keys)), end, latest_end, corrupt)
+    end = times[-1] + (spans[times[-1]] or usual_gap(times))
+    sized = tuple(sizes[at] for at in times)
+    return Timeline(video.time_base, tuple(times), tuple(sorted(keys)), end, latest_end, corrupt, sized)
 
 
-def _usual_gap(times: list[int]) -> int:
+def usual_gap(times: Sequence[int]) -> int:
+    """Ticks from one frame to the next, most often; 1 for a single frame."""
     return median_low([b - a for a, b in pairwise(times)]) if len(times) > 1 else 1

@@ -1,0 +1,148 @@
+"""Cuts found to the frame, in clips made of scenes that are known, however they were encoded."""
+
+import subprocess
+from fractions import Fraction
+from itertools import pairwise
+
+import cv2
+import imageio_ffmpeg
+import numpy as np
+import pytest
+
+from assetkit.errors import AssetError
+from assetkit.media.medium import ClipMedium
+from assetkit.media.shots import find_shots
+from assetkit.shots import Shot
+
+WIDE, HIGH, RATE = 160, 90, 25
+
+
+def scene(seed, frames, speed=0):
+    """A made picture that drifts by `speed` pixels a frame."""
+    blocks = np.random.default_rng(seed).integers(30, 226, (6, 24, 3), dtype=np.uint8)
+    wide = cv2.resize(blocks, (3 * WIDE, HIGH), interpolation=cv2.INTER_CUBIC)
+    return [wide[:, speed * n : speed * n + WIDE] for n in range(frames)]
+
+
+def faded(frames, length=10):
+    """The same frames, with a fade to black and back in the middle."""
+    middle = len(frames) // 2
+    return [(f * min(1, abs(n - middle) / length)).astype(np.uint8) for n, f in enumerate(frames)]
+
+
+def dissolved(one, other, length=20):
+    mixed = [
+        (a * (1 - k / length) + b * (k / length)).astype(np.uint8)
+        for k, (a, b) in enumerate(zip(one[-length:], other[:length], strict=True))
+    ]
+    return [*one[:-length], *mixed, *other[length:]]
+
+
+def flashed(frames, at, count=2):
+    return [np.full_like(f, 250) if at <= n < at + count else f for n, f in enumerate(frames)]
+
+
+def write(path, frames, *options, rate=RATE):
+    command = [imageio_ffmpeg.get_ffmpeg_exe(), "-y", "-v", "error", "-f", "rawvideo", "-pix_fmt", "rgb24"]
+    command += ["-s", f"{WIDE}x{HIGH}", "-r", str(rate), "-i", "-", "-pix_fmt", "yuv420p", *options, str(path)]
+    data = b"".join(np.ascontiguousarray(frame).tobytes() for frame in frames)
+    subprocess.run(command, input=data, check=True)
+    return path
+
+
+def cuts(path, demuxer="mov", rate=RATE):
+    return [round(shot.start * rate) for shot in find_shots(path, demuxer)][1:]
+
+
+X264 = ["-c:v", "libx264", "-preset", "veryfast"]
+SCENES = [*scene(1, 31), *scene(2, 22, 2), *scene(3, 40, 1), *scene(4, 27)]
+CUTS = [31, 53, 93]
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        pytest.param(["-g", "12"], id="short groups"),
+        pytest.param(["-g", "48"], id="two seconds"),
+        pytest.param(["-g", "250"], id="key frames at cuts"),
+        pytest.param(["-g", "250", "-sc_threshold", "0"], id="one group of pictures"),
+        pytest.param(["-g", "250", "-sc_threshold", "0", "-bf", "0"], id="no B-frames"),
+        pytest.param(["-g", "1"], id="key frames only"),
+    ],
+)
+def test_a_cut_is_found_to_the_frame_however_the_clip_is_encoded(tmp_path, options):
+    assert cuts(write(tmp_path / "clip.mp4", SCENES, *X264, *options)) == CUTS
+
+
+@pytest.mark.parametrize(
+    ("suffix", "demuxer", "options"),
+    [
+        (".webm", "matroska", ["-c:v", "libvpx-vp9", "-deadline", "realtime", "-cpu-used", "8"]),
+        (".avi", "avi", ["-c:v", "mjpeg"]),
+        (".ts", "mpegts", X264),
+        (".mov", "mov", ["-c:v", "libx265", "-preset", "ultrafast", "-x265-params", "log-level=none"]),
+    ],
+)
+def test_a_cut_is_found_in_other_containers_and_codecs(tmp_path, suffix, demuxer, options):
+    assert cuts(write(tmp_path / f"clip{suffix}", SCENES, *options), demuxer) == CUTS
+
+
+def test_odd_rates_and_rotation_move_no_cut(tmp_path):
+    rate = Fraction(30000, 1001)
+    assert cuts(write(tmp_path / "clip.mp4", SCENES, *X264, rate=rate), rate=rate) == CUTS
+
+
+@pytest.mark.parametrize("options", [["-g", "250"], ["-g", "25"], ["-g", "250", "-sc_threshold", "0"]])
+@pytest.mark.parametrize(
+    "frames",
+    [
+        pytest.param(flashed(scene(1, 80, 1), 40), id="a flash"),
+        pytest.param(flashed(scene(1, 80, 1), 40, count=1), id="a flash of one frame"),
+        pytest.param(faded(scene(1, 80, 1)), id="a fade to black"),
+        pytest.param(dissolved(scene(1, 50), scene(2, 50)), id="a dissolve"),
+        pytest.param(scene(1, 80, 3), id="a fast pan"),
+        pytest.param([*scene(1, 30), *scene(2, 4), *scene(1, 30)], id="an insert of a sixth of a second"),
+    ],
+)
+def test_what_comes_back_or_comes_slowly_is_no_cut(tmp_path, frames, options):
+    assert cuts(write(tmp_path / "clip.mp4", frames, *X264, *options)) == []
+
+
+def test_shots_reach_from_the_first_frame_to_the_end(tmp_path):
+    shots = find_shots(write(tmp_path / "clip.mp4", SCENES, *X264), "mov")
+    assert shots[0].start == 0
+    assert shots[-1].end == Fraction(len(SCENES), RATE)
+    assert all(one.end == other.start for one, other in pairwise(shots))
+
+
+def test_a_clip_of_one_frame_is_one_shot(tmp_path):
+    assert find_shots(write(tmp_path / "clip.mp4", scene(1, 1), *X264), "mov") == (
+        Shot(Fraction(0), Fraction(1, RATE)),
+    )
+
+
+def test_only_groups_that_may_hold_a_cut_are_decoded(tmp_path, monkeypatch):
+    from assetkit.media import shots
+
+    spans = []
+    found = shots.decode_every
+    monkeypatch.setattr(shots, "decode_every", lambda *a: spans.append(a[2:]) or found(*a))
+    path = write(tmp_path / "clip.mp4", [*scene(1, 100), *scene(2, 100)], *X264, "-g", "25", "-sc_threshold", "0")
+    assert cuts(path) == [100]
+    assert len(spans) == 1
+    tick = Fraction(1, 12800)
+    assert (spans[0][1] - spans[0][0]) * tick < 2
+
+
+def test_a_clip_finds_its_shots_once(tmp_path, monkeypatch):
+    clip = ClipMedium(write(tmp_path / "clip.mp4", SCENES, *X264), "mov")
+    first = clip.shots()
+    monkeypatch.setattr("assetkit.media.shots.find_shots", None)
+    assert clip.shots() is first
+
+
+def test_what_is_no_clip_is_unreadable(tmp_path):
+    path = tmp_path / "clip.mp4"
+    path.write_bytes(b"no clip")
+    with pytest.raises(AssetError, match="cannot be read"):
+        find_shots(path, "mov")
