@@ -30,6 +30,7 @@ from assetkit.placement import in_output
 from assetkit.plan import foretell, make_plan
 from assetkit.preset import ClipTarget, Preset, Rules
 from assetkit.sidecar import wishes
+from assetkit.windows import steps
 
 # all that a crop must know before it may cut
 _CROP_NEEDS = frozenset({Need.TEXT, Need.FACES, Need.SALIENCY})
@@ -189,7 +190,7 @@ def plan_in_words(plan: Plan, facts: Facts) -> tuple[str, ...]:
         words.append(f"trimmed to {float(plan.trim[0]):g} to {float(plan.trim[1]):g} s")
     if plan.window.size != info.display_size:
         w = plan.window
-        words.append(f"cropped {info.display_size} to {w.size} px at ({w.left}, {w.top}), placed by {plan.proposer}")
+        words.append(f"cropped {info.display_size} to {w.size} px {_whereabouts(plan)}, placed by {plan.proposer}")
     if plan.picture != plan.window.size:
         words.append(f"scaled down to {plan.picture} px")
     if plan.canvas != plan.picture:
@@ -199,3 +200,11 @@ def plan_in_words(plan: Plan, facts: Facts) -> tuple[str, ...]:
     if info.colour_space not in ("srgb", "grey"):
         words.append(f"converted from {info.colour_space} to sRGB")
     return tuple(words)
+
+
+def _whereabouts(plan: Plan) -> str:
+    if not plan.windows:
+        return f"at ({plan.window.left}, {plan.window.top})"
+    jumps, moves = steps(plan.windows)
+    places, pans = f"{jumps + 1} places, changed at cuts", f"{moves} slow {'pan' if moves == 1 else 'pans'}"
+    return "in " + " and ".join([*([places] if jumps else []), *([pans] if moves else [])])

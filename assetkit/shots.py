@@ -28,3 +28,9 @@ def between(cuts: Sequence[Fraction], duration: Fraction) -> tuple[Shot, ...]:
 def shot_at(shots: Sequence[Shot], time: Fraction) -> int:
     """Which of the shots, which lie end to end, shows the frame at `time` (seconds); the last for what comes after."""
     return max(0, bisect_right([shot.start for shot in shots], time) - 1)
+
+
+def timecode(time: Fraction) -> str:
+    """Seconds as editors read them: m:ss.s, rounded down, so that it never points behind what it names."""
+    tenths = int(time * 10)
+    return f"{tenths // 600}:{tenths // 10 % 60:02d}.{tenths % 10}"

@@ -1,6 +1,6 @@
 """Text coverage of a still or of a clip's sampled frames, of which the worst counts."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from fractions import Fraction
 
@@ -10,16 +10,28 @@ from assetkit.model import FrameMeasurements, Measurements
 from assetkit.text.coverage import coverage
 from assetkit.text.subtitles import LEAST_FRAMES, subtitles
 
+View = tuple[Box, Box]
+"""What is kept of a frame, and the canvas it is shown on, in display pixels."""
+
 
 def with_coverage(
-    measured: Measurements, window: Box, *, is_timed: bool, canvas: Box | None = None, until: Fraction | None = None
+    measured: Measurements,
+    view: Box | Callable[[Fraction], View],
+    *,
+    is_timed: bool,
+    until: Fraction | None = None,
 ) -> Measurements:
     """The measurements with the coverage of the worst frame, the first of equals; None where no frame was looked at.
 
-    Only what lies inside `window` counts, as a share of `canvas` (by default the window), in frames up to `until`.
+    Only what lies inside a window counts, as a share of the canvas: `view` is both, or gives them for the time of a
+    frame. Frames after `until` do not count.
     """
     frames = [f for f in measured.frames if f.text is not None and (until is None or f.time <= until)]
-    each = [coverage(frame.text or (), window, measured.exempt, canvas) for frame in frames]
+    views = [(view, view) if isinstance(view, Box) else view(frame.time) for frame in frames]
+    each = [
+        coverage(frame.text or (), window, measured.exempt, canvas)
+        for frame, (window, canvas) in zip(frames, views, strict=True)
+    ]
     if not each:
         return replace(measured, text_coverage=None, text_coverage_time=None, subtitle_coverage=None)
     worst = max(range(len(each)), key=lambda n: (each[n].share, -frames[n].time))
@@ -28,7 +40,9 @@ def with_coverage(
         measured,
         text_coverage=each[worst],
         text_coverage_time=frames[worst].time if is_timed else None,
-        subtitle_coverage=None if lines is None else coverage(lines, window, measured.exempt, canvas).share,
+        subtitle_coverage=None
+        if lines is None
+        else coverage(lines, views[worst][0], measured.exempt, views[worst][1]).share,
     )
 
 
