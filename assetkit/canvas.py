@@ -67,7 +67,7 @@ def choose_canvas(
     Raises AssetError `sidecar-invalid` if windows that people gave do not suit the rules.
     """
     scenes = scenes or (Scene(keep),)
-    if said.windows:
+    if said.windows and info.kind is Kind.VIDEO:
         return replace(_told(info, rules, scenes, said), content=content)
     if said.crop:
         return replace(_inside(said.crop, info, rules, scenes, said), content=content)

@@ -85,7 +85,7 @@ def cover_from(
 ) -> tuple[CoverOutcome, Finished | None]:
     """Make one frame of a clip into a cover; what people said of the clip holds for each of its frames."""
     medium = clip.frame_at(candidate.time)
-    outcome, finished = _made(medium, None, preset, run, name, said=said)
+    outcome, finished = _made(medium, None, preset, run, name, said=replace(said, windows=()))  # they are the clip's
     return replace(outcome, time=candidate.time, score=candidate.score), finished
 
 

@@ -8,8 +8,9 @@ from assetkit.canvas import MEASURE_SIDE, crop_size, least_size
 from assetkit.checks import check, needs
 from assetkit.errors import AssetError
 from assetkit.geometry import Box, centred
+from assetkit.glances import glance
 from assetkit.measure import Look, measure
-from assetkit.media.medium import Medium, Progress, open_medium
+from assetkit.media.medium import ClipMedium, Medium, Progress, open_medium
 from assetkit.media.sniff import sniff
 from assetkit.model import (
     NO_WISHES,
@@ -96,7 +97,7 @@ def look_at(
     """
     info = medium.info
     wanted = needs(rules.limits, info.kind)
-    if will_change and (said.crop or crop_size(info, rules) != info.display_size):
+    if will_change and (said.crop or said.windows or crop_size(info, rules) != info.display_size):
         wanted |= _CROP_NEEDS
     is_clip = info.kind is Kind.VIDEO
     # bars are worth a remark in what is copied, too; no clip is decoded for it
@@ -107,10 +108,23 @@ def look_at(
         return Facts(info, Measurements(exempt=said.exempt), wishes=said)
     count = rules.target.cover_candidates if isinstance(rules.target, ClipTarget) else 1
     least = least_size(info, rules, said) if will_change else info.display_size
-    frames = medium.frames(least, count, MEASURE_SIDE)
     look = Look(wanted, run.engine, run.threads, scores_covers, picture)
+    if will_change and isinstance(medium, ClipMedium) and wanted >= _CROP_NEEDS:
+        return Facts(info, _followed(medium, look, count, said), wishes=said)
+    frames = medium.frames(least, count, MEASURE_SIDE)
     measured = measure(frames, info.display_size, look, is_timed=is_clip, exempt=said.exempt)
+    if will_change and isinstance(medium, ClipMedium) and measured.content:  # what is between the bars must be cropped
+        look = replace(look, needs=wanted | _CROP_NEEDS)
+        measured = _followed(medium, look, count, said)
     return Facts(info, measured, wishes=said)
+
+
+def _followed(clip: ClipMedium, look: Look, count: int, said: Wishes) -> Measurements:
+    """Measure what a crop of a clip must keep, shot by shot."""
+    shots = clip.shots()
+    frames = clip.frames(clip.info.display_size, count, MEASURE_SIDE)
+    measured = measure(frames, clip.info.display_size, look, is_timed=True, exempt=said.exempt)
+    return replace(measured, shots=shots, glances=glance(clip))
 
 
 def deliver(

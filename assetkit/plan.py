@@ -212,7 +212,7 @@ def _clip_options(as_is: Plan, drawn: Plan, ends: tuple[Fraction, Fraction] | No
 
 def _is_as_wished(plan: Plan, said: Wishes) -> bool:
     """A picture that people want cropped is not delivered whole, were it never so compliant."""
-    if said.windows and not _draws(plan):
+    if said.windows and not _draws(plan):  # a still has none
         return False
     return not said.crop or plan.window.kept_by(said.crop) == 1
 

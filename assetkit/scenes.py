@@ -10,6 +10,7 @@ from assetkit.model import Facts, FrameMeasurements
 from assetkit.shots import Shot
 
 _SAME = 0.5  # of the smaller box: two finds in neighbouring frames are one face
+_PER_SECOND = 4  # times its own size that a face may move in a second
 _APART = Fraction(3)  # seconds; a face that is seen once and not again within them was none, or does not matter
 
 
@@ -73,13 +74,13 @@ def _confirmed(frames: list[FrameMeasurements]) -> Iterable[FrameMeasurements]:
     """The frames without faces that no neighbour in time shows, too, where there is a neighbour to ask."""
     for frame in frames:
         near = [f for f in frames if f is not frame and f.faces is not None and abs(f.time - frame.time) <= _APART]
-        sure = tuple(face for face in frame.faces or () if not near or any(_is_seen(face, f) for f in near))
+        sure = tuple(face for face in frame.faces or () if not near or any(_is_seen(face, frame.time, f) for f in near))
         yield replace(frame, faces=sure) if frame.faces is not None else frame
 
 
-def _is_seen(face: Box, frame: FrameMeasurements) -> bool:
-    """True if a face of about this size lies where it may have gone in the meantime."""
-    reach = 2 * max(face.size.width, face.size.height)
+def _is_seen(face: Box, time: Fraction, frame: FrameMeasurements) -> bool:
+    """True if a face of about this size lies where the one seen at `time` may have gone in the meantime."""
+    reach = round(_PER_SECOND * float(abs(frame.time - time)) * max(face.size.width, face.size.height))
     about = Box(face.left - reach, face.top - reach, face.right + reach, face.bottom + reach)
     return any(
         other.intersect(about).area and _SAME <= (other.area / face.area) ** 0.5 <= 1 / _SAME
