@@ -1,30 +1,40 @@
 """The geometry of an output: the crop; where that would cut something or fall short, padding; else a refusal."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
-from assetkit.framing import Keepsakes, cut, moved, place
-from assetkit.geometry import Box, Size, fit_inside, hull, largest_of_ratio, smallest_of_ratio
+from assetkit.errors import AssetError
+from assetkit.framing import Keepsakes
+from assetkit.geometry import Box, Size, fit_inside, hull, is_ratio, largest_of_ratio, smallest_of_ratio
 from assetkit.losses import crop_note, padding_note, refusals
 from assetkit.model import NO_WISHES, Finding, Kind, MediaInfo, PadStyle, Severity, Wishes
 from assetkit.preset import Rules
+from assetkit.reframe import lost, route
+from assetkit.scenes import Scene
+from assetkit.windows import Keyframe, shifted
 
 MEASURE_SIDE = 1440  # pixels on the longer side that text, faces and attention are measured on
 
 
 @dataclass(frozen=True, slots=True)
 class Canvas:
-    """What is kept of a picture (display pixels), how large it is drawn, and on what; `findings` says the cost.
+    """What is kept of a picture (display pixels, when), how large it is drawn, and on what; `findings` says the cost.
 
     `content` is what lies between baked-in bars, as it was measured.
     """
 
-    window: Box
+    windows: tuple[Keyframe, ...]
     picture: Size
     size: Size
     pad: PadStyle = PadStyle.NONE
     findings: tuple[Finding, ...] = ()
     content: Box | None = None
+
+    @property
+    def window(self) -> Box:
+        """The first window; all are of its size."""
+        return self.windows[0].box
 
 
 def least_size(info: MediaInfo, rules: Rules, said: Wishes = NO_WISHES) -> Size:
@@ -41,48 +51,104 @@ def least_size(info: MediaInfo, rules: Rules, said: Wishes = NO_WISHES) -> Size:
 
 
 def choose_canvas(
-    info: MediaInfo, rules: Rules, keep: Keepsakes, content: Box | None = None, said: Wishes = NO_WISHES
+    info: MediaInfo,
+    rules: Rules,
+    keep: Keepsakes,
+    content: Box | None = None,
+    said: Wishes = NO_WISHES,
+    *,
+    scenes: Sequence[Scene] = (),
 ) -> Canvas:
     """Crop to the wanted ratio round what matters, never cutting a face or a line of text; what people said goes first.
 
-    Baked-in bars round `content` (display pixels) are left out if that costs neither pixels of the output, nor those.
+    Each of the scenes of a clip has its own window, all of one size; without any, `keep` holds throughout. Baked-in
+    bars round `content` (display pixels) are left out if that costs neither pixels of a still's output, nor those; of
+    a clip's, only pixels that it need not have.
+    Raises AssetError `sidecar-invalid` if windows that people gave do not suit the rules.
     """
+    scenes = scenes or (Scene(keep),)
+    if said.windows and info.kind is Kind.VIDEO:
+        return replace(_told(info, rules, scenes, said), content=content)
     if said.crop:
-        part, size = _part_of(info, said.crop), info.display_size
-        inner = _choose(part, rules, moved(keep, said.crop, size), None, said)
-        return replace(inner, window=inner.window.moved(said.crop.left, said.crop.top), content=content)
-    return _choose(info, rules, keep, content, said)
+        return replace(_inside(said.crop, info, rules, scenes, said), content=content)
+    if content and info.kind is Kind.VIDEO:
+        inner = _inside(content, info, rules, scenes, said)
+        if _is_deliverable(inner, rules):
+            return replace(inner, content=content)
+    return _choose(info, rules, scenes, content, said)
 
 
-def _choose(info: MediaInfo, rules: Rules, keep: Keepsakes, content: Box | None, said: Wishes) -> Canvas:
-    size, target = info.display_size, rules.target
-    window = place(crop_size(info, rules), size, keep)
+def _inside(part: Box, info: MediaInfo, rules: Rules, scenes: Sequence[Scene], said: Wishes) -> Canvas:
+    """The canvas as if the picture were only a part of it."""
+    moved_scenes = [scene.moved(part, info.display_size) for scene in scenes]
+    inner = _choose(_part_of(info, part), rules, moved_scenes, None, said)
+    return replace(inner, windows=shifted(inner.windows, part.left, part.top))
+
+
+def _is_deliverable(canvas: Canvas, rules: Rules) -> bool:
+    is_refused = any(f.severity is Severity.REQUIRED for f in canvas.findings)
+    return not is_refused and canvas.size.holds(_least(rules))
+
+
+def _least(rules: Rules) -> Size:
     limit = rules.limits.resolution_min
-    least = limit.required.value if limit and limit.required else Size(1, 1)
-    if content and window.size != size:
-        window = _without_bars(window, content, info, rules, keep) or window
-    lost = refusals(window, keep, said)
-    falls_short = any(f.severity is Severity.REQUIRED for f in lost) or not window.size.holds(least)
+    return limit.required.value if limit and limit.required else Size(1, 1)
+
+
+def _told(info: MediaInfo, rules: Rules, scenes: Sequence[Scene], said: Wishes) -> Canvas:
+    """The windows that people gave: cropped if they have the wanted ratio, else padded as the preset allows."""
+    window, ratio, target = said.windows[0].box.size, _ratio(info, rules), rules.target
+    whole = (
+        window if ratio is None or is_ratio(window, ratio) else smallest_of_ratio(window, ratio, even=_is_even(info))
+    )
+    share = 1 - Fraction(window.area, whole.area)
+    if share > (target.pad_share_max if target.pad is not PadStyle.NONE or said.pad else 0):
+        raise AssetError(
+            "sidecar-invalid",
+            "plan",
+            f"windows: boxes of {window} leave {float(share):.0%} of a {ratio} frame empty, more than the preset pads",
+            f"give boxes of the ratio {ratio}, all of one size",
+        )
+    final = fit_inside(whole, target.size or whole, even=_is_even(info))
+    drawn = fit_inside(window, final, even=_is_even(info)) if share else final
+    pad = PadStyle.NONE if not share else PadStyle.PLAIN if target.pad is PadStyle.NONE else target.pad
+    notes = (padding_note(share, pad, said),) if share else ()
+    return Canvas(said.windows, drawn, final, pad, (*refusals(said.windows, scenes, said), *notes))
+
+
+def _choose(info: MediaInfo, rules: Rules, scenes: Sequence[Scene], content: Box | None, said: Wishes) -> Canvas:
+    size, target = info.display_size, rules.target
+    windows = route(crop_size(info, rules), size, scenes)
+    least = _least(rules)
+    if content and windows[0].box.size != size:
+        windows = _without_bars(windows, content, info, rules, scenes) or windows
+    window = windows[0].box
+    losses = refusals(windows, scenes, said)
+    falls_short = any(f.severity is Severity.REQUIRED for f in losses) or not window.size.holds(least)
     if said.pad or (said.pad is None and target.pad is not PadStyle.NONE and falls_short):
-        padded = _padded(info, rules, keep, size if said.pad else least, said)
+        padded = _padded(info, rules, scenes, size if said.pad else least, said)
         if padded:
             return replace(padded, content=content)
     drawn = fit_inside(window.size, target.size or window.size, even=_is_even(info))
-    return Canvas(window, drawn, drawn, findings=(*lost, *crop_note(window, size, said)), content=content)
+    return Canvas(windows, drawn, drawn, findings=(*losses, *crop_note(window, size, said)), content=content)
 
 
 def _part_of(info: MediaInfo, part: Box | None) -> MediaInfo:
     return replace(info, display_size=part.size) if part else info
 
 
-def _without_bars(window: Box, content: Box, info: MediaInfo, rules: Rules, keep: Keepsakes) -> Box | None:
-    """A window inside `content`; None if the output would be smaller than from `window`, or a crop more harmful."""
+def _without_bars(
+    windows: Sequence[Keyframe], content: Box, info: MediaInfo, rules: Rules, scenes: Sequence[Scene]
+) -> tuple[Keyframe, ...] | None:
+    """Windows inside `content`; None if the output would be smaller than from `windows`, or a crop more harmful."""
     part = crop_size(_part_of(info, content), rules)
     target = rules.target.size or part
-    if fit_inside(part, target) != fit_inside(window.size, target):
+    if fit_inside(part, target) != fit_inside(windows[0].box.size, target):
         return None
-    inner = place(part, content.size, moved(keep, content, info.display_size)).moved(content.left, content.top)
-    is_harmful = any(len(cut(b, inner)) > len(cut(b, window)) for b in (keep.musts, keep.faces, keep.text))
+    inner = route(part, content.size, [scene.moved(content, info.display_size) for scene in scenes])
+    inner = shifted(inner, content.left, content.top)
+    kinds = ("musts", "faces", "text")
+    is_harmful = any(len(lost(inner, scenes, kind)[1]) > len(lost(windows, scenes, kind)[1]) for kind in kinds)
     return None if is_harmful else inner
 
 
@@ -94,13 +160,37 @@ def crop_size(info: MediaInfo, rules: Rules) -> Size:
     return Size(max(2, size.width // 2 * 2), max(2, size.height // 2 * 2)) if _is_even(info) else size
 
 
-def _padded(info: MediaInfo, rules: Rules, keep: Keepsakes, least: Size, said: Wishes) -> Canvas | None:
-    """The least padding that keeps every face and line and reaches the least size; None if it would be too much."""
+def _padded(info: MediaInfo, rules: Rules, scenes: Sequence[Scene], least: Size, said: Wishes) -> Canvas | None:
+    """The least padding that keeps every face and line and reaches the least size; None if it would be too much.
+
+    First as if windows could follow what is to be kept, then as if they could not.
+    """
+    for musts in (_must_sizes(scenes, said, follows=True), _must_sizes(scenes, said, follows=False)):
+        found = _padded_round(musts, info, rules, scenes, least, said)
+        if found:
+            return found
+    return None
+
+
+def _must_sizes(scenes: Sequence[Scene], said: Wishes, *, follows: bool) -> Size:
+    """What a window must hold at once: all that one frame shows, or all that one scene does."""
+    groups = []
+    for scene in scenes:
+        fixed = [*scene.keep.musts, *(() if said.places_crop else scene.keep.text)]
+        if follows and scene.sights:
+            groups += [[*fixed, *(() if said.places_crop else sight.faces)] for sight in scene.sights]
+        else:
+            groups.append([*fixed, *(() if said.places_crop else scene.keep.faces)])
+    sizes = [hull(group).size for group in groups if group]
+    return Size(max((s.width for s in sizes), default=0), max((s.height for s in sizes), default=0))
+
+
+def _padded_round(  # noqa: PLR0917
+    must: Size, info: MediaInfo, rules: Rules, scenes: Sequence[Scene], least: Size, said: Wishes
+) -> Canvas | None:
     size, ratio, target = info.display_size, _ratio(info, rules), rules.target
     if ratio is None:
         return None
-    precious = [*keep.musts, *(() if said.places_crop else (*keep.faces, *keep.text))]
-    must = hull(precious).size if precious else Size(0, 0)
     crop = crop_size(info, rules)
     step = 2 if _is_even(info) else 1
     width, height = size.width // step * step, size.height // step * step
@@ -111,17 +201,17 @@ def _padded(info: MediaInfo, rules: Rules, keep: Keepsakes, least: Size, said: W
     part = Size(width, height)
     if not part.area:
         return None
-    window = place(part, size, keep)
+    windows = route(part, size, scenes)
     whole = smallest_of_ratio(part, ratio, even=_is_even(info))
     share = 1 - Fraction(part.area, whole.area)
-    cuts = any(f.severity is Severity.REQUIRED for f in refusals(window, keep, said))
+    cuts = any(f.severity is Severity.REQUIRED for f in refusals(windows, scenes, said))
     is_refused = share > target.pad_share_max or not whole.holds(least) or cuts
     if not share or (is_refused and not said.pad):
         return None
     final = fit_inside(whole, target.size or whole, even=_is_even(info))
     drawn = fit_inside(part, final, even=_is_even(info))
     pad = PadStyle.PLAIN if target.pad is PadStyle.NONE else target.pad
-    return Canvas(window, drawn, final, pad, (padding_note(share, pad, said),))
+    return Canvas(windows, drawn, final, pad, (padding_note(share, pad, said),))
 
 
 def _ratio(info: MediaInfo, rules: Rules) -> Fraction | None:

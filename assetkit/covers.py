@@ -153,7 +153,7 @@ def _taste(preset: Preset, run: Run, said: Wishes) -> Taste:
 
 def _of_a_frame(said: Wishes) -> Wishes:
     """A clip that is to be padded may still have a cover that fills its frame: that is another ratio."""
-    return replace(said, pad=None, cover=None)
+    return replace(said, pad=None, cover=None, windows=())
 
 
 def _sampled(facts: Facts, span: tuple[Fraction, Fraction] | None) -> list[Candidate]:

@@ -10,6 +10,7 @@ from assetkit.canvas import MEASURE_SIDE, crop_size, least_size
 from assetkit.checks import check, needs
 from assetkit.errors import AssetError
 from assetkit.geometry import Box, centred
+from assetkit.glances import glance
 from assetkit.measure import Look, measure
 from assetkit.media.medium import ClipMedium, Made, Medium, Progress, open_medium
 from assetkit.media.sniff import sniff
@@ -35,6 +36,7 @@ from assetkit.screening import Screening
 from assetkit.sidecar import wishes
 from assetkit.timecode import timecode
 from assetkit.trim import Trim
+from assetkit.windows import steps
 
 _FINER = 4  # steps of the rate factor, for about half as many bytes again
 _SAMPLES_FOR_BEST = 24  # of a clip whose best part is looked for
@@ -116,7 +118,7 @@ def look_at(
 def _sampled(medium: Medium, rules: Rules, run: Run, *, will_change: bool, said: Wishes, picture: Box | None) -> Facts:
     info = medium.info
     wanted = needs(rules.limits, info.kind) - {Need.SCREENING}
-    if will_change and (said.crop or crop_size(info, rules) != info.display_size):
+    if will_change and (said.crop or said.windows or crop_size(info, rules) != info.display_size):
         wanted |= _CROP_NEEDS
     is_clip = info.kind is Kind.VIDEO
     # bars are worth a remark in what is copied, too; no clip is decoded for it
@@ -129,9 +131,14 @@ def _sampled(medium: Medium, rules: Rules, run: Run, *, will_change: bool, said:
     if run.trim and run.trim.is_best:
         count, scores_covers = max(count, _SAMPLES_FOR_BEST), True
     least = least_size(info, rules, said) if will_change else info.display_size
-    frames = medium.frames(least, count, MEASURE_SIDE)
     look = Look(wanted, run.engine, run.threads, scores_covers, picture)
+    if will_change and isinstance(medium, ClipMedium) and wanted >= _CROP_NEEDS:
+        return Facts(info, _followed(medium, look, count, said), wishes=said)
+    frames = medium.frames(least, count, MEASURE_SIDE)
     measured = measure(frames, info.display_size, look, is_timed=is_clip, exempt=said.exempt)
+    if will_change and isinstance(medium, ClipMedium) and measured.content:  # what is between the bars must be cropped
+        look = replace(look, needs=wanted | _CROP_NEEDS)
+        measured = _followed(medium, look, count, said)
     return Facts(info, measured, wishes=said)
 
 
@@ -162,6 +169,14 @@ def _proved(medium: Medium, run: Run, *, is_asked: bool) -> Screening | None:
 
 def _screened(facts: Facts, screening: Screening | None) -> Facts:
     return replace(facts, measurements=replace(facts.measurements, screening=screening))
+
+
+def _followed(clip: ClipMedium, look: Look, count: int, said: Wishes) -> Measurements:
+    """Measure what a crop of a clip must keep, shot by shot."""
+    shots = clip.shots()
+    frames = clip.frames(clip.info.display_size, count, MEASURE_SIDE)
+    measured = measure(frames, clip.info.display_size, look, is_timed=True, exempt=said.exempt)
+    return replace(measured, shots=shots, glances=glance(clip))
 
 
 def deliver(
@@ -288,7 +303,7 @@ def plan_in_words(plan: Plan, facts: Facts) -> tuple[str, ...]:
         words.append(f"trimmed to {timecode(plan.trim[0])} to {timecode(plan.trim[1])}")
     if plan.window.size != info.display_size:
         w = plan.window
-        words.append(f"cropped {info.display_size} to {w.size} px at ({w.left}, {w.top}), placed by {plan.proposer}")
+        words.append(f"cropped {info.display_size} to {w.size} px {_whereabouts(plan)}, placed by {plan.proposer}")
     if plan.picture != plan.window.size:
         words.append(f"scaled down to {plan.picture} px")
     if plan.canvas != plan.picture:
@@ -298,3 +313,11 @@ def plan_in_words(plan: Plan, facts: Facts) -> tuple[str, ...]:
     if info.colour_space not in ("srgb", "grey"):
         words.append(f"converted from {info.colour_space} to sRGB")
     return tuple(words)
+
+
+def _whereabouts(plan: Plan) -> str:
+    if not plan.windows:
+        return f"at ({plan.window.left}, {plan.window.top})"
+    jumps, moves = steps(plan.windows)
+    places, pans = f"{jumps + 1} places, changed at cuts", f"{moves} slow {'pan' if moves == 1 else 'pans'}"
+    return "in " + " and ".join([*([places] if jumps else []), *([pans] if moves else [])])

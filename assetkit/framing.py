@@ -7,7 +7,7 @@ from math import sqrt
 
 from assetkit.axis import WHOLE, Axis, Span, attention
 from assetkit.geometry import Box, Size
-from assetkit.model import Alternative, Facts, Kept, Proposer
+from assetkit.model import Alternative, Facts, FrameMeasurements, Kept, Proposer
 
 _MIN_TEXT_SHARE = 0.0005  # of the picture; smaller lines are specks of the scene that nobody can read
 # room round a face, in face heights and widths: hair above, chin and neck below, cheeks and ears beside
@@ -43,9 +43,10 @@ class Keepsakes:
         return Proposer.SALIENCY if self.columns else Proposer.CENTRE
 
 
-def keepsakes(facts: Facts) -> Keepsakes:
-    """Gather what people said, faces, text and attention from the frames of a picture or clip."""
-    frames, size, said = facts.measurements.frames, facts.info.display_size, facts.wishes
+def keepsakes(facts: Facts, only: Sequence[FrameMeasurements] | None = None) -> Keepsakes:
+    """Gather what people said, faces, text and attention from the frames of a picture or clip, or from some of them."""
+    measured, size, said = facts.measurements, facts.info.display_size, facts.wishes
+    frames = (*measured.frames, *measured.glances) if only is None else only
     least = size.area * _MIN_TEXT_SHARE
     lines = (region.box.intersect(Box.of(size)) for frame in frames for region in frame.text or ())
     seen = [frame.saliency for frame in frames if frame.saliency]

@@ -1,28 +1,35 @@
 """What a crop or padding costs, as findings: what it cuts, what it leaves, and what fills the rest."""
 
+from collections.abc import Sequence
 from fractions import Fraction
 
-from assetkit.framing import Keepsakes, cut
 from assetkit.geometry import Box, Size
 from assetkit.model import Finding, PadStyle, Severity, Wishes
+from assetkit.reframe import lost
+from assetkit.scenes import Scene
+from assetkit.timecode import timecode
+from assetkit.windows import Keyframe
 
 _LOOK_AT_PADDING = Fraction(1, 3)  # more of the frame than this filled with padding, and a person decides
 _LOOK_AT_CROP = Fraction(1, 4)  # less of the picture than this kept, likewise; 16:9 cut to 9:16 keeps 0.32
 _SEEN_BARS = Fraction(1, 200)  # of the picture; thinner ones are not worth a remark
 
 
-def refusals(window: Box, keep: Keepsakes, said: Wishes) -> tuple[Finding, ...]:
-    """What a window would cut. Where people placed it, faces and text are theirs to cut, and it is only told."""
+def refusals(windows: Sequence[Keyframe], scenes: Sequence[Scene], said: Wishes) -> tuple[Finding, ...]:
+    """What windows would cut. Where people placed them, faces and text are theirs to cut, and it is only told."""
     named = (
-        ("crop-cuts-keep", "box that the sidecar keeps", keep.musts),
-        ("crop-cuts-face", "face", keep.faces),
-        ("crop-cuts-text", "line of text", keep.text),
+        ("crop-cuts-keep", "box that the sidecar keeps", "musts"),
+        ("crop-cuts-face", "face", "faces"),
+        ("crop-cuts-text", "line of text", "text"),
     )
-    return tuple(
-        _refusal(code, noun, len(boxes), len(lost), window, is_wished=said.places_crop and boxes is not keep.musts)
-        for code, noun, boxes in named
-        if (lost := cut(boxes, window))
-    )
+    found = []
+    for code, noun, kind in named:
+        total, cut = lost(windows, scenes, kind)
+        if cut:
+            is_wished = said.places_crop and kind != "musts"
+            since = f", first at {timecode(cut[0][0])}" if scenes[0].shot else ""
+            found.append(_refusal(code, noun, total, len(cut), windows[0].box, is_wished=is_wished, since=since))
+    return tuple(found)
 
 
 _PLURALS = {
@@ -32,7 +39,7 @@ _PLURALS = {
 }
 
 
-def _refusal(code: str, noun: str, total: int, lost: int, window: Box, *, is_wished: bool) -> Finding:
+def _refusal(code: str, noun: str, total: int, lost: int, window: Box, *, is_wished: bool, since: str) -> Finding:
     crop = (
         f"the {window.size} px crop placed by the sidecar cuts"
         if is_wished
@@ -41,7 +48,7 @@ def _refusal(code: str, noun: str, total: int, lost: int, window: Box, *, is_wis
     return Finding(
         code=code,
         severity=Severity.NOTE if is_wished else Severity.REQUIRED,
-        message=f"{crop} {lost} of {total} {_PLURALS[noun] if total > 1 else noun}",
+        message=f"{crop} {lost} of {total} {_PLURALS[noun] if total > 1 else noun}{since}",
         measured=lost,
         limit=0,
         unit=_PLURALS[noun],
@@ -81,8 +88,8 @@ def crop_note(window: Box, size: Size, said: Wishes) -> tuple[Finding, ...]:
     return (note,)
 
 
-def border_note(window: Box, content: Box | None) -> tuple[Finding, ...]:
-    """What baked-in bars take of what is delivered, if it can be seen."""
+def border_note(window: Box, content: Box | None, *, is_clip: bool = False) -> tuple[Finding, ...]:
+    """What baked-in bars take of what is delivered, if it can be seen. A clip is then looked at like a padded one."""
     if content is None:
         return ()
     share = 1 - Fraction(content.intersect(window).area, window.area)
@@ -104,5 +111,6 @@ def border_note(window: Box, content: Box | None) -> tuple[Finding, ...]:
         limit=0,
         unit="share of the picture",
         fix="export it without bars",
+        needs_person=is_clip and share > _LOOK_AT_PADDING,
     )
     return (note,)

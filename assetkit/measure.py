@@ -58,7 +58,7 @@ def load(look: Look) -> None:
 
 
 def _measure_one(time: Fraction, pixels: Pixels, size: Size, look: Look, failed: dict[Need, str]) -> FrameMeasurements:
-    from assetkit.media.borders import find_borders
+    from assetkit.media.borders import find_borders, find_extent
     from assetkit.media.cover import look_parts
     from assetkit.media.faces import find_faces
     from assetkit.media.saliency import find_saliency
@@ -67,6 +67,7 @@ def _measure_one(time: Fraction, pixels: Pixels, size: Size, look: Look, failed:
     text = _text(pixels, look, failed)
     faces = find_faces(pixels) if Need.FACES in look.needs else None
     content = find_borders(pixels) if Need.BORDERS in look.needs else None
+    extent = find_extent(pixels) if Need.BORDERS in look.needs and content is None else None
     return FrameMeasurements(
         time=time,
         text=None if text is None else tuple(_stretched(region, across, down) for region in text),
@@ -75,6 +76,7 @@ def _measure_one(time: Fraction, pixels: Pixels, size: Size, look: Look, failed:
         cover_parts=look_parts(pixels) if look.cover_scores else None,
         content=None if content is None else _inside(content, across, down),
         quality=_quality(pixels, size, look.picture) if Need.QUALITY in look.needs else None,
+        extent=None if extent is None else _inside(extent, across, down),
     )
 
 

@@ -10,6 +10,8 @@ from assetkit.geometry import Box, Size, hull
 from assetkit.lettering import TextCoverage, TextRegion
 from assetkit.scoring import ChosenBy, ScoreParts
 from assetkit.screening import Screening, Span
+from assetkit.shots import Shot
+from assetkit.windows import Keyframe
 
 
 class Kind(StrEnum):
@@ -101,6 +103,7 @@ class Wishes:
     Text inside `exempt` does not count. A crop centres on `focal`, keeps every box of `keep` whole and stays inside
     `crop`; `pad` says that the picture is padded instead of cropped (True) or never padded (False).
     `cover` is the time in seconds of the frame that a clip's cover is, `trim` the start and end of what is delivered.
+    `windows` are where the crop of a clip stands, and when.
     """
 
     exempt: tuple[Box, ...] = ()
@@ -110,14 +113,16 @@ class Wishes:
     pad: bool | None = None
     cover: Fraction | None = None
     trim: tuple[Fraction, Fraction] | None = None
+    windows: tuple[Keyframe, ...] = ()
 
     @property
     def places_crop(self) -> bool:
         """True if they say where a crop goes, so that faces and text are theirs to cut."""
-        return self.focal is not None or self.crop is not None
+        return self.focal is not None or self.crop is not None or bool(self.windows)
 
 
 NO_WISHES = Wishes()
+_LEAST_WITH_BARS = 2  # frames
 UNWRITTEN = "frame"
 """The format of a clip's frame that becomes a still: there is no file of it yet that could be copied."""
 
@@ -193,7 +198,8 @@ class Quality:
 class FrameMeasurements:
     """What one picture shows; None where nobody asked or the measurement failed.
 
-    `content` is the part between baked-in bars, in display pixels; None also where there are no bars.
+    `content` is the part between baked-in bars, in display pixels; None also where there are no bars. `extent` is
+    all that is not plain to the edge, in a frame of a clip that shows no bars: next to nothing in a dark one.
     """
 
     time: Fraction = Fraction(0)
@@ -203,6 +209,7 @@ class FrameMeasurements:
     cover_parts: ScoreParts | None = None
     content: Box | None = None
     quality: Quality | None = None
+    extent: Box | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,7 +220,8 @@ class Measurements:
     share (0..1) of that frame under subtitles, clips only. Text inside `exempt` (display pixels) counts for neither.
     `hook_text` is the most that text covers (0..1) within a clip's first three seconds; `screening` is what decoding
     all of a clip found; `vmaf` (0 to 100) how near an encoded clip is to its source. `failed` says per need why it
-    could not be measured.
+    could not be measured. Of a clip that may be cropped, `shots` are what lies between its cuts, and `glances` the
+    frames between `frames` in which only faces and attention were looked for.
     """
 
     frames: tuple[FrameMeasurements, ...] = ()
@@ -225,13 +233,23 @@ class Measurements:
     screening: Screening | None = None
     hook_text: float | None = None
     vmaf: float | None = None
+    shots: tuple[Shot, ...] = ()
+    glances: tuple[FrameMeasurements, ...] = ()
 
     @property
     def content(self) -> Box | None:
-        """What lies between baked-in bars in all of the frames, in display pixels; None if any frame has none."""
-        found = [frame.content for frame in self.frames]
-        known = [box for box in found if box]
-        return hull(known) if known and len(known) == len(found) else None
+        """What lies between baked-in bars in all of the frames, in display pixels; None if any frame has none.
+
+        A frame too dark to tell agrees if it shows nothing where the bars are, but one frame alone convinces only
+        where there is no other.
+        """
+        known = [frame.content for frame in self.frames if frame.content]
+        others = [frame for frame in self.frames if not frame.content]
+        if not known or (others and len(known) < _LEAST_WITH_BARS):
+            return None
+        whole = hull(known)
+        agree = all(frame.extent is not None and frame.extent.kept_by(whole) == 1 for frame in others)
+        return whole if agree else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -316,7 +334,8 @@ class Plan:
     """What will be done to one asset; complete, so that the hands need no preset.
 
     `window` is the crop in display pixels, `picture` the size it is scaled to and `canvas` the size of the
-    output (larger than `picture` where padded). `trim` is (start, end) in seconds. `chroma` is the least that a still
+    output (larger than `picture` where padded). `windows` says where a window that does not stay stands when;
+    `window` is then the first of them. `trim` is (start, end) in seconds. `chroma` is the least that a still
     keeps; `may_be_png` allows PNG where that suits the picture better than `format`.
     """
 
@@ -342,6 +361,7 @@ class Plan:
     fixes: tuple[str, ...] = ()
     alternatives: tuple[Alternative, ...] = ()
     metadata: tuple[str, ...] = ()
+    windows: tuple[Keyframe, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

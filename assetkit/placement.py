@@ -5,31 +5,45 @@ from fractions import Fraction
 
 from assetkit.geometry import Box, Size, centred
 from assetkit.model import Plan
+from assetkit.windows import window_at
 
 
-def canvas_in_source(plan: Plan) -> Box:
-    """The output's canvas as a window in the source's display pixels; it reaches beyond the picture where padded."""
+def window_of(plan: Plan, time: Fraction) -> Box:
+    """What the plan keeps of the frame shown at `time` (seconds since the clip's first frame)."""
+    return window_at(plan.windows, time) if plan.windows else plan.window
+
+
+def canvas_in_source(plan: Plan, window: Box | None = None) -> Box:
+    """The output's canvas round a window (by default the plan's own), in the source's display pixels.
+
+    It reaches beyond the picture where padded.
+    """
+    window = window or plan.window
     inner = centred(plan.picture, plan.canvas)
     across, down = _scales(plan.picture, plan.window.size)
     return Box(
-        plan.window.left - round(inner.left * across),
-        plan.window.top - round(inner.top * down),
-        plan.window.right + round((plan.canvas.width - inner.right) * across),
-        plan.window.bottom + round((plan.canvas.height - inner.bottom) * down),
+        window.left - round(inner.left * across),
+        window.top - round(inner.top * down),
+        window.right + round((plan.canvas.width - inner.right) * across),
+        window.bottom + round((plan.canvas.height - inner.bottom) * down),
     )
 
 
 def in_output(boxes: Iterable[Box], plan: Plan) -> tuple[Box, ...]:
-    """Boxes of the source, in display pixels, where they lie in the output; what the crop cuts off is left out."""
+    """Boxes of the source, in display pixels, where they lie in the output; what the crop cuts off is left out.
+
+    Under a window that does not stay, wherever each of them lies at some time.
+    """
+    windows = [frame.box for frame in plan.windows] or [plan.window]
     inner = centred(plan.picture, plan.canvas)
     across, down = _scales(plan.window.size, plan.picture)
-    inside = (box.intersect(plan.window).moved(-plan.window.left, -plan.window.top) for box in boxes)
+    inside = (box.intersect(w).moved(-w.left, -w.top) for w in dict.fromkeys(windows) for box in boxes)
     placed = (
         Box(round(b.left * across), round(b.top * down), round(b.right * across), round(b.bottom * down))
         for b in inside
         if b.area
     )
-    return tuple(box.moved(inner.left, inner.top) for box in placed if box.area)
+    return tuple(dict.fromkeys(box.moved(inner.left, inner.top) for box in placed if box.area))
 
 
 def _scales(old: Size, new: Size) -> tuple[Fraction, Fraction]:

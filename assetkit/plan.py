@@ -26,8 +26,10 @@ from assetkit.model import (
     Status,
     Wishes,
 )
-from assetkit.placement import canvas_in_source
+from assetkit.placement import canvas_in_source, window_of
 from assetkit.preset import ClipTarget, Limit, Preset, Rules, StillTarget
+from assetkit.reframe import kept_by
+from assetkit.scenes import scenes
 from assetkit.text.sampled import with_coverage
 from assetkit.trim import Trim, trim_span
 
@@ -43,7 +45,7 @@ def make_plan(facts: Facts, rules: Rules, preset: Preset, *, trim: Trim | None =
     """
     said = facts.wishes
     keep = keepsakes(facts)
-    canvas = choose_canvas(facts.info, rules, keep, facts.measurements.content, said)
+    canvas = choose_canvas(facts.info, rules, keep, facts.measurements.content, said, scenes=scenes(facts))
     options = [
         (plan, _foretold(facts, plan, rules, preset, canvas))
         for plan in _options(facts, rules, canvas, keep, trim=trim)
@@ -60,7 +62,7 @@ def _foretold(facts: Facts, plan: Plan, rules: Rules, preset: Preset, canvas: Ca
     """What the checks will say of the plan's outcome, after what drawing it costs."""
     drawing = (*_guessed_colours(facts.info), *canvas.findings) if _draws(plan) else ()
     remarks = (*_first_frame(facts.info, plan), *drawing)
-    remarks += border_note(plan.window, facts.measurements.content)
+    remarks += border_note(plan.window, facts.measurements.content, is_clip=facts.info.kind is Kind.VIDEO)
     judgement = check(foretell(facts, plan), rules.limits, preset.sources)
     return replace(judgement, findings=remarks + judgement.findings)
 
@@ -114,7 +116,12 @@ def _foretold_text(measured: Measurements, plan: Plan) -> Measurements:
     if measured.text_coverage is None:
         return measured
     is_timed = measured.text_coverage_time is not None
-    return with_coverage(measured, plan.window, is_timed=is_timed, canvas=canvas_in_source(plan), within=plan.trim)
+
+    def view(time: Fraction) -> tuple[Box, Box]:
+        window = window_of(plan, time)
+        return window, canvas_in_source(plan, window)
+
+    return with_coverage(measured, view, is_timed=is_timed, within=plan.trim)
 
 
 def _foretold_screening(measured: Measurements, plan: Plan) -> Measurements:
@@ -157,7 +164,8 @@ def _guessed_colours(info: MediaInfo) -> tuple[Finding, ...]:
 def _options(facts: Facts, rules: Rules, canvas: Canvas, keep: Keepsakes, *, trim: Trim | None) -> Iterator[Plan]:
     """The possible plans, cheapest first; the last one fixes everything that can be fixed."""
     info, target = facts.info, rules.target
-    whole = Box.of(info.display_size)
+    whole, wished = Box.of(info.display_size), facts.wishes.crop
+    is_moved = len(canvas.windows) > 1
     as_is = Plan(
         Method.COPY,
         info.format,
@@ -178,8 +186,9 @@ def _options(facts: Facts, rules: Rules, canvas: Canvas, keep: Keepsakes, *, tri
         canvas=canvas.size,
         pad=canvas.pad,
         proposer=_proposer(canvas, facts, keep),
-        kept=kept(canvas.window, whole.size, keep),
-        alternatives=alternatives(canvas.window, whole.size, keep, facts.wishes.crop or canvas.content),
+        windows=canvas.windows if is_moved else (),
+        kept=kept_by(canvas.windows, scenes(facts), whole.size) if is_moved else kept(canvas.window, whole.size, keep),
+        alternatives=() if is_moved else alternatives(canvas.window, whole.size, keep, wished or canvas.content),
         background=target.background,
         keeps_video=False,
     )
@@ -209,11 +218,13 @@ def _clip_options(as_is: Plan, drawn: Plan, ends: tuple[Fraction, Fraction] | No
 
 def _is_as_wished(plan: Plan, said: Wishes) -> bool:
     """A picture that people want cropped is not delivered whole, were it never so compliant."""
+    if said.windows and not _draws(plan):  # a still has none
+        return False
     return not said.crop or plan.window.kept_by(said.crop) == 1
 
 
 def _proposer(canvas: Canvas, facts: Facts, keep: Keepsakes) -> Proposer:
-    if facts.wishes.crop:
+    if facts.wishes.crop or facts.wishes.windows:
         return Proposer.SIDECAR
     return keep.proposer if canvas.window != Box.of(facts.info.display_size) else Proposer.CENTRE
 

@@ -23,8 +23,8 @@ from assetkit.media.clips import probe_clip
 from assetkit.media.medium import ClipMedium
 from assetkit.model import Method, PadStyle, Severity, Status
 from assetkit.pipeline import process_asset
-from assetkit.trim import Trim
 from assetkit.scoring import ChosenBy
+from assetkit.trim import Trim
 from tests.factories import CORNERS, gradient, noise, source
 from tests.real_clips import RealClips, black, corners, ffmpeg, frames_of, is_moov_first, moving, off_corners, tone
 
@@ -111,23 +111,16 @@ def process(folders, clip, wanted, text_engine):
     """Process one clip under its own name or another; the source must stay as it is."""
     taken, output = folders
 
-    def one(name, cover=None, called=None, progress=None, preset=wanted, **run):
+    def one(name, cover=None, called=None, progress=None, *, said=None, preset=wanted, **run):
         made = name if isinstance(name, Path) else clip(name)
         path = taken / (called or made.name)
-        shutil.copyfile(made, path)
-        before = path.read_bytes()
-        run = Run(output, output / ".work", **run)
-        outcome = process_asset(source(path, cover=cover), preset, run, progress)
-
-    def one(name, cover=None, called=None, progress=None, said=None, **run):
-        path = taken / (called or clip(name).name)
         sidecar = path.with_name(f"{path.name}.assetkit.json") if said else None
         if sidecar:
             sidecar.write_text(json.dumps(said), encoding="utf-8")
-        shutil.copyfile(clip(name), path)
+        shutil.copyfile(made, path)
         before = path.read_bytes()
         run = Run(output, output / ".work", **run)
-        outcome = process_asset(source(path, cover=cover, sidecar=sidecar), wanted, run, progress)
+        outcome = process_asset(source(path, cover=cover, sidecar=sidecar), preset, run, progress)
         assert path.read_bytes() == before
         return outcome
 

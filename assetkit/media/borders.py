@@ -40,6 +40,21 @@ def find_borders(picture: Pixels) -> Box | None:
     return Box(bars[0], 0, width - bars[1], height) if bars else None
 
 
+def find_extent(picture: Pixels) -> Box:
+    """All of an RGB picture (height, width, 3) but what is plain to the edge, in its pixels; empty if it is one colour.
+
+    Of a dark scene between two black bars this is what still shows, so that it need not speak against the bars.
+    """
+    edges = (picture[:1], picture[-1:], picture[:, :1], picture[:, -1:])
+    colour = np.median(np.concatenate([edge.reshape(-1, 3) for edge in edges]), axis=0).astype(np.uint8)
+    away: Distances = cv2.absdiff(picture, np.broadcast_to(colour, picture.shape)).max(axis=2)
+    stray = away > _NOISE
+    rows, columns = (np.flatnonzero(stray.mean(axis=axis) > _SPECKS) for axis in (1, 0))
+    if not rows.size or not columns.size:
+        return Box(0, 0, 0, 0)
+    return Box(int(columns[0]), int(rows[0]), int(columns[-1]) + 1, int(rows[-1]) + 1)
+
+
 def _pair(picture: Pixels) -> tuple[int, int] | None:
     """Rows of the bars at the top and at the bottom; None unless both are there, alike, and leave a picture."""
     height = picture.shape[0]

@@ -9,6 +9,7 @@ import ffmpeg
 
 from assetkit.geometry import Size, centred
 from assetkit.media.containers import Tracks, locator
+from assetkit.media.moving_crop import margin, offsets
 from assetkit.model import MediaInfo, Method, PadStyle, Plan
 
 _PRESET = "medium"  # slower ones save under 10 % of the bytes for twice the time
@@ -103,17 +104,22 @@ def _sound(plan: Plan, tracks: Tracks) -> dict[str, Any]:
 
 def drawn(video: Any, info: MediaInfo, plan: Plan, tracks: Tracks) -> Any:
     """The filter chain. ffmpeg has turned the picture upright before the first filter."""
-    display = info.display_size
+    display, start = info.display_size, plan.trim[0] if plan.trim else Fraction(0)
     if info.is_interlaced:  # at the source's own rate; in a mixed clip, whole frames stay as they are
         video = video.filter("bwdif", mode="send_frame", parity="auto", deint="interlaced")
-    if plan.max_frame_rate and info.frame_rate and info.frame_rate > plan.max_frame_rate:
-        video = video.filter("fps", f"{plan.max_frame_rate.numerator}/{plan.max_frame_rate.denominator}")
+    if not plan.windows:
+        video = _slowed(video, info, plan)
     if info.sample_aspect_ratio != 1:
         video = video.filter("scale", display.width, display.height, flags="lanczos").filter("setsar", 1)
     if info.colour_space in ("pq", "hlg"):
         video = _tone_mapped(video)
     window = plan.window
-    if window.size != display:
+    if plan.windows:  # before frames are left out: the next one takes a dropped one's time, and may show another shot
+        early = margin(tracks.tick, 1 / (info.frame_rate or Fraction(25)))
+        left, top = offsets(plan.windows, tracks.delay - start, early)
+        video = video.filter("crop", window.size.width, window.size.height, left, top, exact=1)
+        video = _slowed(video, info, plan)
+    elif window.size != display:
         video = video.filter("crop", window.size.width, window.size.height, window.left, window.top, exact=1)
     video = video.filter("scale", plan.picture.width, plan.picture.height, flags="lanczos", **_colours(info, tracks))
     video = video.filter("format", "yuv420p")
@@ -121,6 +127,14 @@ def drawn(video: Any, info: MediaInfo, plan: Plan, tracks: Tracks) -> Any:
         video = _padded(video, plan)
     tags = {"color_primaries": "bt709", "color_trc": "bt709", "colorspace": "bt709", "range": "tv"}
     return video.filter("setsar", 1).filter("setparams", **tags)
+
+
+def _slowed(video: Any, info: MediaInfo, plan: Plan) -> Any:
+    """No more frames a second than the plan allows."""
+    rate = plan.max_frame_rate
+    if rate is None or info.frame_rate is None or info.frame_rate <= rate:
+        return video
+    return video.filter("fps", f"{rate.numerator}/{rate.denominator}")
 
 
 def _colours(info: MediaInfo, tracks: Tracks) -> dict[str, str]:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from fractions import Fraction
 from pathlib import Path
 
 import av
@@ -18,13 +19,19 @@ _ENCRYPTED = {"encv", "enca", "drmi"}  # sample entries of protected MP4 tracks
 
 @dataclass(frozen=True, slots=True)
 class Tracks:
-    """The tracks that are used: stream indexes, the picture's H.273 matrix number, the sound's rates."""
+    """The tracks that are used: stream indexes, the picture's H.273 matrix number, the sound's rates.
+
+    `delay` is when the first frame is shown, in seconds since the container's own start; `tick` the step (seconds) of
+    the picture's clock.
+    """
 
     video: int
     matrix: int
     audio: int | None = None
     audio_bitrate: int = 0
     sample_rate: int = 0
+    delay: Fraction = Fraction(0)
+    tick: Fraction = Fraction(1, 90_000)
 
 
 def locator(path: Path) -> str:
@@ -73,9 +80,17 @@ def find_tracks(path: Path, demuxer: str) -> Tracks:
     with open_clip(path, demuxer, "transform") as container:
         video = best_video(container, "transform")
         matrix = int(video.codec_context.colorspace)
+        delay, tick = _delay(container, video), video.time_base or Fraction(1, 90_000)
         sound = container.streams.best("audio", related=video)
         if sound is None or sound.codec_context is None:
-            return Tracks(video.index, matrix)
+            return Tracks(video.index, matrix, delay=delay, tick=tick)
         rate = int(getattr(sound.codec_context, "sample_rate", 0) or 0)
         bits = int(sound.codec_context.bit_rate or 0)
-        return Tracks(video.index, matrix, sound.index, bits, rate)
+        return Tracks(video.index, matrix, sound.index, bits, rate, delay, tick)
+
+
+def _delay(container: InputContainer, video: VideoStream) -> Fraction:
+    """What ffmpeg's clock shows at the first frame: it starts with the earliest track."""
+    if video.start_time is None or video.time_base is None or container.start_time is None:
+        return Fraction(0)
+    return video.start_time * video.time_base - Fraction(container.start_time, av.time_base)

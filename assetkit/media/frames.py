@@ -1,7 +1,7 @@
 """Single frames of a clip as pictures: upright, square pixels, RGB."""
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -21,6 +21,7 @@ from assetkit.media.hdr import tone_mapped
 from assetkit.media.timeline import Timeline, read_timeline
 from assetkit.model import MediaInfo
 from assetkit.screening import HOOK_SECONDS
+from assetkit.shots import Shot
 
 Picture = NDArray[np.uint8]
 
@@ -36,8 +37,11 @@ def sample_frames(
     count: int,
     max_side: int,
     span: tuple[Fraction, Fraction] | None = None,
+    shots: Sequence[Shot] = (),
 ) -> list[tuple[Fraction, Picture]]:
     """About `count` frames spread evenly over the clip, or over `span` = (start, end) in seconds.
+
+    Of the longest `shots` that would show none of them, at most twice as many more give one each.
 
     Each is (seconds since the clip's first frame, picture of shape (height, width, 3)), in order of time, with
     the longer side at most `max_side` pixels and never enlarged. Key frames stand in for their neighbours,
@@ -47,10 +51,38 @@ def sample_frames(
     with open_clip(path, demuxer, "measure") as container:
         video, timeline = open_frames(container)
         wanted = _choose(timeline, count, span or (Fraction(0), timeline.duration))
+        wanted = sorted({*wanted, *_left_out(timeline, shots, wanted)[: 2 * count]})
         return [
             (timeline.seconds(at), to_picture(frame, info, size))
             for at, frame in _decode_at(container, video, timeline, wanted)
         ]
+
+
+def glances_at(
+    path: Path, info: MediaInfo, demuxer: str, times: Sequence[Fraction], max_side: int
+) -> Iterator[tuple[Fraction, Picture]]:
+    """Frames at or just after some times (seconds, ascending), as `sample_frames` gives them, but roughly decoded.
+
+    Frames that no other frame needs are passed over, and edges are not smoothed. Nothing where nothing decodes.
+    """
+    size = fit_inside(info.display_size, Size(max_side, max_side))
+    with open_clip(path, demuxer, "measure") as container:
+        video = best_video(container, "measure")
+        video.codec_context.options = {"skip_loop_filter": "all"}
+        video, timeline = open_frames(container)
+        last = len(timeline.times) - 1
+        places = sorted({min(last, bisect_left(timeline.times, timeline.ticks(time))) for time in times})
+        video.codec_context.skip_frame = "NONREF"
+        for group in _groups(timeline, [timeline.times[place] for place in places]):
+            for at, frame in _decode_group(container, video, *group):
+                yield timeline.seconds(at), to_picture(frame, info, size)
+
+
+def key_times(path: Path, demuxer: str) -> tuple[Fraction, ...]:
+    """When frames are shown that decode on their own, in seconds since the first frame."""
+    with open_clip(path, demuxer, "measure") as container:
+        _, timeline = open_frames(container)
+        return tuple(timeline.seconds(key) for key in timeline.keys)
 
 
 def frame_at(path: Path, info: MediaInfo, demuxer: str, time: Fraction) -> Picture:
@@ -111,6 +143,19 @@ def _choose(timeline: Timeline, count: int, span: tuple[Fraction, Fraction]) -> 
     return sorted({_nearest_cheap(timeline, keys, middle, far) for middle, far in zip(middles, reach, strict=True)})
 
 
+def _left_out(timeline: Timeline, shots: Sequence[Shot], chosen: Sequence[int]) -> list[int]:
+    """A frame for each of the shots that none was chosen from, those of the longest first."""
+    missing = [shot for shot in shots if not any(shot.holds(timeline.seconds(at)) for at in chosen)]
+    missing.sort(key=lambda shot: (shot.start - shot.end, shot.start))
+    return [_middle_of(timeline, shot) for shot in missing]
+
+
+def _middle_of(timeline: Timeline, shot: Shot) -> int:
+    keys = [key for key in timeline.keys if shot.holds(timeline.seconds(key))]
+    middle = timeline.ticks((shot.start + shot.end) / 2)
+    return _nearest_cheap(timeline, keys, middle, (shot.end - shot.start) / timeline.time_base)
+
+
 def _nearest_cheap(timeline: Timeline, keys: Sequence[int], wanted: Fraction, reach: Fraction) -> int:
     """A key frame within `reach` of `wanted`, else the frame shown at it."""
     near = [key for key in keys if abs(key - wanted) <= reach]
@@ -123,17 +168,22 @@ def _decode_at(
     container: InputContainer, video: VideoStream, timeline: Timeline, wanted: Sequence[int]
 ) -> Iterator[tuple[int, VideoFrame]]:
     """(ticks, frame) for each of `wanted`, decoding each group of pictures once and no further than needed."""
-    groups: dict[int, list[int]] = {}
-    for at in wanted:
-        index = bisect_right(timeline.keys, at) - 1
-        groups.setdefault(timeline.keys[index] if index >= 0 else timeline.times[0], []).append(at)
     found = False
-    for key, members in groups.items():
+    for key, members in _groups(timeline, wanted):
         for found_at, frame in _decode_group(container, video, key, members):
             found = True
             yield found_at, frame
     if not found:
         raise nothing_decodes("measure")
+
+
+def _groups(timeline: Timeline, wanted: Sequence[int]) -> Iterable[tuple[int, list[int]]]:
+    """The frames wanted of each group of pictures, by the key frame that it starts with."""
+    groups: dict[int, list[int]] = {}
+    for at in wanted:
+        index = bisect_right(timeline.keys, at) - 1
+        groups.setdefault(timeline.keys[index] if index >= 0 else timeline.times[0], []).append(at)
+    return groups.items()
 
 
 def decode_alone(container: InputContainer, video: VideoStream, keys: Sequence[int]) -> Iterator[VideoFrame]:

@@ -1,6 +1,6 @@
 """One face for both kinds of file: what the spine asks of a still or a clip it has opened."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from fractions import Fraction
@@ -133,10 +133,23 @@ class ClipMedium:
         return self._info
 
     def frames(self, least: Size, count: int, max_side: int) -> list[tuple[Fraction, Pixels]]:
-        """About `count` frames, evenly spread."""
+        """About `count` frames, evenly spread; once the shots are known, some of each."""
         from assetkit.media.frames import sample_frames
 
-        return sample_frames(self._path, self._info, self._demuxer, count=count, max_side=max_side)
+        shots = self._shots or ()
+        return sample_frames(self._path, self._info, self._demuxer, count=count, max_side=max_side, shots=shots)
+
+    def glances(self, times: Sequence[Fraction], max_side: int) -> Iterator[tuple[Fraction, Pixels]]:
+        """Frames at or just after some times (seconds, ascending), roughly decoded."""
+        from assetkit.media.frames import glances_at
+
+        return glances_at(self._path, self._info, self._demuxer, times, max_side)
+
+    def key_times(self) -> tuple[Fraction, ...]:
+        """When the frames that decode on their own are shown, in seconds since the first."""
+        from assetkit.media.frames import key_times
+
+        return key_times(self._path, self._demuxer)
 
     def shots(self) -> tuple[Shot, ...]:
         """The stretches between its cuts, end to end, found once: at least one."""

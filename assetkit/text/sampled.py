@@ -1,6 +1,6 @@
 """Text coverage of a still or of a clip's sampled frames, of which the worst counts."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from fractions import Fraction
 
@@ -11,22 +11,28 @@ from assetkit.screening import HOOK_SECONDS
 from assetkit.text.coverage import coverage
 from assetkit.text.subtitles import LEAST_FRAMES, subtitles
 
+View = tuple[Box, Box]
+"""What is kept of a frame, and the canvas it is shown on, in display pixels."""
+
 
 def with_coverage(
     measured: Measurements,
-    window: Box,
+    view: Box | Callable[[Fraction], View],
     *,
     is_timed: bool,
-    canvas: Box | None = None,
     within: tuple[Fraction, Fraction] | None = None,
 ) -> Measurements:
     """The measurements with the coverage of the worst frame, the first of equals; None where no frame was looked at.
 
-    Only what lies inside `window` counts, as a share of `canvas` (by default the window), in frames `within` two
-    times (seconds).
+    Only what lies inside a window counts, as a share of the canvas: `view` is both, or gives them for the time of a
+    frame. Only frames `within` two times (seconds) count.
     """
     frames = [f for f in measured.frames if f.text is not None and _is_within(f.time, within)]
-    each = [coverage(frame.text or (), window, measured.exempt, canvas) for frame in frames]
+    views = [(view, view) if isinstance(view, Box) else view(frame.time) for frame in frames]
+    each = [
+        coverage(frame.text or (), window, measured.exempt, canvas)
+        for frame, (window, canvas) in zip(frames, views, strict=True)
+    ]
     if not each:
         return replace(measured, text_coverage=None, text_coverage_time=None, hook_text=None, subtitle_coverage=None)
     start = within[0] if within else Fraction(0)
@@ -38,7 +44,9 @@ def with_coverage(
         text_coverage=each[worst],
         text_coverage_time=frames[worst].time if is_timed else None,
         hook_text=max(opening, default=None) if is_timed else None,
-        subtitle_coverage=None if lines is None else coverage(lines, window, measured.exempt, canvas).share,
+        subtitle_coverage=None
+        if lines is None
+        else coverage(lines, views[worst][0], measured.exempt, views[worst][1]).share,
     )
 
 

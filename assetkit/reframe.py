@@ -1,0 +1,177 @@
+"""One window for each shot: steady where that keeps what matters, else moved slowly; never a jump inside a shot."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from fractions import Fraction
+
+from assetkit.axis import WHOLE
+from assetkit.framing import kept, place
+from assetkit.geometry import Box, Size, hull
+from assetkit.model import Kept
+from assetkit.pans import Gate, path, speed
+from assetkit.scenes import Scene, Sight
+from assetkit.windows import Keyframe, Move, simplified, window_at
+
+FASTEST = Fraction(2, 5)  # of the window's side a second; faster is seen as a whip, and the subject as fleeing
+_ALIKE = Fraction(1, 12)  # of the window's side; a smaller change at a cut is a twitch
+_ROOM = 0.35  # of a face's width and height, on every side where there is so much
+_LEAST_SIGHTS = 3  # with a face: fewer say nothing about a movement
+_TICK = Fraction(1, 1000)  # keyframes of a movement stand on whole milliseconds
+
+Lost = tuple[Fraction, Box]
+"""When something is cut, in seconds, and where it is."""
+
+
+def route(window: Size, size: Size, scenes: Sequence[Scene]) -> tuple[Keyframe, ...]:
+    """Where a window of one size stands, or how it moves, in each scene of a picture or clip of this size."""
+    frames: list[Keyframe] = []
+    for scene in scenes:
+        own = _in_scene(window, size, scene)
+        last = frames[-1] if frames else None
+        if last and len(own) == 1 and _is_shareable(last, own[0], scene):
+            own = (replace(own[0], box=last.box),)
+        frames += own
+    return simplified(frames)
+
+
+def lost(windows: Sequence[Keyframe], scenes: Sequence[Scene], kind: str) -> tuple[int, list[Lost]]:
+    """How many `faces`, lines of `text` or `musts` there are in all frames of some scenes, and those that are cut."""
+    boxes = [found for scene in scenes for found in _boxes(scene, kind)]
+    return len(boxes), [(time, box) for time, box in boxes if box.kept_by(window_at(windows, time)) < WHOLE]
+
+
+def _boxes(scene: Scene, kind: str) -> list[Lost]:
+    """What is to be kept, and when; what people named, and everything in a still, is there all the time."""
+    start = scene.shot.start if scene.shot else Fraction(0)
+    if kind == "musts" or scene.shot is None:
+        return [(start, box) for box in getattr(scene.keep, kind)]
+    return [(sight.time, box) for sight in scene.sights for box in getattr(sight, kind)]
+
+
+def _is_whole(windows: Sequence[Keyframe], scene: Scene) -> bool:
+    return not _losses(windows, scene)
+
+
+def _losses(windows: Sequence[Keyframe], scene: Scene) -> int:
+    return sum(len(lost(windows, (scene,), kind)[1]) for kind in ("faces", "text"))
+
+
+def _in_scene(window: Size, size: Size, scene: Scene) -> tuple[Keyframe, ...]:
+    start = scene.shot.start if scene.shot else Fraction(0)
+    steady = (Keyframe(start, place(window, size, scene.keep)),)
+    if scene.shot is None or scene.keep.musts or scene.keep.focal or _is_whole(steady, scene):
+        return steady
+    return _panned(window, size, scene) or steady
+
+
+def _is_shareable(last: Keyframe, own: Keyframe, scene: Scene) -> bool:
+    """True if the place before the cut is nearly the same, and does as well after it."""
+    across, down = abs(own.box.left - last.box.left), abs(own.box.top - last.box.top)
+    is_near = across <= _ALIKE * own.box.size.width and down <= _ALIKE * own.box.size.height
+    if last.move is not Move.HOLD or not is_near:
+        return False
+    return _losses((last,), scene) <= _losses((own,), scene)
+
+
+def _panned(window: Size, size: Size, scene: Scene) -> tuple[Keyframe, ...] | None:
+    """A slow movement that keeps every face and line whole in every frame that was looked at; None if there is none."""
+    seen = [sight for sight in scene.sights if sight.faces]
+    if scene.shot is None or len(seen) < _LEAST_SIGHTS:
+        return None
+    start, end = scene.shot.start, scene.shot.end
+    sides = []
+    for gates, side in (
+        (_gates(seen, scene.keep.text, window.width, size.width, _across), window.width),
+        (_gates(seen, scene.keep.text, window.height, size.height, _down), window.height),
+    ):
+        if gates is None:
+            return None
+        points = path(gates, float(start), float(end))
+        if speed(points) > FASTEST * side:
+            return None
+        sides.append(points)
+    frames = _joined(sides[0], sides[1], window, start, end)
+    return frames if _is_whole(frames, scene) else None
+
+
+Along = Callable[[Box], tuple[int, int]]
+
+
+def _across(box: Box) -> tuple[int, int]:
+    return box.left, box.right
+
+
+def _down(box: Box) -> tuple[int, int]:
+    return box.top, box.bottom
+
+
+def _gates(seen: Sequence[Sight], text: Sequence[Box], length: int, total: int, along: Along) -> list[Gate] | None:
+    """Where a window of `length` may start at each sight; None if what is to be kept is longer than it."""
+    gates = []
+    for sight in seen:
+        first, last = along(hull([*sight.faces, *text]))
+        low, high = max(0, last - length), min(total - length, first)
+        if low > high:
+            return None
+        room = _ROOM * max(end - begin for begin, end in map(along, sight.faces))
+        slack = min(room, (high - low) / 2)
+        tight = max(low, min(last + slack - length, total - length)), min(high, max(first - slack, 0))
+        gates.append(Gate(float(sight.time), *(tight if tight[0] <= tight[1] else (low, high))))
+    return gates
+
+
+def _joined(
+    across: Sequence[tuple[float, float]],
+    down: Sequence[tuple[float, float]],
+    window: Size,
+    start: Fraction,
+    end: Fraction,
+) -> tuple[Keyframe, ...]:
+    """Keyframes wherever either side has one; the last stands where the shot ends, and is not moved on from."""
+    times = sorted({time for time, _ in (*across, *down)})
+    frames: list[Keyframe] = []
+    for time in times:
+        left, top = (round(_value(points, time)) for points in (across, down))
+        exact = start if time == times[0] else min(end - _TICK, round(Fraction(time) / _TICK) * _TICK)
+        box = Box(left, top, left + window.width, top + window.height)
+        if not frames or exact > frames[-1].time:
+            frames.append(Keyframe(exact, box, Move.LINEAR))
+    return (*_held(frames[:-1], frames[-1]), replace(frames[-1], move=Move.HOLD))
+
+
+def _held(frames: Sequence[Keyframe], last: Keyframe) -> tuple[Keyframe, ...]:
+    """What does not move before the next keyframe is held."""
+    return tuple(
+        replace(a, move=Move.HOLD) if a.box == b.box else a for a, b in zip(frames, (*frames[1:], last), strict=True)
+    )
+
+
+def _value(points: Sequence[tuple[float, float]], time: float) -> float:
+    earlier = [p for p in points if p[0] <= time]
+    later = [p for p in points if p[0] > time]
+    if not earlier or not later:
+        return (earlier or later)[-1 if earlier else 0][1]
+    (one, a), (other, b) = earlier[-1], later[0]
+    return a + (b - a) * (time - one) / (other - one)
+
+
+def kept_by(windows: Sequence[Keyframe], scenes: Sequence[Scene], size: Size) -> Kept:
+    """What windows keep, over all frames that were looked at; attention by the length of each scene."""
+    lengths = [float(scene.shot.end - scene.shot.start) if scene.shot else 1.0 for scene in scenes]
+    seen = [
+        (kept(window_at(windows, scene.shot.start if scene.shot else Fraction(0)), size, scene.keep).saliency, length)
+        for scene, length in zip(scenes, lengths, strict=True)
+    ]
+    known = [(share, length) for share, length in seen if share is not None]
+    total = sum(length for _, length in known)
+    return Kept(
+        faces=_share(windows, scenes, "faces"),
+        text=_share(windows, scenes, "text"),
+        saliency=sum(share * length for share, length in known) / total if total else None,
+    )
+
+
+def _share(windows: Sequence[Keyframe], scenes: Sequence[Scene], kind: str) -> float | None:
+    """Of the area of all boxes, that of the whole ones."""
+    area = sum(box.area for scene in scenes for _, box in _boxes(scene, kind))
+    return 1 - sum(box.area for _, box in lost(windows, scenes, kind)[1]) / area if area else None

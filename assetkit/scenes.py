@@ -1,0 +1,88 @@
+"""What a crop should keep in each shot of a clip, and when; a still is one scene without a time."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from fractions import Fraction
+
+from assetkit.framing import Keepsakes, keepsakes, moved
+from assetkit.geometry import Box, Size
+from assetkit.model import Facts, FrameMeasurements
+from assetkit.shots import Shot
+
+_SAME = 0.5  # of the smaller box: two finds in neighbouring frames are one face
+_PER_SECOND = 4  # times its own size that a face may move in a second
+_APART = Fraction(3)  # seconds; a face that is seen once and not again within them was none, or does not matter
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """What one frame shows that is to be kept whole, in display pixels."""
+
+    time: Fraction
+    faces: tuple[Box, ...]
+    text: tuple[Box, ...]
+
+    @property
+    def boxes(self) -> tuple[Box, ...]:
+        """All of it."""
+        return (*self.faces, *self.text)
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """One shot, what is to be kept in it, and what each frame that was looked at shows. A still has no `shot`."""
+
+    keep: Keepsakes
+    sights: tuple[Sight, ...] = ()
+    shot: Shot | None = None
+
+    def moved(self, part: Box, size: Size) -> "Scene":
+        """The same in one part of a picture of this size, in the part's own pixels."""
+        by = (-part.left, -part.top)
+        sights = tuple(
+            Sight(s.time, tuple(f.moved(*by) for f in s.faces), tuple(t.moved(*by) for t in s.text))
+            for s in self.sights
+        )
+        return replace(self, keep=moved(self.keep, part, size), sights=sights)
+
+
+def scenes(facts: Facts) -> tuple[Scene, ...]:
+    """The scenes of a picture or clip: at least one."""
+    measured = facts.measurements
+    if not measured.shots:
+        return (Scene(keepsakes(facts)),)
+    return tuple(_scene(facts, shot) for shot in measured.shots)
+
+
+def _scene(facts: Facts, shot: Shot) -> Scene:
+    measured = facts.measurements
+    frames = [f for f in (*measured.frames, *measured.glances) if shot.holds(f.time)]
+    frames.sort(key=lambda frame: frame.time)
+    keep = keepsakes(facts, tuple(_confirmed(frames)))
+    sights = (
+        Sight(f.time, tuple(f.faces or ()), tuple(box for box in keep.text if _is_line_of(box, f)))
+        for f in _confirmed(frames)
+    )
+    return Scene(keep, tuple(sights), shot)
+
+
+def _is_line_of(box: Box, frame: FrameMeasurements) -> bool:
+    return any(region.box.intersect(box) == box for region in frame.text or ())
+
+
+def _confirmed(frames: list[FrameMeasurements]) -> Iterable[FrameMeasurements]:
+    """The frames without faces that no neighbour in time shows, too, where there is a neighbour to ask."""
+    for frame in frames:
+        near = [f for f in frames if f is not frame and f.faces is not None and abs(f.time - frame.time) <= _APART]
+        sure = tuple(face for face in frame.faces or () if not near or any(_is_seen(face, frame.time, f) for f in near))
+        yield replace(frame, faces=sure) if frame.faces is not None else frame
+
+
+def _is_seen(face: Box, time: Fraction, frame: FrameMeasurements) -> bool:
+    """True if a face of about this size lies where the one seen at `time` may have gone in the meantime."""
+    reach = round(_PER_SECOND * float(abs(frame.time - time)) * max(face.size.width, face.size.height))
+    about = Box(face.left - reach, face.top - reach, face.right + reach, face.bottom + reach)
+    return any(
+        other.intersect(about).area and _SAME <= (other.area / face.area) ** 0.5 <= 1 / _SAME
+        for other in frame.faces or ()
+    )
