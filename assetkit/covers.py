@@ -76,7 +76,8 @@ def take_covers(source: Source, preset: Preset, run: Run, request: CoverRequest)
         name = f"{chooser}-{candidate.time.numerator}-{candidate.time.denominator}"
         return Taken(*cover_from(clip, candidate, preset, run, name, said=said, chooser=chooser), candidate)
 
-    stated = [take(stated_candidate(clip, taste, time), ChosenBy.REQUEST) for time in dict.fromkeys(request.times)]
+    named = {c.time: c for c in (stated_candidate(clip, taste, time) for time in request.times)}
+    stated = [take(candidate, ChosenBy.REQUEST) for candidate in named.values()]
     chosen: list[Taken] = []
     for candidate in choose(clip, taste, request.count) if request.count else ():
         chosen.append(take(candidate, ChosenBy.SCORE))

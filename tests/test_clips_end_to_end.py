@@ -1,12 +1,15 @@
 """Whole clips through the pipeline, under the ad preset with its times cut to what a test can afford."""
 
 import hashlib
+import json
 import os
 import shutil
 import sys
+from fractions import Fraction
 from pathlib import Path
 
 import av
+import numpy as np
 import pytest
 from PIL import Image
 
@@ -14,10 +17,12 @@ import assetkit
 from assetkit import preset_file
 from assetkit.delivery import Run
 from assetkit.geometry import Size
+from assetkit.manifest.entries import asset_entry
 from assetkit.media import encode_clips
 from assetkit.media.clips import probe_clip
 from assetkit.model import Method, PadStyle, Severity, Status
 from assetkit.pipeline import process_asset
+from assetkit.scoring import ChosenBy
 from tests.factories import CORNERS, gradient, noise, source
 from tests.real_clips import RealClips, black, corners, ffmpeg, frames_of, is_moov_first, moving, off_corners, tone
 
@@ -103,12 +108,15 @@ def process(folders, clip, wanted, text_engine):
     """Process one clip under its own name or another; the source must stay as it is."""
     taken, output = folders
 
-    def one(name, cover=None, called=None, progress=None, **run):
+    def one(name, cover=None, called=None, progress=None, said=None, **run):
         path = taken / (called or clip(name).name)
+        sidecar = path.with_name(f"{path.name}.assetkit.json") if said else None
+        if sidecar:
+            sidecar.write_text(json.dumps(said), encoding="utf-8")
         shutil.copyfile(clip(name), path)
         before = path.read_bytes()
         run = Run(output, output / ".work", **run)
-        outcome = process_asset(source(path, cover=cover), wanted, run, progress)
+        outcome = process_asset(source(path, cover=cover, sidecar=sidecar), wanted, run, progress)
         assert path.read_bytes() == before
         return outcome
 
@@ -259,6 +267,53 @@ def test_a_supplied_cover_is_used(folders, process):
     assert far[0] - near[0] > 150  # the gradient's red
 
 
+@pytest.mark.parametrize("said", [1.2, "0:01.2"])
+def test_the_sidecar_names_the_cover_s_frame(folders, process, said):
+    outcome = process("compliant", said={"cover": said, "pad": True})
+    assert outcome.status is Status.READY, codes(outcome)
+    assert (outcome.cover.time, outcome.cover.chosen_by) == (Fraction(6, 5), ChosenBy.SIDECAR)
+    entry = asset_entry(outcome).cover
+    assert (entry.chosen_by, entry.time_seconds, entry.score) == ("sidecar", 1.2, entry.score)
+    assert entry.actions[0].startswith("at 0:01.2 as the sidecar says, score ")
+    assert entry.score_parts.sharpness > 0
+    with Image.open(folders[1] / outcome.outputs[1].path) as cover:
+        assert cover.size == (108, 144)
+        shown = np.asarray(cover, int)
+    window = outcome.cover.plan.window
+    frames = [picture[window.top : window.bottom, window.left : window.right] for _, picture in
+              frames_of(folders[0] / "compliant.mp4")]  # fmt: skip
+    off = [np.abs(shown - picture).mean() for picture in frames]
+    assert off.index(min(off)) == 30
+
+
+def test_a_time_beyond_the_clip_rejects_it_and_says_where_it_ends(process):
+    outcome = process("compliant", said={"cover": 2})
+    assert outcome.status is Status.REJECTED
+    (finding,) = outcome.judgement.findings
+    assert finding.code == "sidecar-invalid"
+    assert "the cover in the sidecar, 0:02.000, lies beyond the clip, which ends at 0:02.000" in finding.message
+
+
+def test_a_named_frame_that_is_no_cover_rejects_the_clip(folders, process, text_engine):
+    text_engine((0, 0, 1, 0.5))
+    outcome = process("compliant", said={"cover": 1})
+    assert outcome.status is Status.REJECTED
+    assert published(folders) == []
+    (finding,) = [f for f in outcome.judgement.findings if f.code == "cover"]
+    assert finding.fix.startswith("name another time as `cover` in the clip's sidecar")
+    assert "text" in finding.message
+
+
+def test_a_still_has_no_cover_to_name(folders, wanted):
+    gradient(300, 400).save(folders[0] / "a.png")
+    sidecar = folders[0] / "a.png.assetkit.json"
+    sidecar.write_text('{"cover": 1}')
+    outcome = process_asset(source(folders[0] / "a.png", sidecar=sidecar), wanted, Run())
+    assert [f.message for f in outcome.judgement.findings] == [
+        "the sidecar names the time of a cover, which only a clip has"
+    ]
+
+
 def test_a_bad_supplied_cover_rejects_the_clip_and_no_frame_takes_its_place(folders, process, clip):
     cover = folders[0] / "compliant.cover.mp4"
     shutil.copyfile(clip("compliant"), cover)
@@ -266,6 +321,7 @@ def test_a_bad_supplied_cover_rejects_the_clip_and_no_frame_takes_its_place(fold
     assert outcome.status is Status.REJECTED
     assert outcome.cover.source == "compliant.cover.mp4"
     assert [f.code for f in outcome.cover.judgement.findings] == ["cover-not-a-still"]
+    assert [f.fix for f in outcome.judgement.findings if f.code == "cover"] == [ChosenBy.FILE.fix]
     assert published(folders) == []
 
 

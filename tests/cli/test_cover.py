@@ -46,7 +46,7 @@ def test_a_photo_is_no_video(assetkit, folder):
 
 def test_frames_by_their_time(assetkit, folder):
     ready(folder, SOFT, CRISP)
-    code, out, _ = assetkit(*COVER, "--at", "0:02.5", "--at", "1", "--json")
+    code, out, _ = assetkit(*COVER, "--at", "0:02.5", "--at", "1", "--at", "2.49", "--json")  # one frame twice
     found = json.loads(out)
     assert code == 0
     assert [(c["time_seconds"], c["chosen_by"]) for c in found["covers"]] == [(2.5, "request"), (1.0, "request")]
