@@ -56,8 +56,9 @@ def scenes(facts: Facts) -> tuple[Scene, ...]:
 
 def _scene(facts: Facts, shot: Shot) -> Scene:
     measured = facts.measurements
-    frames = [f for f in (*measured.frames, *measured.glances) if shot.holds(f.time)]
-    frames.sort(key=lambda frame: frame.time)
+    measured_at = {frame.time for frame in measured.frames}
+    others = [frame for frame in measured.glances if frame.time not in measured_at]
+    frames = sorted((f for f in (*measured.frames, *others) if shot.holds(f.time)), key=lambda frame: frame.time)
     keep = keepsakes(facts, tuple(_confirmed(frames)))
     sights = (
         Sight(f.time, tuple(f.faces or ()), tuple(box for box in keep.text if _is_line_of(box, f)))

@@ -142,10 +142,10 @@ def encode(script: Script, target: Path, *options: str) -> list[list[Box]]:
 
 
 def view_of(photo: Photo, size: Size, random: Random, *, about: Box | None = None) -> View:
-    """Some part of a photo in the clip's ratio: half of it or more, round `about` if that is given."""
+    """Some part of a photo in the clip's ratio: most of it, or a third to two thirds round `about`."""
     height, width = photo.pixels.shape[:2]
     widest = min(width, height * size.width / size.height)
-    wide = widest * random.uniform(0.6, 1)
+    wide = widest * (random.uniform(0.3, 0.7) if about else random.uniform(0.6, 1))
     high = wide * size.height / size.width
     left, top = random.uniform(0, width - wide), random.uniform(0, height - high)
     if about:
