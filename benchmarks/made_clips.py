@@ -18,6 +18,7 @@ from assetkit.media.ffmpeg import binary
 Pixels = NDArray[np.uint8]
 View = tuple[float, float, float]
 """What is seen of a photo: left and top edge, and the width, in its pixels; the height follows from the clip's."""
+_GLIMPSE = 0.1  # of a face in the frame is a face to a detector, too
 _OVERLAY = np.array([255, 255, 255], np.float32)
 
 
@@ -99,6 +100,20 @@ def draw(script: Script) -> Iterator[Drawn]:
             drawn.pixels = _lit(drawn.pixels, script, number)
             yield drawn
             number += 1
+
+
+def fits(photo: Photo, first: View, last: View, size: Size, window: int) -> bool:
+    """True if on the way from one view to the other there are faces, none is at the edge, and all fit a window."""
+    for step in range(9):
+        left, top, wide = (a + (b - a) * step / 8 for a, b in zip(first, last, strict=True))
+        scale = size.width / wide
+        frame = Box(round(left), round(top), round(left + wide), round(top + wide * size.height / size.width))
+        shown = [face for face in photo.faces if face.kept_by(frame) > _GLIMPSE]
+        if not shown or any(face.kept_by(frame) < 1 for face in shown):
+            return False
+        if (max(f.right for f in shown) - min(f.left for f in shown)) * scale > window:
+            return False
+    return True
 
 
 def _seen(photo: Photo, view: View, size: Size) -> Drawn:

@@ -26,7 +26,7 @@ from random import Random
 from time import process_time
 
 from coverage import print_table
-from made_clips import Piece, Script, encode, photos, view_of
+from made_clips import Photo, Piece, Script, encode, fits, photos, view_of
 
 from assetkit.canvas import crop_size
 from assetkit.delivery import Run, look_at
@@ -130,17 +130,33 @@ class Scores:
 def script(folders: Sequence[Path], random: Random) -> Script:
     """A dozen shots, two in three of them of faces."""
     with_faces, scenery = photos(folders, faces=True), photos(folders, faces=False)
-    pieces = []
-    for _ in range(12):
-        photo = random.choice(with_faces if random.random() < 2 / 3 or not scenery else scenery)
-        about = random.choice(photo.faces) if photo.faces else None
-        first = view_of(photo, SIZE, random, about=about)
-        last = first if random.random() < 0.4 else view_of(photo, SIZE, random, about=about)
-        pieces.append(Piece(photo, first, last, random.randint(15, 130)))
+    pieces: list[Piece] = []
+    for n in range(12):
+        before = pieces[-1].photo if pieces else None
+        choice = with_faces if n % 3 or not scenery else scenery
+        # the same photo shifted is no other shot
+        others = [p for p in choice if before is None or not _is_alike(p, before)] or choice
+        pieces.append(_piece(random.choice(others), random, is_moved=random.random() < 0.6))
     starts = [0, *Script(SIZE, RATE, tuple(pieces)).cuts]
     middles = [start + piece.frames // 2 for start, piece in zip(starts, pieces, strict=True) if piece.frames > 60]
     flashes = tuple(n for middle in middles[::3] for n in (middle, middle + 1))
     return Script(SIZE, RATE, tuple(pieces), flashes, tuple(middles[1::3]))
+
+
+def _is_alike(one: Photo, other: Photo) -> bool:
+    return one.name == other.name or (bool(one.faces) and one.faces == other.faces)
+
+
+def _piece(photo: Photo, random: Random, *, is_moved: bool) -> Piece:
+    """A shot of a photo: faces that fit the window are in it from first to last, if such views can be found."""
+    window, frames = round(SIZE.height * 9 / 16), random.randint(15, 130)
+    for _ in range(500):
+        about = random.choice(photo.faces) if photo.faces else None
+        first = view_of(photo, SIZE, random, about=about)
+        last = view_of(photo, SIZE, random, about=about) if is_moved else first
+        if not photo.faces or fits(photo, first, last, SIZE, window):
+            break
+    return Piece(photo, first, last, frames)
 
 
 def crop_only(preset: Preset) -> Preset:
