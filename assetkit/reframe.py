@@ -8,13 +8,14 @@ from assetkit.axis import WHOLE
 from assetkit.framing import kept, place
 from assetkit.geometry import Box, Size, hull
 from assetkit.model import Kept
-from assetkit.pans import Gate, path, speed
+from assetkit.pans import Gate, Point, path, speed
 from assetkit.scenes import Scene, Sight
+from assetkit.shots import Shot
 from assetkit.windows import Keyframe, Move, simplified, window_at
 
 FASTEST = Fraction(2, 5)  # of the window's side a second; faster is seen as a whip, and the subject as fleeing
 _ALIKE = Fraction(1, 12)  # of the window's side; a smaller change at a cut is a twitch
-_ROOM = 0.35  # of a face's width and height, on every side where there is so much
+_ROOMS = (0.35, 0.1, 0.0)  # of a face's width and height on every side, the most that can be had at a calm pace
 _LEAST_SIGHTS = 3  # with a face: fewer say nothing about a movement
 _TICK = Fraction(1, 1000)  # keyframes of a movement stand on whole milliseconds
 
@@ -79,19 +80,23 @@ def _panned(window: Size, size: Size, scene: Scene) -> tuple[Keyframe, ...] | No
     if scene.shot is None or len(seen) < _LEAST_SIGHTS:
         return None
     start, end = scene.shot.start, scene.shot.end
-    sides = []
-    for gates, side in (
-        (_gates(seen, scene.keep.text, window.width, size.width, _across), window.width),
-        (_gates(seen, scene.keep.text, window.height, size.height, _down), window.height),
-    ):
-        if gates is None:
-            return None
-        points = path(gates, float(start), float(end))
-        if speed(points) > FASTEST * side:
-            return None
-        sides.append(points)
-    frames = _joined(sides[0], sides[1], window, start, end)
+    text, wide, high = scene.keep.text, window.width, window.height
+    across = _calm(lambda room: _gates(seen, text, (wide, size.width), _across, room), wide, scene.shot)
+    down = _calm(lambda room: _gates(seen, text, (high, size.height), _down, room), high, scene.shot)
+    if across is None or down is None:
+        return None
+    frames = _joined(across, down, window, start, end)
     return frames if _is_whole(frames, scene) else None
+
+
+def _calm(gates: Callable[[float], list[Gate] | None], side: int, shot: Shot) -> list[Point] | None:
+    """A path slow enough for a window of this side, with as much room round faces as that allows."""
+    for room in _ROOMS:
+        found = gates(room)
+        points = path(found, float(shot.start), float(shot.end)) if found else None
+        if points and speed(points) <= FASTEST * side:
+            return points
+    return None
 
 
 Along = Callable[[Box], tuple[int, int]]
@@ -105,15 +110,21 @@ def _down(box: Box) -> tuple[int, int]:
     return box.top, box.bottom
 
 
-def _gates(seen: Sequence[Sight], text: Sequence[Box], length: int, total: int, along: Along) -> list[Gate] | None:
-    """Where a window of `length` may start at each sight; None if what is to be kept is longer than it."""
+def _gates(
+    seen: Sequence[Sight], text: Sequence[Box], sides: tuple[int, int], along: Along, room_share: float
+) -> list[Gate] | None:
+    """Where a window may start at each sight; None if what is to be kept is longer than it.
+
+    `sides` are the window's and the picture's, along one axis.
+    """
+    length, total = sides
     gates = []
     for sight in seen:
         first, last = along(hull([*sight.faces, *text]))
         low, high = max(0, last - length), min(total - length, first)
         if low > high:
             return None
-        room = _ROOM * max(end - begin for begin, end in map(along, sight.faces))
+        room = room_share * max(end - begin for begin, end in map(along, sight.faces))
         slack = min(room, (high - low) / 2)
         tight = max(low, min(last + slack - length, total - length)), min(high, max(first - slack, 0))
         gates.append(Gate(float(sight.time), *(tight if tight[0] <= tight[1] else (low, high))))

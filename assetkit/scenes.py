@@ -1,6 +1,6 @@
 """What a crop should keep in each shot of a clip, and when; a still is one scene without a time."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
@@ -10,6 +10,8 @@ from assetkit.model import Facts, FrameMeasurements
 from assetkit.shots import Shot
 
 _SAME = 0.5  # of the smaller box: two finds in neighbouring frames are one face
+_RIM = 0.004  # of the width
+_BESIDE = 1.5  # times the largest face that is whole; one larger is the subject, whatever is cut of it
 _PER_SECOND = 4  # times its own size that a face may move in a second
 _APART = Fraction(3)  # seconds; a face that is seen once and not again within them was none, or does not matter
 
@@ -56,12 +58,13 @@ def scenes(facts: Facts) -> tuple[Scene, ...]:
 
 def _scene(facts: Facts, shot: Shot) -> Scene:
     measured = facts.measurements
-    frames = [f for f in (*measured.frames, *measured.glances) if shot.holds(f.time)]
-    frames.sort(key=lambda frame: frame.time)
-    keep = keepsakes(facts, tuple(_confirmed(frames)))
+    measured_at = {frame.time for frame in measured.frames}
+    others = [frame for frame in measured.glances if frame.time not in measured_at]
+    frames = sorted((f for f in (*measured.frames, *others) if shot.holds(f.time)), key=lambda frame: frame.time)
+    known = tuple(_without_rims(tuple(_confirmed(frames)), facts.info.display_size))
+    keep = keepsakes(facts, known)
     sights = (
-        Sight(f.time, tuple(f.faces or ()), tuple(box for box in keep.text if _is_line_of(box, f)))
-        for f in _confirmed(frames)
+        Sight(f.time, tuple(f.faces or ()), tuple(box for box in keep.text if _is_line_of(box, f))) for f in known
     )
     return Scene(keep, tuple(sights), shot)
 
@@ -76,6 +79,22 @@ def _confirmed(frames: list[FrameMeasurements]) -> Iterable[FrameMeasurements]:
         near = [f for f in frames if f is not frame and f.faces is not None and abs(f.time - frame.time) <= _APART]
         sure = tuple(face for face in frame.faces or () if not near or any(_is_seen(face, frame.time, f) for f in near))
         yield replace(frame, faces=sure) if frame.faces is not None else frame
+
+
+def _without_rims(frames: Sequence[FrameMeasurements], size: Size) -> Iterable[FrameMeasurements]:
+    """The frames without faces that the picture's own edge cuts, if others in the scene are whole and as large.
+
+    No crop can keep them whole; they are people who come, go or stand beside what was filmed.
+    """
+    whole = [face.area for frame in frames for face in frame.faces or () if not _is_at_rim(face, size)]
+    least = max(whole, default=0) * _BESIDE
+    for frame in frames:
+        kept = tuple(face for face in frame.faces or () if not (_is_at_rim(face, size) and face.area <= least))
+        yield replace(frame, faces=kept) if frame.faces is not None else frame
+
+
+def _is_at_rim(face: Box, size: Size) -> bool:
+    return face.left <= _RIM * size.width or face.right >= (1 - _RIM) * size.width
 
 
 def _is_seen(face: Box, time: Fraction, frame: FrameMeasurements) -> bool:

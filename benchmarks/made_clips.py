@@ -18,6 +18,7 @@ from assetkit.media.ffmpeg import binary
 Pixels = NDArray[np.uint8]
 View = tuple[float, float, float]
 """What is seen of a photo: left and top edge, and the width, in its pixels; the height follows from the clip's."""
+_GLIMPSE = 0.1  # of a face in the frame is a face to a detector, too
 _OVERLAY = np.array([255, 255, 255], np.float32)
 
 
@@ -101,6 +102,20 @@ def draw(script: Script) -> Iterator[Drawn]:
             number += 1
 
 
+def fits(photo: Photo, first: View, last: View, size: Size, window: int) -> bool:
+    """True if on the way from one view to the other there are faces, none is at the edge, and all fit a window."""
+    for step in range(9):
+        left, top, wide = (a + (b - a) * step / 8 for a, b in zip(first, last, strict=True))
+        scale = size.width / wide
+        frame = Box(round(left), round(top), round(left + wide), round(top + wide * size.height / size.width))
+        shown = [face for face in photo.faces if face.kept_by(frame) > _GLIMPSE]
+        if not shown or any(face.kept_by(frame) < 1 for face in shown):
+            return False
+        if (max(f.right for f in shown) - min(f.left for f in shown)) * scale > window:
+            return False
+    return True
+
+
 def _seen(photo: Photo, view: View, size: Size) -> Drawn:
     left, top, wide = view
     scale = size.width / wide
@@ -142,10 +157,10 @@ def encode(script: Script, target: Path, *options: str) -> list[list[Box]]:
 
 
 def view_of(photo: Photo, size: Size, random: Random, *, about: Box | None = None) -> View:
-    """Some part of a photo in the clip's ratio: half of it or more, round `about` if that is given."""
+    """Some part of a photo in the clip's ratio: most of it, or a third to two thirds round `about`."""
     height, width = photo.pixels.shape[:2]
     widest = min(width, height * size.width / size.height)
-    wide = widest * random.uniform(0.6, 1)
+    wide = widest * (random.uniform(0.3, 0.7) if about else random.uniform(0.6, 1))
     high = wide * size.height / size.width
     left, top = random.uniform(0, width - wide), random.uniform(0, height - high)
     if about:

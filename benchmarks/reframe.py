@@ -1,0 +1,283 @@
+"""Whole faces, exact cuts and calm windows in clips that are cut from 16:9 to 9:16, beside a crop in the middle.
+
+    python benchmarks/reframe.py DIR ... [--clips N] [--real DIR ...] [--seed N] [--save DIR]
+
+Each DIR holds photos and gt.json (see benchmarks/crops.py). Clips are made of them: some seconds each, still, panned or
+zoomed, cut, some with flashes and fades, encoded with short and long groups of pictures, with and without key frames at
+cuts. The boxes of the faces are mapped through the motion, so what is true is known for every frame. Every fifth frame
+is judged.
+
+- frames whole: of the frames whose faces all fit a 9:16 window together, those in which every face is whole
+- faces whole: of the faces that fit the window alone, in any frame
+- cuts: of the true ones those found on the very frame, and of those found the true ones
+- speed: the fastest window inside any shot, in widths of itself a second; jumps: of windows inside shots
+
+Clips of a `--real` folder have no truth: there the detector's own faces at five frames a second stand in for it.
+"""
+
+import argparse
+import tempfile
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from fractions import Fraction
+from itertools import pairwise
+from pathlib import Path
+from random import Random
+from time import process_time
+
+from coverage import print_table
+from made_clips import Photo, Piece, Script, encode, fits, photos, view_of
+
+from assetkit.canvas import crop_size
+from assetkit.delivery import Run, look_at
+from assetkit.framing import WHOLE
+from assetkit.geometry import Box, Size, centred, hull
+from assetkit.media.faces import find_faces
+from assetkit.media.medium import ClipMedium
+from assetkit.media.sniff import sniff
+from assetkit.model import Facts, Kind, PadStyle, Plan
+from assetkit.plan import make_plan
+from assetkit.preset import Preset
+from assetkit.preset_file import load
+from assetkit.shots import shot_at
+from assetkit.windows import Keyframe, Move, window_at
+
+SIZE, RATE, EVERY = Size(1280, 720), 25, 5
+ENCODES = {
+    "GOP 12": ["-g", "12"],
+    "GOP 48": ["-g", "48"],
+    "GOP 250": ["-g", "250"],
+    "GOP 48, no scene cuts": ["-g", "48", "-sc_threshold", "0"],
+    "GOP 250, no scene cuts": ["-g", "250", "-sc_threshold", "0"],
+}
+
+
+@dataclass(slots=True)
+class Tally:
+    """Counts of one way to crop."""
+
+    frames: int = 0
+    frames_whole: int = 0
+    faces: int = 0
+    faces_whole: int = 0
+
+    def add(self, faces: Sequence[Box], window: Box, least: Size) -> None:
+        """Count one frame, for a window that is at least as large as `least`."""
+        fitting = [face for face in faces if least.holds(face.size)]
+        self.faces += len(fitting)
+        self.faces_whole += sum(face.kept_by(window) >= WHOLE for face in fitting)
+        if faces and least.holds(hull(faces).size):
+            self.frames += 1
+            self.frames_whole += all(face.kept_by(window) >= WHOLE for face in faces)
+
+    def row(self, name: str) -> list[str]:
+        """For the table."""
+        return [
+            name,
+            f"{self.frames_whole / max(1, self.frames):.1%} of {self.frames}",
+            f"{self.faces_whole / max(1, self.faces):.1%} of {self.faces}",
+        ]
+
+
+@dataclass(slots=True)
+class Cuts:
+    """How many cuts there are, were found, and were found on their frame."""
+
+    true: int = 0
+    found: int = 0
+    right: int = 0
+
+    def row(self, name: str) -> list[str]:
+        """For the table."""
+        return [name, f"{self.right} of {self.true}", f"{self.right} of {self.found}"]
+
+
+@dataclass(slots=True)
+class Calm:
+    """How windows move inside shots."""
+
+    speed: float = 0.0
+    jumps: int = 0
+    pans: int = 0
+    plans: int = 0
+
+    def add(self, plan: Plan, facts: Facts) -> None:
+        """Look at all pairs of keyframes that lie in one shot."""
+        shots = facts.measurements.shots
+        self.plans += 1
+        for here, there in pairwise(plan.windows):
+            is_inside = shot_at(shots, here.time) == shot_at(shots, there.time)
+            if here.move is Move.LINEAR:
+                by = max(abs(there.box.left - here.box.left), abs(there.box.top - here.box.top))
+                self.speed = max(self.speed, by / float(there.time - here.time) / here.box.size.width)
+                self.pans += by > 0
+                self.jumps += not is_inside
+            elif is_inside:
+                self.jumps += here.box != there.box
+
+
+@dataclass(slots=True)
+class Scores:
+    """All of it."""
+
+    tallies: dict[str, Tally] = field(default_factory=dict)
+    cuts: dict[str, Cuts] = field(default_factory=dict)
+    calm: Calm = field(default_factory=Calm)
+    seconds: float = 0.0
+    length: float = 0.0
+
+
+def script(folders: Sequence[Path], random: Random) -> Script:
+    """A dozen shots, two in three of them of faces."""
+    with_faces, scenery = photos(folders, faces=True), photos(folders, faces=False)
+    pieces: list[Piece] = []
+    for n in range(12):
+        before = pieces[-1].photo if pieces else None
+        choice = with_faces if n % 3 or not scenery else scenery
+        # the same photo shifted is no other shot
+        others = [p for p in choice if before is None or not _is_alike(p, before)] or choice
+        pieces.append(_piece(random.choice(others), random, is_moved=random.random() < 0.6))
+    starts = [0, *Script(SIZE, RATE, tuple(pieces)).cuts]
+    middles = [start + piece.frames // 2 for start, piece in zip(starts, pieces, strict=True) if piece.frames > 60]
+    flashes = tuple(n for middle in middles[::3] for n in (middle, middle + 1))
+    return Script(SIZE, RATE, tuple(pieces), flashes, tuple(middles[1::3]))
+
+
+def _is_alike(one: Photo, other: Photo) -> bool:
+    return one.name == other.name or (bool(one.faces) and one.faces == other.faces)
+
+
+def _piece(photo: Photo, random: Random, *, is_moved: bool) -> Piece:
+    """A shot of a photo: faces that fit the window are in it from first to last, if such views can be found."""
+    window, frames = round(SIZE.height * 9 / 16), random.randint(15, 130)
+    for _ in range(500):
+        about = random.choice(photo.faces) if photo.faces else None
+        first = view_of(photo, SIZE, random, about=about)
+        last = view_of(photo, SIZE, random, about=about) if is_moved else first
+        if not photo.faces or fits(photo, first, last, SIZE, window):
+            break
+    return Piece(photo, first, last, frames)
+
+
+def crop_only(preset: Preset) -> Preset:
+    """The preset without a least size and without padding: all that is left is where windows go."""
+    limits = preset.video.limits.model_copy(update={"resolution_min": None})
+    target = preset.video.target.model_copy(update={"pad": PadStyle.NONE})
+    return preset.model_copy(update={"video": preset.video.model_copy(update={"limits": limits, "target": target})})
+
+
+def judge(path: Path, truth: Sequence[tuple[Fraction, Sequence[Box]]], scores: Scores, preset: Preset) -> Facts:
+    """Plan a clip in several ways and count what each keeps; `truth` is the faces at some times."""
+    clip = ClipMedium(path, sniff(path).reader)
+    started = process_time()
+    facts = look_at(clip, preset.video, Run())
+    scores.seconds += process_time() - started
+    scores.length += float(clip.info.duration or 0)
+    bare = crop_only(preset)
+    size = crop_size(clip.info, bare.video)
+    middle = centred(size, clip.info.display_size)
+    once = replace(facts, measurements=replace(facts.measurements, shots=(), glances=()))
+    ways: dict[str, Sequence[Keyframe]] = {
+        "middle": [Keyframe(Fraction(0), middle)],
+        "one window, from 8 frames": _windows(make_plan(once, bare.video, bare)[0]),
+        "a window for each shot": _windows(make_plan(facts, bare.video, bare)[0]),
+        f"the same, as {preset.id} pads it": _windows(make_plan(facts, preset.video, preset)[0]),
+    }
+    scores.calm.add(make_plan(facts, bare.video, bare)[0], facts)
+    for name, windows in ways.items():
+        tally = scores.tallies.setdefault(name, Tally())
+        for time, faces in truth:
+            tally.add(faces, window_at(windows, time), size)
+    return facts
+
+
+def _windows(plan: Plan) -> Sequence[Keyframe]:
+    return plan.windows or [Keyframe(Fraction(0), plan.window)]
+
+
+def made(args: argparse.Namespace, folder: Path, scores: Scores, preset: Preset) -> None:
+    """Clips whose faces and cuts are known."""
+    random = Random(args.seed)
+    for number in range(args.clips):
+        name, options = list(ENCODES.items())[number % len(ENCODES)]
+        written, path = script(args.folders, random), folder / f"made-{number}.mp4"
+        faces = encode(written, path, *options)
+        truth = [(Fraction(n, RATE), boxes) for n, boxes in enumerate(faces) if n % EVERY == 0 and boxes]
+        truth = [(time, boxes) for time, boxes in truth if not _is_lost(written, int(time * RATE))]
+        facts = judge(path, truth, scores, preset)
+        cuts = scores.cuts.setdefault(name, Cuts())
+        found = {round(shot.start * RATE) for shot in facts.measurements.shots[1:]}
+        cuts.true += len(written.cuts)
+        cuts.found += len(found)
+        cuts.right += len(found & set(written.cuts))
+
+
+def _is_lost(written: Script, frame: int) -> bool:
+    """True for frames that are nearly black."""
+    return any(abs(frame - fade) < written.fade_frames // 2 for fade in written.fades)
+
+
+def real(folders: Sequence[Path], scores: Scores, preset: Preset) -> None:
+    """Landscape clips as they are, judged by the detector's own faces."""
+    for path in sorted(path for folder in folders for path in folder.iterdir() if path.suffix != ".json"):
+        try:
+            sniffed = sniff(path)
+            if sniffed.kind is not Kind.VIDEO:
+                continue
+            clip = ClipMedium(path, sniffed.reader)
+            if (
+                clip.info.display_size.ratio <= 1
+                or min(clip.info.display_size.width, clip.info.display_size.height) < 64
+            ):
+                continue
+            truth = list(_detected(clip))
+            if truth:
+                judge(path, truth, scores, preset)
+                print(f"{path.name}: faces in {len(truth)} frames")
+        except Exception as error:
+            print(f"{path.name}: left out, {error}")
+
+
+def _detected(clip: ClipMedium) -> Iterator[tuple[Fraction, Sequence[Box]]]:
+    size, times = clip.info.display_size, [Fraction(n, 5) for n in range(int((clip.info.duration or 0) * 5))]
+    for time, pixels in clip.glances(times, 640):
+        faces = [face.scaled(size.width / pixels.shape[1]) for face in find_faces(pixels)]
+        if faces:
+            yield time, faces
+
+
+def report(scores: Scores, title: str) -> None:
+    """The tables."""
+    print(f"\n{title}")
+    print_table(["crop", "frames whole", "faces whole"], [tally.row(name) for name, tally in scores.tallies.items()])
+    if scores.cuts:
+        print_table(["encoded with", "cuts found", "finds right"], [c.row(name) for name, c in scores.cuts.items()])
+    calm = scores.calm
+    print(f"fastest window {calm.speed:.2f} widths a second, {calm.jumps} jumps inside shots, {calm.plans} clips")
+    print(f"measuring took {scores.seconds:.1f} s of processor time for {scores.length:.0f} s of film")
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("folders", nargs="*", type=Path)
+    parser.add_argument("--clips", type=int, default=10)
+    parser.add_argument("--real", nargs="*", type=Path, default=[])
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--save", type=Path, help="keep the clips here")
+    args, preset = parser.parse_args(), load("xhs-ad")
+    with tempfile.TemporaryDirectory() as temporary:
+        folder = args.save or Path(temporary)
+        folder.mkdir(parents=True, exist_ok=True)
+        if args.folders:
+            scores = Scores()
+            made(args, folder, scores, preset)
+            report(scores, f"{args.clips} made clips, seed {args.seed}")
+    if args.real:
+        scores = Scores()
+        real(args.real, scores, preset)
+        report(scores, "real clips, by the detector's own faces")
+
+
+if __name__ == "__main__":
+    main()
