@@ -10,7 +10,6 @@ from assetkit.media.medium import ClipMedium
 from assetkit.model import FrameMeasurements, Need
 from assetkit.shots import Shot
 
-_SIDE = 640  # the face detector's own
 _NEAR = Fraction(1, 2)  # seconds between glances where faces move
 _FAR = Fraction(5, 2)  # and at most so many where they stand
 _MOST = 180  # glances at a clip; a longer one is looked at less often
@@ -28,7 +27,7 @@ def glance(clip: ClipMedium) -> tuple[FrameMeasurements, ...]:
 
 
 def _seen(clip: ClipMedium, times: Sequence[Fraction]) -> list[FrameMeasurements]:
-    found = clip.glances(sorted(times), _SIDE)
+    found = clip.glances(sorted(times))
     return list(measure(found, clip.info.display_size, _LOOK, is_timed=True).frames)
 
 

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from fractions import Fraction
+from heapq import merge
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
@@ -13,12 +14,14 @@ from assetkit.media.pixels import Pixels
 from assetkit.media.sniff import Sniffed
 from assetkit.model import Kind, MediaInfo, Method, Plan
 from assetkit.screening import Screening
-from assetkit.shots import Shot
+from assetkit.shots import Shot, shot_at
 
 if TYPE_CHECKING:
     from assetkit.media.candidates import Glimpses
+    from assetkit.media.spare import Spare
 
 Progress = Callable[[float], None]
+GLANCE_SIDE = 640  # pixels; the face detector's own
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +129,7 @@ class ClipMedium:
         self._path, self._demuxer = path, demuxer
         self._info = probe_clip(path, demuxer)
         self._shots: tuple[Shot, ...] | None = None
+        self._spare: Spare | None = None
 
     @property
     def info(self) -> MediaInfo:
@@ -139,11 +143,18 @@ class ClipMedium:
         shots = self._shots or ()
         return sample_frames(self._path, self._info, self._demuxer, count=count, max_side=max_side, shots=shots)
 
-    def glances(self, times: Sequence[Fraction], max_side: int) -> Iterator[tuple[Fraction, Pixels]]:
-        """Frames at or just after some times (seconds, ascending), roughly decoded."""
+    def glances(self, times: Sequence[Fraction]) -> Iterator[tuple[Fraction, Pixels]]:
+        """Small frames about some times (seconds, ascending), each of the shot that its time is in, roughly decoded."""
         from assetkit.media.frames import glances_at
 
-        return glances_at(self._path, self._info, self._demuxer, times, max_side)
+        shots = self.shots()
+        places = [shots[shot_at(shots, time)] for time in times]
+        spare = self._spare
+        found = [spare.near(time, s.start, s.end) if spare else None for time, s in zip(times, places, strict=True)]
+        missing = [time for time, picture in zip(times, found, strict=True) if picture is None]
+        decoded = glances_at(self._path, self._info, self._demuxer, missing, GLANCE_SIDE) if missing else ()
+        kept = {picture[0]: picture for picture in found if picture is not None}
+        yield from merge(kept.values(), decoded, key=lambda each: each[0])
 
     def key_times(self) -> tuple[Fraction, ...]:
         """When the frames that decode on their own are shown, in seconds since the first."""
@@ -155,8 +166,10 @@ class ClipMedium:
         """The stretches between its cuts, end to end, found once: at least one."""
         if self._shots is None:
             from assetkit.media.shots import find_shots
+            from assetkit.media.spare import Spare
 
-            self._shots = find_shots(self._path, self._demuxer)
+            self._spare = Spare(self._info, GLANCE_SIDE)
+            self._shots = find_shots(self._path, self._demuxer, self._spare)
         return self._shots
 
     def frame_at(self, time: Fraction) -> FrameMedium:

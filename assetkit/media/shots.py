@@ -7,12 +7,14 @@ picture changes far more than just before and after, and does not come back: so 
 third of a second) nor a fade or a dissolve ends a shot.
 """
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import pairwise
 from pathlib import Path
+from typing import Literal
 
 import cv2
 import numpy as np
@@ -24,6 +26,7 @@ from numpy.typing import NDArray
 
 from assetkit.media.containers import best_video, open_clip
 from assetkit.media.frames import decode_alone, decode_every, nothing_decodes, show_preamble
+from assetkit.media.spare import Spare
 from assetkit.media.timeline import Timeline, read_timeline, usual_gap
 from assetkit.shots import Shot, between
 
@@ -43,12 +46,13 @@ _SPIKE_OF_KEY = 0.2  # and at least this share of a key frame: a cut is coded an
 _SPIKE_SECONDS = 2
 _GRID = 0.3  # of all gaps between key frames, that are alike, make a grid
 
+SkipFrame = Literal["NONREF", "DEFAULT"]
 Look = NDArray[np.uint8]
 """A frame reduced to what is compared: brightness and two colours, (3, 36, 64)."""
 
 
-def find_shots(path: Path, demuxer: str) -> tuple[Shot, ...]:
-    """The shots of a clip, end to end: at least one.
+def find_shots(path: Path, demuxer: str, spare: Spare | None = None) -> tuple[Shot, ...]:
+    """The shots of a clip, end to end: at least one. `spare` is offered the frames that are decoded in a row.
 
     `demuxer` is FFmpeg's name for the format. Raises AssetError `unreadable` if the clip cannot be read.
     """
@@ -61,9 +65,8 @@ def find_shots(path: Path, demuxer: str) -> tuple[Shot, ...]:
         if timeline is None:
             raise nothing_decodes("measure")
         show_preamble(container, video)
-        cuts = [
-            cut for span in _suspects(container, video, timeline) for cut in _cuts(container, video, timeline, span)
-        ]
+        film = _Film(container, video, timeline, spare)
+        cuts = [cut for span in _suspects(container, video, timeline) for cut in _cuts(film, span)]
         return between([timeline.seconds(at) for at in sorted(set(cuts))], timeline.duration)
 
 
@@ -130,15 +133,57 @@ def _spikes(timeline: Timeline) -> list[int]:
     return found
 
 
-def _cuts(container: InputContainer, video: VideoStream, timeline: Timeline, span: tuple[int, int]) -> list[int]:
-    """Ticks of the first frames after each cut inside a stretch."""
-    ahead = _flash_frames(timeline)
-    at = bisect_right(timeline.times, span[1])
-    last = timeline.times[min(len(timeline.times) - 1, at + ahead)]
-    seen = [(shown, look) for shown, look in _looks(decode_every(container, video, span[0], last)) if shown <= last]
+@dataclass(frozen=True, slots=True)
+class _Film:
+    """An opened clip, and who may have its frames."""
+
+    container: InputContainer
+    video: VideoStream
+    timeline: Timeline
+    spare: Spare | None
+
+
+def _cuts(film: _Film, span: tuple[int, int]) -> list[int]:
+    """Ticks of the first frames after each cut inside a stretch.
+
+    Frames that no other needs are passed over first: most of the work is theirs. Where one of them may be the first
+    after a cut, the group of pictures is decoded once more with all of them.
+    """
+    times, found = film.timeline.times, []
+    for before, after in _steps_in(film, (span[0], _beyond(film.timeline, span[1])), "NONREF"):
+        is_sure = after in film.timeline.keys or times[bisect_left(times, after) - 1] == before
+        found += [after] if is_sure else _exactly(film, before, after)
+    return found
+
+
+def _exactly(film: _Film, before: int, after: int) -> list[int]:
+    """The cut between two frames, when all that lie between them are looked at too."""
+    keys = film.timeline.keys or film.timeline.times
+    key = keys[max(0, bisect_right(keys, before) - 1)]
+    steps = _steps_in(replace(film, spare=None), (key, _beyond(film.timeline, after)), "DEFAULT")
+    return [cut for _, cut in steps if before < cut <= after]
+
+
+def _beyond(timeline: Timeline, at: int) -> int:
+    """The last frame that must be seen to tell a cut at or before `at` from a flash."""
+    return timeline.times[min(len(timeline.times) - 1, bisect_right(timeline.times, at) + _flash_frames(timeline))]
+
+
+def _steps_in(film: _Film, span: tuple[int, int], skipped: SkipFrame) -> list[tuple[int, int]]:
+    """Neighbours (ticks) among the decoded frames of a stretch that a cut lies between."""
+    film.video.codec_context.skip_frame = skipped
+    seen: list[tuple[int, Look]] = []
+    for frame in decode_every(film.container, film.video, *span):
+        if frame.pts is not None and frame.pts <= span[1]:
+            seen.append((frame.pts, _look(frame)))
+            if film.spare is not None:
+                film.spare.offer(film.timeline.seconds(frame.pts), frame)
+    film.video.codec_context.skip_frame = "DEFAULT"
     looks = [look for _, look in seen]
     steps = np.array([_change(a, b) for a, b in pairwise(looks)])
-    return [seen[n + 1][0] for n in range(len(steps)) if _is_cut(looks, steps, n, ahead)]
+    frames = bisect_right(film.timeline.times, span[1]) - bisect_left(film.timeline.times, span[0])
+    ahead = max(_FLASH_MIN, round(_flash_frames(film.timeline) * len(seen) / max(1, frames)))
+    return [(seen[n][0], seen[n + 1][0]) for n in range(len(steps)) if _is_cut(looks, steps, n, ahead)]
 
 
 def _is_cut(looks: Sequence[Look], steps: NDArray[np.float64], n: int, ahead: int) -> bool:
