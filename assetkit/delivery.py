@@ -75,7 +75,7 @@ def wishes_for(medium: Medium, sidecar: Path | None) -> Wishes:
     Raises AssetError `sidecar-invalid`, and then the medium is closed.
     """
     try:
-        return wishes(sidecar, medium.info.display_size)
+        return wishes(sidecar, medium.info.display_size, is_clip=medium.info.kind is Kind.VIDEO)
     except AssetError:
         medium.close()
         raise
