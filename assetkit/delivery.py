@@ -83,11 +83,7 @@ def wishes_for(medium: Medium, sidecar: Path | None) -> Wishes:
     Raises AssetError `sidecar-invalid`, and then the medium is closed.
     """
     try:
-        said = wishes(sidecar, medium.info.display_size)
-        if said.cover is not None and medium.info.kind is Kind.IMAGE:
-            detail = "the sidecar names the time of a cover, which only a clip has"
-            raise AssetError("sidecar-invalid", "probe", detail, "remove `cover` from the sidecar")
-        return said
+        return wishes(sidecar, medium.info.display_size, is_clip=medium.info.kind is Kind.VIDEO)
     except AssetError:
         medium.close()
         raise

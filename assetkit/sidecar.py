@@ -2,6 +2,7 @@
 
 import json
 from fractions import Fraction
+from itertools import pairwise
 from pathlib import Path
 from typing import Annotated
 
@@ -14,9 +15,12 @@ from assetkit.model import Wishes
 from assetkit.preset_file import sentence
 from assetkit.timecode import parse_timecode
 from assetkit.trim import Ends, parse_ends
+from assetkit.windows import Keyframe, Move
 
 _MAX_BYTES = 1_000_000
 _MAX_BOXES = 1000
+_MAX_WINDOWS = 10_000
+_MAX_SECONDS = 10**6
 _MAX_SAID = 3  # problems; more do not help
 
 
@@ -42,6 +46,22 @@ PixelBox = Annotated[Box, BeforeValidator(_box)]
 Boxes = Annotated[tuple[PixelBox, ...], Field(max_length=_MAX_BOXES)]
 
 
+def _time(value: object) -> Fraction:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value < _MAX_SECONDS:
+        raise ValueError("a time is in seconds since the first frame, 0 or more")
+    return Fraction(value).limit_denominator(10**6)
+
+
+class Window(BaseModel):
+    """Where a clip's crop window stands from `time` (seconds since its first frame) on, as the manifest writes it."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, arbitrary_types_allowed=True)
+
+    time: Annotated[Fraction, BeforeValidator(_time)]
+    box: PixelBox
+    move: Move = Move.HOLD
+
+
 class Sidecar(BaseModel):
     """What a sidecar may state, in display pixels: boxes as [x, y, width, height], the focal point as [x, y]."""
 
@@ -59,6 +79,9 @@ class Sidecar(BaseModel):
     )
     trim: Annotated[Ends, BeforeValidator(parse_ends)] | None = Field(
         default=None, description="[start, end] of the part of a clip that is delivered: seconds or timecodes"
+    )
+    windows: tuple[Window, ...] = Field(
+        default=(), max_length=_MAX_WINDOWS, description="where a clip's window stands when, as in the manifest"
     )
 
 
@@ -87,7 +110,7 @@ def read_sidecar(path: Path) -> Sidecar:
         raise _invalid(path, "; ".join([*said, *([f"and {more} more"] if more else [])])) from error
 
 
-def wishes(path: Path | None, size: Size) -> Wishes:
+def wishes(path: Path | None, size: Size, *, is_clip: bool = False) -> Wishes:
     """What a sidecar (None: there is none) says of a picture of this display size, its boxes clipped to it.
 
     Raises AssetError `sidecar-invalid`, also for a point or a box that lies outside the picture, and for a
@@ -96,6 +119,9 @@ def wishes(path: Path | None, size: Size) -> Wishes:
     if path is None:
         return Wishes()
     said, frame = read_sidecar(path), Box.of(size)
+    for_clips = [key for key in ("windows", "cover", "trim") if getattr(said, key) not in (None, ())]
+    if for_clips and not is_clip:
+        raise _invalid(path, f"{', '.join(for_clips)}: only a clip has that; a still takes crop")
     if said.focal:
         x, y = said.focal
         _inside(path, "focal", Box(x, y, x + 1, y + 1), frame)
@@ -112,7 +138,24 @@ def wishes(path: Path | None, size: Size) -> Wishes:
         pad=said.pad,
         cover=said.cover,
         trim=said.trim,
+        windows=_windows(path, said, frame),
     )
+
+
+def _windows(path: Path, said: Sidecar, frame: Box) -> tuple[Keyframe, ...]:
+    """The windows in order of time, of one size and inside the picture, so that they can be followed as they are."""
+    for number, (one, other) in enumerate(pairwise(said.windows), 1):
+        if other.time <= one.time:
+            raise _invalid(path, f"windows.{number}.time: {float(other.time):g} s does not come after the last")
+        if other.box.size != one.box.size:
+            sizes = f"{other.box.size}, the one before it {one.box.size}"
+            raise _invalid(path, f"windows.{number}.box: is {sizes}; all are of one size")
+    for number, window in enumerate(said.windows):
+        if window.box.intersect(frame) != window.box:
+            raise _invalid(path, f"windows.{number}.box: reaches out of the picture of {frame.size}")
+    if said.windows and (said.crop or said.focal):
+        raise _invalid(path, "windows: say where the crop is, and so does crop or focal; keep one of them")
+    return tuple(Keyframe(w.time, w.box, w.move) for w in said.windows)
 
 
 def _inside(path: Path, key: str, box: Box, frame: Box) -> Box:

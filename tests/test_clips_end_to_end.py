@@ -311,10 +311,10 @@ def test_a_named_frame_that_is_no_cover_rejects_the_clip(folders, process, text_
 def test_a_still_has_no_cover_to_name(folders, wanted):
     gradient(300, 400).save(folders[0] / "a.png")
     sidecar = folders[0] / "a.png.assetkit.json"
-    sidecar.write_text('{"cover": 1}')
+    sidecar.write_text('{"cover": 0}')
     outcome = process_asset(source(folders[0] / "a.png", sidecar=sidecar), wanted, Run())
     assert [f.message for f in outcome.judgement.findings] == [
-        "the sidecar names the time of a cover, which only a clip has"
+        "a.png.assetkit.json: cover: only a clip has that; a still takes crop"
     ]
 
 

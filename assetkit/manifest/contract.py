@@ -129,6 +129,7 @@ class MeasurementsEntry(_Part):
     exempt: list[BoxEntry] = Field(description="where text does not count, by the source's sidecar")
     text_regions: list[RegionEntry] | None
     faces: list[BoxEntry] | None
+    shots: list[tuple[float, float]] | None = Field(description="start and end, seconds; null if not looked for")
     content: BoxEntry | None = Field(description="the source between baked-in bars; null where none were found")
     quality: QualityEntry | None
     hook_text_coverage: float | None = Field(description="the most within a clip's first three seconds, 0..1")
@@ -168,6 +169,14 @@ class AlternativeEntry(_Part):
     saliency_kept: float | None
 
 
+class WindowEntry(_Part):
+    """Where the crop window of a clip stands from some time on; a sidecar takes the same under `windows`."""
+
+    time: float = Field(description="seconds since the clip's first frame, before any trim")
+    box: tuple[int, int, int, int] = Field(description="x, y, width, height in display pixels of the source")
+    move: Literal["hold", "linear"] = Field(description="how it gets to the next one: at once, or evenly")
+
+
 class PlanEntry(_Part):
     """What was done, or for `inspect` would be done, in numbers."""
 
@@ -182,6 +191,7 @@ class PlanEntry(_Part):
     trim_seconds: tuple[float, float] | None
     fixes: list[str] = Field(description="codes of the source's findings that the plan mends")
     alternatives: list[AlternativeEntry] = Field(description="other places for the window, at most three")
+    windows: list[WindowEntry] = Field(description="of a clip whose window does not stay where `window` is")
 
 
 class OutputEntry(_Part):

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import asdict
 from fractions import Fraction
+from math import floor
 
 from assetkit.geometry import Box, Size
 from assetkit.lettering import TextRegion
@@ -28,6 +29,7 @@ from assetkit.manifest.contract import (
     SoundEntry,
     SourceEntry,
     SpanEntry,
+    WindowEntry,
 )
 from assetkit.model import (
     Alternative,
@@ -44,6 +46,7 @@ from assetkit.model import (
     Plan,
 )
 from assetkit.screening import Screening, Sound, Span
+from assetkit.windows import Keyframe
 
 
 def asset_entry(outcome: Outcome) -> AssetEntry:
@@ -133,6 +136,7 @@ def _measurements(facts: Facts, delivered: Facts | None) -> MeasurementsEntry:
         exempt=[_box(box) for box in before.exempt],
         text_regions=_regions(before, is_timed=facts.info.kind is Kind.VIDEO),
         faces=_faces(before),
+        shots=[(round(float(s.start), 6), round(float(s.end), 6)) for s in before.shots] or None,
         content=_box(before.content) if before.content else None,
         quality=_quality(after),
         hook_text_coverage=_share(after.hook_text),
@@ -203,6 +207,17 @@ def _plan(plan: Plan) -> PlanEntry:
         trim_seconds=(float(plan.trim[0]), float(plan.trim[1])) if plan.trim else None,
         fixes=list(plan.fixes),
         alternatives=[_alternative(alternative) for alternative in plan.alternatives],
+        windows=[_window(frame) for frame in plan.windows],
+    )
+
+
+def _window(frame: Keyframe) -> WindowEntry:
+    """Rounded down to a microsecond, so that it never comes after its frame when it is given back."""
+    box = frame.box
+    return WindowEntry(
+        time=float(floor(frame.time * 10**6) / 10**6),
+        box=(box.left, box.top, box.size.width, box.size.height),
+        move=frame.move.value,
     )
 
 
