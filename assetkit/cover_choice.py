@@ -24,14 +24,14 @@ from assetkit.text.coverage import coverage
 
 _KEYS = 24  # key frames looked at, and more where many covers are asked for
 _KEYS_PER_COVER = 4
-_SHORTLIST, _SHORTLIST_PER_COVER = 3, 2  # of those, looked at again with what follows them
+_SHORTLIST, _SHORTLIST_PER_COVER = 2, 2  # of those, looked at again with what follows them
 _FEW = 4  # fewer candidates are too few to choose from
 _READS = 3  # frames that text is read on, beyond the number of covers
 _NEARBY = Fraction(1, 4)  # seconds
 _ALIKE_WORTH = 0.15  # left of a frame's score where a frame just like it has been taken
 _SAME = 0.015  # unlikeness up to which two frames are one picture; faces that move differ by more
 _ENOUGH = 0.35  # unlikeness from which frames are different pictures altogether
-_SIDE = 384  # pixels; a face or a headline that counts on a cover is found on so many
+_FACE_SIDE, _TEXT_SIDE = 384, 320  # pixels; a face or a headline that counts on a cover is found on these
 _COUNTS = 0.5  # of the largest face's height; smaller ones are passers-by
 
 Span = tuple[Fraction, Fraction]
@@ -204,7 +204,7 @@ def _text(candidate: Candidate, clip: ClipMedium, taste: Taste) -> tuple[TextReg
     """Read with the engine; None if that fails, which the cover itself will say."""
     assert candidate.picture is not None  # noqa: S101 - both callers have looked
     look = Look(frozenset({Need.TEXT}), taste.engine, taste.threads)
-    picture = shrunk(candidate.picture, _SIDE)
+    picture = shrunk(candidate.picture, _TEXT_SIDE)
     measured = measure([(candidate.time, picture)], clip.info.display_size, look, is_timed=False)
     return measured.frames[0].text
 
@@ -215,7 +215,7 @@ def _judged(candidate: Candidate, clip: ClipMedium, taste: Taste) -> Candidate:
     lines = tuple(region.box.intersect(Box.of(size)) for region in candidate.text or ())
     parts, faces = candidate.parts, list[Face]()
     if candidate.picture is not None:
-        small = shrunk(candidate.picture, _SIDE)
+        small = shrunk(candidate.picture, _FACE_SIDE)
         scale, found = size.width / small.shape[1], find_portraits(small)
         faces = [replace(face, box=face.box.scaled(scale).intersect(Box.of(size))) for face in found]
     keep = Keepsakes(tuple(face.box for face in faces), lines, (), ())
