@@ -40,13 +40,23 @@ def test_exempt_boxes(sidecar, content, boxes):
 
 @pytest.mark.parametrize(("said", "seconds"), [(12.4, "12.4"), (3, "3"), ("0:12.4", "12.4"), ("1:00:00", "3600")])
 def test_the_time_of_a_clip_s_cover(sidecar, said, seconds):
-    assert wishes(sidecar({"cover": said}), SIZE).cover == Fraction(seconds)
+    assert wishes(sidecar({"cover": said}), SIZE, is_clip=True).cover == Fraction(seconds)
+
+
+def test_the_part_of_a_clip(sidecar):
+    assert wishes(sidecar({"trim": [3.5, "0:20"]}), SIZE, is_clip=True).trim == (Fraction(7, 2), Fraction(20))
+
+
+@pytest.mark.parametrize("said", [{"cover": 0}, {"trim": [0, 1]}])
+def test_a_still_has_no_times(sidecar, said):
+    with pytest.raises(AssetError, match="only a clip has that"):
+        wishes(sidecar(said), SIZE)
 
 
 @pytest.mark.parametrize("said", ["soon", -1, "00:00:12:10", True, [1]])
 def test_what_is_no_time_is_said(sidecar, said):
     with pytest.raises(AssetError, match="cover") as error:
-        wishes(sidecar({"cover": said}), SIZE)
+        wishes(sidecar({"cover": said}), SIZE, is_clip=True)
     assert error.value.code == "sidecar-invalid"
 
 
