@@ -73,6 +73,7 @@ def choose_canvas(
         return replace(_inside(said.crop, info, rules, scenes, said), content=content)
     if content and info.kind is Kind.VIDEO:
         inner = _inside(content, info, rules, scenes, said)
+        inner = inner if _is_deliverable(inner, rules) else _framed(content, info, rules, scenes, said) or inner
         if _is_deliverable(inner, rules):
             return replace(inner, content=content)
     return _choose(info, rules, scenes, content, said)
@@ -83,6 +84,22 @@ def _inside(part: Box, info: MediaInfo, rules: Rules, scenes: Sequence[Scene], s
     moved_scenes = [scene.moved(part, info.display_size) for scene in scenes]
     inner = _choose(_part_of(info, part), rules, moved_scenes, None, said)
     return replace(inner, windows=shifted(inner.windows, part.left, part.top))
+
+
+def _framed(content: Box, info: MediaInfo, rules: Rules, scenes: Sequence[Scene], said: Wishes) -> Canvas | None:
+    """What lies between bars, smaller than an output may be, with padding all round instead of bars and padding."""
+    target, ratio, least = rules.target, _ratio(rules), _least(rules)
+    if ratio is None or target.pad is PadStyle.NONE or said.pad is False or content.size.holds(least):
+        return None
+    whole = smallest_of_ratio(least, ratio, even=True)
+    part = Size(min(content.size.width, whole.width) // 2 * 2, min(content.size.height, whole.height) // 2 * 2)
+    share = 1 - Fraction(part.area, whole.area)
+    if share > target.pad_share_max:
+        return None
+    moved_scenes = [scene.moved(content, info.display_size) for scene in scenes]
+    windows = shifted(route(part, content.size, moved_scenes), content.left, content.top)
+    notes = (*refusals(windows, scenes, said), padding_note(share, target.pad, said))
+    return Canvas(windows, part, whole, target.pad, notes)
 
 
 def _is_deliverable(canvas: Canvas, rules: Rules) -> bool:

@@ -123,6 +123,7 @@ class Wishes:
 
 NO_WISHES = Wishes()
 _LEAST_WITH_BARS = 2  # frames
+_RINGING = 0.01  # of the longer side, that compression and scaling smear the edge of a bar
 UNWRITTEN = "frame"
 """The format of a clip's frame that becomes a still: there is no file of it yet that could be copied."""
 
@@ -240,16 +241,32 @@ class Measurements:
     def content(self) -> Box | None:
         """What lies between baked-in bars in all of the frames, in display pixels; None if any frame has none.
 
-        A frame too dark to tell agrees if it shows nothing where the bars are, but one frame alone convinces only
-        where there is no other.
+        A clip's frame in which the edge of the picture is too dark to be sure of agrees if nothing shows where the
+        bars are, and confirms them if all that shows ends there. It takes two frames to be convinced where others
+        are not.
         """
         known = [frame.content for frame in self.frames if frame.content]
-        others = [frame for frame in self.frames if not frame.content]
-        if not known or (others and len(known) < _LEAST_WITH_BARS):
+        others = [frame.extent for frame in self.frames if not frame.content]
+        if not known:
             return None
         whole = hull(known)
-        agree = all(frame.extent is not None and frame.extent.kept_by(whole) == 1 for frame in others)
-        return whole if agree else None
+        blur = _RINGING * max(whole.right, whole.bottom)
+        if any(extent is None or not _agrees(extent, whole, blur) for extent in others):
+            return None
+        confirmed = sum(extent is not None and _agrees(whole, extent, blur) for extent in others)
+        return whole if not others or len(known) + confirmed >= _LEAST_WITH_BARS else None
+
+
+def _agrees(inner: Box, outer: Box, blur: float) -> bool:
+    """True if one box lies inside another, but for the blur at the edge of a bar."""
+    if not inner.area:
+        return True
+    return (
+        inner.left >= outer.left - blur
+        and inner.top >= outer.top - blur
+        and inner.right <= outer.right + blur
+        and inner.bottom <= outer.bottom + blur
+    )
 
 
 @dataclass(frozen=True, slots=True)

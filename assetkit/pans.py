@@ -12,11 +12,12 @@ _FINE = 0.75  # pixels that a point may lie off the line between its neighbours 
 
 @dataclass(frozen=True, slots=True)
 class Gate:
-    """From `low` to `high` is where a window may start at `time` (seconds)."""
+    """Where a window should start at `time` (seconds); to round a corner, a path may stray from there by `give`."""
 
     time: float
     low: float
     high: float
+    give: float = 0.0
 
 
 Point = tuple[float, float]
@@ -31,7 +32,7 @@ def path(gates: Sequence[Gate], start: float, end: float) -> list[Point]:
     corners = _taut(gates)
     corners = [(start, corners[0][1]), *corners, (end, corners[-1][1])]
     eased = _eased(corners, start, end)
-    fits = all(g.low <= _at(eased, g.time) <= g.high for g in gates)
+    fits = all(g.low - g.give <= _at(eased, g.time) <= g.high + g.give for g in gates)
     return _thinned(eased if fits else corners)
 
 

@@ -16,6 +16,7 @@ from assetkit.windows import Keyframe, Move, simplified, window_at
 FASTEST = Fraction(2, 5)  # of the window's side a second; faster is seen as a whip, and the subject as fleeing
 _ALIKE = Fraction(1, 12)  # of the window's side; a smaller change at a cut is a twitch
 _ROOMS = (0.35, 0.1, 0.0)  # of a face's width and height on every side, the most that can be had at a calm pace
+_BLUR = 0.01  # of a face's side, which no detector is sure of
 _LEAST_SIGHTS = 3  # with a face: fewer say nothing about a movement
 _TICK = Fraction(1, 1000)  # keyframes of a movement stand on whole milliseconds
 
@@ -124,10 +125,13 @@ def _gates(
         low, high = max(0, last - length), min(total - length, first)
         if low > high:
             return None
-        room = room_share * max(end - begin for begin, end in map(along, sight.faces))
-        slack = min(room, (high - low) / 2)
-        tight = max(low, min(last + slack - length, total - length)), min(high, max(first - slack, 0))
-        gates.append(Gate(float(sight.time), *(tight if tight[0] <= tight[1] else (low, high))))
+        largest = max(end - begin for begin, end in map(along, sight.faces))
+        room = room_share * largest
+        tight = max(low, min(last + room, total) - length), min(high, max(first - room, 0))
+        if tight[0] > tight[1]:
+            tight = ((low + high) / 2,) * 2
+        give = min(tight[0] - low, high - tight[1]) + _BLUR * largest
+        gates.append(Gate(float(sight.time), *tight, give=give))
     return gates
 
 

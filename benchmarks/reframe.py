@@ -43,6 +43,7 @@ from assetkit.shots import shot_at
 from assetkit.windows import Keyframe, Move, window_at
 
 SIZE, RATE, EVERY = Size(1280, 720), 25, 5
+_SNUG = 0.85  # of the window's width; boxes drawn by hand and boxes found lie up to a tenth of a face apart
 ENCODES = {
     "GOP 12": ["-g", "12"],
     "GOP 48": ["-g", "48"],
@@ -149,7 +150,7 @@ def _is_alike(one: Photo, other: Photo) -> bool:
 
 def _piece(photo: Photo, random: Random, *, is_moved: bool) -> Piece:
     """A shot of a photo: faces that fit the window are in it from first to last, if such views can be found."""
-    window, frames = round(SIZE.height * 9 / 16), random.randint(15, 130)
+    window, frames = round(SIZE.height * 9 / 16 * _SNUG), random.randint(15, 130)
     for _ in range(500):
         about = random.choice(photo.faces) if photo.faces else None
         first = view_of(photo, SIZE, random, about=about)
