@@ -2,6 +2,7 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from fractions import Fraction
 from pathlib import Path
 
 from assetkit.canvas import MEASURE_SIDE, crop_size, least_size
@@ -9,7 +10,7 @@ from assetkit.checks import check, needs
 from assetkit.errors import AssetError
 from assetkit.geometry import Box, centred
 from assetkit.measure import Look, measure
-from assetkit.media.medium import Medium, Progress, open_medium
+from assetkit.media.medium import ClipMedium, Medium, Progress, open_medium
 from assetkit.media.sniff import sniff
 from assetkit.model import (
     NO_WISHES,
@@ -26,10 +27,11 @@ from assetkit.model import (
     Status,
     Wishes,
 )
-from assetkit.placement import in_output
+from assetkit.placement import canvas_in_source, in_output
 from assetkit.plan import foretell, make_plan
 from assetkit.preset import ClipTarget, Preset, Rules
 from assetkit.sidecar import wishes
+from assetkit.text.sampled import telling_times
 
 # all that a crop must know before it may cut
 _CROP_NEEDS = frozenset({Need.TEXT, Need.FACES, Need.SALIENCY})
@@ -87,11 +89,13 @@ def look_at(
     will_change: bool = True,
     said: Wishes = NO_WISHES,
     picture: Box | None = None,
+    times: tuple[Fraction, ...] = (),
 ) -> Facts:
     """Measure what the limits ask for, and, if the picture must be cropped, what a crop has to keep.
 
     Text that people exempt does not count as covering anything; a crop keeps it like any other. `picture` (display
-    pixels) is the part that is not padding.
+    pixels) is the part that is not padding. `times` (seconds) are the frames of a clip to look at, by default so many
+    spread over it.
     """
     info = medium.info
     wanted = needs(rules.limits, info.kind)
@@ -106,7 +110,10 @@ def look_at(
         return Facts(info, Measurements(exempt=said.exempt), wishes=said)
     count = rules.target.cover_candidates if isinstance(rules.target, ClipTarget) else 1
     least = least_size(info, rules, said) if will_change else info.display_size
-    frames = medium.frames(least, count, MEASURE_SIDE)
+    if times and isinstance(medium, ClipMedium):
+        frames = medium.frames_at(times, MEASURE_SIDE)
+    else:
+        frames = medium.frames(least, count, MEASURE_SIDE)
     look = Look(wanted, run.engine, run.threads, scores_covers, picture)
     measured = measure(frames, info.display_size, look, is_timed=is_clip, exempt=said.exempt)
     return Facts(info, measured, wishes=said)
@@ -134,7 +141,9 @@ def deliver(
     if plan.method is Method.COPY:
         return Delivery(plan, judgement, target, facts, actions)
     exempt = Wishes(exempt=in_output(facts.wishes.exempt, plan))
-    delivered = _inherited(replace(_facts_of(target, rules, run, exempt, plan), cover=facts.cover), facts.info)
+    delivered = _inherited(
+        replace(_facts_of(target, rules, run, exempt, plan, times=_telling(facts, plan)), cover=facts.cover), facts.info
+    )
     proof = check(delivered, rules.limits, preset.sources)
     if proof.status is Status.REJECTED:
         failed = Judgement((_verify_failed(proof), *proof.findings), proof.not_checked)
@@ -144,14 +153,29 @@ def deliver(
     return Delivery(plan, Judgement(remarks + proof.findings, proof.not_checked), target, delivered, actions)
 
 
-def _facts_of(path: Path, rules: Rules, run: Run, said: Wishes, plan: Plan) -> Facts:
+def _telling(facts: Facts, plan: Plan) -> tuple[Fraction, ...]:
+    """When the output shows most text, by what was measured before; there it is measured again, and nowhere else."""
+    start, end = plan.trim or (Fraction(0), None)
+    times = telling_times(facts.measurements, plan.window, canvas_in_source(plan), (start, end))
+    return tuple(time - start for time in times)
+
+
+def _facts_of(
+    path: Path, rules: Rules, run: Run, said: Wishes, plan: Plan, *, times: tuple[Fraction, ...] = ()
+) -> Facts:
     try:
         medium = open_medium(path, sniff(path))
         # a clip is proved by a decoder in a process of its own, which leaves this one free to look
         with ThreadPoolExecutor(max_workers=1) as aside:
             proof = aside.submit(medium.prove)
             facts = look_at(
-                medium, rules, run, will_change=False, said=said, picture=centred(plan.picture, plan.canvas)
+                medium,
+                rules,
+                run,
+                will_change=False,
+                said=said,
+                picture=centred(plan.picture, plan.canvas),
+                times=times,
             )
             proof.result()
         return facts

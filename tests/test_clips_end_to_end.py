@@ -430,3 +430,30 @@ def test_a_batch_with_real_workers(tmp_path, clip, preset_path):
         assert container.streams.video[0].codec_context.name == "h264"
     assert {name for name, _ in reports} == {"-wide.mp4"}
     assert not [p for p in output.iterdir() if p.name.startswith(".")]
+
+
+def test_without_a_usable_cover_the_encode_is_not_finished(folders, process, monkeypatch):
+    """The cover is made beside the encode, which ends when there will be none."""
+    from assetkit import cover_beside
+    from assetkit.model import CoverOutcome
+
+    monkeypatch.setattr(cover_beside, "make_cover", lambda *_: (CoverOutcome(Status.REJECTED), None))
+    shares = []
+    outcome = process("wide", progress=shares.append)
+    assert outcome.status is Status.REJECTED
+    assert codes(outcome) == ["cover"]
+    assert shares == []
+    assert published(folders) == []
+
+
+def test_what_became_of_the_cover_is_told_where_the_encode_fails(folders, process, monkeypatch):
+    from assetkit.errors import AssetError
+
+    def fails(*_, **__):
+        raise AssetError("tool-failed", "transform", "no", "try again")
+
+    monkeypatch.setattr(encode_clips, "write_clip", fails)
+    outcome = process("wide")
+    assert codes(outcome) == ["tool-failed"]
+    assert outcome.cover.status is Status.READY
+    assert published(folders) == []

@@ -1,6 +1,6 @@
 """One face for both kinds of file: what the spine asks of a still or a clip it has opened."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from fractions import Fraction
 from pathlib import Path
 from typing import Protocol
@@ -121,6 +121,12 @@ class ClipMedium:
         from assetkit.media.frames import sample_frames
 
         return sample_frames(self._path, self._info, self._demuxer, count=count, max_side=max_side)
+
+    def frames_at(self, times: Sequence[Fraction], max_side: int) -> list[tuple[Fraction, Pixels]]:
+        """The frames shown at `times` (seconds, in order)."""
+        from assetkit.media.frames import frames_at
+
+        return frames_at(self._path, self._info, self._demuxer, times, max_side)
 
     def frame_at(self, time: Fraction) -> FrameMedium:
         """The frame shown at `time` (seconds), full size."""

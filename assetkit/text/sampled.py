@@ -10,6 +10,8 @@ from assetkit.model import FrameMeasurements, Measurements
 from assetkit.text.coverage import coverage
 from assetkit.text.subtitles import LEAST_FRAMES, subtitles
 
+_TELLING = LEAST_FRAMES + 1  # frames that say as much of an output's text as all those that its source was judged by
+
 
 def with_coverage(
     measured: Measurements, window: Box, *, is_timed: bool, canvas: Box | None = None, until: Fraction | None = None
@@ -30,6 +32,22 @@ def with_coverage(
         text_coverage_time=frames[worst].time if is_timed else None,
         subtitle_coverage=None if lines is None else coverage(lines, window, measured.exempt, canvas).share,
     )
+
+
+def telling_times(
+    measured: Measurements, window: Box, canvas: Box, span: tuple[Fraction, Fraction | None]
+) -> tuple[Fraction, ...]:
+    """When text covers most of the canvas, within `span` (seconds): at most three of the sampled times, in order.
+
+    Where fewer frames show any, the others are spread over the rest. Empty where text was not looked for.
+    """
+    start, end = span
+    frames = [f for f in measured.frames if f.text is not None and f.time >= start and (end is None or f.time < end)]
+    shares = {f.time: coverage(f.text or (), window, measured.exempt, canvas).share for f in frames}
+    told = sorted((time for time in shares if shares[time]), key=lambda time: (-shares[time], time))[:_TELLING]
+    rest, missing = sorted(set(shares) - set(told)), _TELLING - len(told)
+    spread = rest if len(rest) <= missing else [rest[(2 * n + 1) * len(rest) // (2 * missing)] for n in range(missing)]
+    return tuple(sorted([*told, *spread]))
 
 
 def _subtitles(frames: Sequence[FrameMeasurements], worst: int) -> Iterable[TextRegion] | None:
