@@ -8,13 +8,14 @@ from concurrent.futures import CancelledError, TimeoutError
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
-from multiprocessing import get_all_start_methods, get_context
+from multiprocessing import get_context
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any, TypeVar
 
 from pebble import ProcessExpired, ProcessPool
 
+from assetkit import forking
 from assetkit.covers import CoverRequest, CoversTaken
 from assetkit.delivery import Run
 from assetkit.errors import AssetError, SetupError
@@ -117,12 +118,7 @@ def _unmeasured(source: Source, detail: str, fix: str) -> Gauged:
 
 @contextmanager
 def _pool(jobs: int, task: tuple[Any, ...]) -> Iterator[ProcessPool]:
-    # forkserver: heavy imports are done once, and a fork from a process with threads never happens
-    method = "forkserver" if "forkserver" in get_all_start_methods() else "spawn"
-    context = get_context(method)
-    if method == "forkserver":
-        context.set_forkserver_preload(["assetkit.worker"])
-    pool: Any = ProcessPool(max_workers=jobs, initializer=prepare, initargs=task, context=context)
+    pool: Any = ProcessPool(max_workers=jobs, initializer=prepare, initargs=task, context=forking.context())
     try:
         yield pool
         pool.close()

@@ -88,7 +88,7 @@ def _inside(part: Box, info: MediaInfo, rules: Rules, scenes: Sequence[Scene], s
 
 def _framed(content: Box, info: MediaInfo, rules: Rules, scenes: Sequence[Scene], said: Wishes) -> Canvas | None:
     """What lies between bars, smaller than an output may be, with padding all round instead of bars and padding."""
-    target, ratio, least = rules.target, _ratio(rules), _least(rules)
+    target, ratio, least = rules.target, _ratio(info, rules), _least(rules)
     if ratio is None or target.pad is PadStyle.NONE or said.pad is False or content.size.holds(least):
         return None
     whole = smallest_of_ratio(least, ratio, even=True)

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from fractions import Fraction
 from functools import partial
 from pathlib import Path
 
@@ -29,11 +30,12 @@ from assetkit.model import (
     Status,
     Wishes,
 )
-from assetkit.placement import in_output
+from assetkit.placement import in_output, view_of
 from assetkit.plan import foretell, make_plan
 from assetkit.preset import ClipTarget, Preset, Rules
 from assetkit.screening import Screening
 from assetkit.sidecar import wishes
+from assetkit.text.sampled import telling_times
 from assetkit.timecode import timecode
 from assetkit.trim import Trim
 from assetkit.windows import steps
@@ -97,21 +99,32 @@ def look_at(
     will_change: bool = True,
     said: Wishes = NO_WISHES,
     picture: Box | None = None,
+    times: tuple[Fraction, ...] = (),
 ) -> Facts:
     """Measure what the limits ask for, and, if the picture must be cropped, what a crop has to keep.
 
     Text that people exempt does not count as covering anything; a crop keeps it like any other. `picture` (display
-    pixels) is the part that is not padding.
+    pixels) is the part that is not padding. `times` (seconds) are the frames of a clip to look at, by default so many
+    spread over it.
     """
     job = _decoding(medium, rules, run, will_change=will_change)
     # all of a clip is decoded in a process of its own, which leaves this one free to look
     with ThreadPoolExecutor(max_workers=1) as aside:
         screening = aside.submit(job) if job else None
-        facts = _sampled(medium, rules, run, will_change=will_change, said=said, picture=picture)
+        facts = _sampled(medium, rules, run, will_change=will_change, said=said, picture=picture, times=times)
         return _screened(facts, screening.result()) if screening else facts
 
 
-def _sampled(medium: Medium, rules: Rules, run: Run, *, will_change: bool, said: Wishes, picture: Box | None) -> Facts:
+def _sampled(
+    medium: Medium,
+    rules: Rules,
+    run: Run,
+    *,
+    will_change: bool,
+    said: Wishes,
+    picture: Box | None,
+    times: tuple[Fraction, ...],
+) -> Facts:
     info = medium.info
     wanted = needs(rules.limits, info.kind) - {Need.SCREENING}
     if will_change and (said.crop or said.windows or crop_size(info, rules) != info.display_size):
@@ -130,7 +143,10 @@ def _sampled(medium: Medium, rules: Rules, run: Run, *, will_change: bool, said:
     look = Look(wanted, run.engine, run.threads, scores_covers, picture)
     if will_change and isinstance(medium, ClipMedium) and wanted >= _CROP_NEEDS:
         return Facts(info, _followed(medium, look, count, said), wishes=said)
-    frames = medium.frames(least, count, MEASURE_SIDE)
+    if times and isinstance(medium, ClipMedium):
+        frames = medium.frames_at(times, MEASURE_SIDE)
+    else:
+        frames = medium.frames(least, count, MEASURE_SIDE)
     measured = measure(frames, info.display_size, look, is_timed=is_clip, exempt=said.exempt)
     if will_change and isinstance(medium, ClipMedium) and measured.content:  # what is between the bars must be cropped
         look = replace(look, needs=wanted | _CROP_NEEDS)
@@ -205,7 +221,8 @@ def deliver(
     if plan.method is Method.COPY:
         return Delivery(plan, judgement, target, facts, actions)
     exempt = Wishes(exempt=in_output(facts.wishes.exempt, plan))
-    delivered = _inherited(replace(_facts_of(target, rules, run, exempt, plan), cover=facts.cover), facts.info)
+    found = _facts_of(target, rules, run, exempt, plan, times=_telling(facts, plan))
+    delivered = _inherited(replace(found, cover=facts.cover), facts.info)
     delivered = replace(delivered, measurements=replace(delivered.measurements, vmaf=vmaf))
     proof = check(delivered, rules.limits, preset.sources)
     if floor is not None and vmaf is not None and vmaf < floor:
@@ -261,10 +278,27 @@ def _spoken_again(planned: Judgement, proof: Judgement) -> Judgement:
     return Judgement(remarks + proof.findings, proof.not_checked)
 
 
-def _facts_of(path: Path, rules: Rules, run: Run, said: Wishes, plan: Plan) -> Facts:
+def _telling(facts: Facts, plan: Plan) -> tuple[Fraction, ...]:
+    """When the output shows most text, by what was measured before; there it is measured again, and nowhere else."""
+    start, end = plan.trim or (Fraction(0), None)
+    times = telling_times(facts.measurements, lambda time: view_of(plan, time), (start, end))
+    return tuple(time - start for time in times)
+
+
+def _facts_of(
+    path: Path, rules: Rules, run: Run, said: Wishes, plan: Plan, *, times: tuple[Fraction, ...] = ()
+) -> Facts:
     try:
         medium = open_medium(path, sniff(path))
-        return look_at(medium, rules, run, will_change=False, said=said, picture=centred(plan.picture, plan.canvas))
+        return look_at(
+            medium,
+            rules,
+            run,
+            will_change=False,
+            said=said,
+            picture=centred(plan.picture, plan.canvas),
+            times=times,
+        )
     except AssetError as error:  # it is the output that is broken; the source was read to its end
         detail = f"the finished file cannot be read back ({error.detail}): it is not delivered"
         raise AssetError("verify-failed", "verify", detail, "try again; report it with the source file") from error

@@ -5,17 +5,30 @@ import shutil
 import tempfile
 import time
 import traceback
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
 from assetkit.canvas import MEASURE_SIDE
 from assetkit.checks import stated
-from assetkit.covers import make_cover
-from assetkit.delivery import Run, deliver, look_at, wishes_for
+from assetkit.cover_beside import CoverBeside, CoverLost
+from assetkit.delivery import Delivery, Run, deliver, look_at, wishes_for
 from assetkit.errors import AssetError, SetupError
 from assetkit.media.medium import ClipMedium, Medium, Progress, open_medium
 from assetkit.media.sniff import sniff
-from assetkit.model import Facts, Finding, Judgement, Kind, Method, NotChecked, Outcome, Severity, Source, Status
+from assetkit.model import (
+    CoverFact,
+    Facts,
+    Finding,
+    Judgement,
+    Kind,
+    Method,
+    NotChecked,
+    Outcome,
+    Severity,
+    Source,
+    Status,
+)
 from assetkit.output_folder import overlay_place
 from assetkit.preset import Preset, Rules
 from assetkit.publish import Finished, publish, sha256_of
@@ -30,7 +43,7 @@ def process_asset(source: Source, preset: Preset, run: Run, progress: Progress |
     Whatever happens to the asset is in the outcome. Raises SetupError only: the machine is wrong, not the asset.
     """
     started = time.monotonic()
-    outcome = Outcome(source, Status.REJECTED)
+    outcome, cover = Outcome(source, Status.REJECTED), None
     if run.work is not None:
         run = replace(run, work=Path(tempfile.mkdtemp(dir=run.work)))
     try:
@@ -45,22 +58,22 @@ def process_asset(source: Source, preset: Preset, run: Run, progress: Progress |
         rules = _rules(medium.info.kind, preset)
         said = wishes_for(medium, source.sidecar)
         outcome = replace(outcome, facts=look_at(medium, rules, run, said=said))
-        outcome, finished = _with_cover(outcome, medium, preset, run)
-        outcome = _delivered(outcome, medium, finished, preset, run, progress=progress)
+        cover = _cover_beside(outcome, medium, preset, run)
+        outcome = _delivered(outcome, medium, cover, preset, run, progress=progress)
         _draw_plan(outcome, medium, run)
     except SetupError:
         raise
     except AssetError as error:
-        outcome = _failed(outcome, preset, error.code, error.detail, error.fix)
+        outcome = _failed(_with_cover(outcome, cover), preset, error.code, error.detail, error.fix)
     except OSError as error:
         if error.errno in _MACHINE_ERRORS:
             raise SetupError(f"cannot write to {run.output}: {error.strerror}") from error
         detail = f"{error.strerror or type(error).__name__}: {source.relative}"
-        outcome = _failed(outcome, preset, "unreadable", detail, "check the drive and try again")
+        outcome = _failed(_with_cover(outcome, cover), preset, "unreadable", detail, "check the drive and try again")
     except Exception as error:  # a bug costs this asset, is told as one, and the batch goes on
         detail = f"{type(error).__name__}: {error}"
+        outcome = replace(_with_cover(outcome, cover), traceback=traceback.format_exc())
         outcome = _failed(outcome, preset, "internal-error", detail, "report it, with the file and the log")
-        outcome = replace(outcome, traceback=traceback.format_exc())
     finally:
         if run.work is not None:
             shutil.rmtree(run.work, ignore_errors=True)
@@ -79,21 +92,49 @@ def _rules(kind: Kind, preset: Preset) -> Rules:
     return preset.image if kind is Kind.IMAGE else preset.video
 
 
-def _with_cover(outcome: Outcome, medium: Medium, preset: Preset, run: Run) -> tuple[Outcome, list[Finished]]:
-    """Choose and make a clip's cover, so that the clip can be judged with it."""
+def _cover_beside(outcome: Outcome, medium: Medium, preset: Preset, run: Run) -> CoverBeside | None:
+    """Start to choose and make a clip's cover; the clip is judged with it."""
     if not isinstance(medium, ClipMedium) or preset.video.limits.cover is None or outcome.facts is None:
-        return outcome, []
-    cover, made = make_cover(outcome.source, medium, outcome.facts, preset, run)
-    facts = replace(outcome.facts, cover=cover.as_fact())
-    return replace(outcome, cover=cover, facts=facts), [made] if made else []
+        return None
+    return CoverBeside(outcome.source, medium, outcome.facts, preset, run)
+
+
+def _with_cover(outcome: Outcome, cover: CoverBeside | None) -> Outcome:
+    """What became of the cover is told also where the clip itself failed."""
+    with suppress(Exception):
+        return replace(outcome, cover=cover.made()[0]) if cover else outcome
+    return outcome
 
 
 def _delivered(
-    outcome: Outcome, medium: Medium, finished: list[Finished], preset: Preset, run: Run, *, progress: Progress | None
+    outcome: Outcome,
+    medium: Medium,
+    cover: CoverBeside | None,
+    preset: Preset,
+    run: Run,
+    *,
+    progress: Progress | None,
 ) -> Outcome:
-    assert outcome.facts is not None  # noqa: S101 - set two lines above the only call
+    facts = outcome.facts
+    assert facts is not None  # noqa: S101 - set two lines above the only call
     rules = _rules(medium.info.kind, preset)
-    made = deliver(medium, outcome.facts, rules, preset, run, name="main", progress=progress)
+    made = None
+    if cover is not None and cover.is_decisive:
+        hopeful = replace(facts, cover=CoverFact(Status.READY))
+        with suppress(CoverLost):
+            made = deliver(medium, hopeful, rules, preset, run, name="main", progress=cover.watched(progress))
+    finished: list[Finished] = []
+    if cover is not None:
+        chosen, file = cover.made()
+        finished = [file] if file else []
+        facts = replace(facts, cover=chosen.as_fact())
+        outcome = replace(outcome, cover=chosen, facts=facts)
+    if made is None or (cover is not None and cover.is_lost()):
+        made = deliver(medium, facts, rules, preset, run, name="main", progress=progress)
+    return _published(outcome, made, finished, run)
+
+
+def _published(outcome: Outcome, made: Delivery, finished: list[Finished], run: Run) -> Outcome:
     status = made.judgement.status
     if status is Status.READY and outcome.cover and outcome.cover.status is Status.REVIEW:
         status = Status.REVIEW

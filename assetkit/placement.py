@@ -29,6 +29,12 @@ def canvas_in_source(plan: Plan, window: Box | None = None) -> Box:
     )
 
 
+def view_of(plan: Plan, time: Fraction) -> tuple[Box, Box]:
+    """The window and the canvas of the frame shown at `time`, in display pixels of the source."""
+    window = window_of(plan, time)
+    return window, canvas_in_source(plan, window)
+
+
 def in_output(boxes: Iterable[Box], plan: Plan) -> tuple[Box, ...]:
     """Boxes of the source, in display pixels, where they lie in the output; what the crop cuts off is left out.
 

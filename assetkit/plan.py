@@ -26,7 +26,7 @@ from assetkit.model import (
     Status,
     Wishes,
 )
-from assetkit.placement import canvas_in_source, window_of
+from assetkit.placement import view_of
 from assetkit.preset import ClipTarget, Limit, Preset, Rules, StillTarget
 from assetkit.reframe import kept_by
 from assetkit.scenes import scenes
@@ -116,12 +116,7 @@ def _foretold_text(measured: Measurements, plan: Plan) -> Measurements:
     if measured.text_coverage is None:
         return measured
     is_timed = measured.text_coverage_time is not None
-
-    def view(time: Fraction) -> tuple[Box, Box]:
-        window = window_of(plan, time)
-        return window, canvas_in_source(plan, window)
-
-    return with_coverage(measured, view, is_timed=is_timed, within=plan.trim)
+    return with_coverage(measured, lambda time: view_of(plan, time), is_timed=is_timed, within=plan.trim)
 
 
 def _foretold_screening(measured: Measurements, plan: Plan) -> Measurements:

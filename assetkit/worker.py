@@ -3,7 +3,9 @@
 import os
 import signal
 import sys
+import threading
 from collections.abc import Callable
+from contextlib import suppress
 from multiprocessing.connection import Connection
 from pathlib import Path
 from types import FrameType
@@ -12,6 +14,7 @@ from typing import TypeVar
 from assetkit.covers import CoverRequest, CoversTaken, take_covers
 from assetkit.delivery import Run
 from assetkit.gauge import Gauged, gauge
+from assetkit.measure import Look, load
 from assetkit.model import Outcome, Source
 from assetkit.pipeline import process_asset
 from assetkit.preset import Preset
@@ -33,6 +36,13 @@ def prepare(preset_json: str, run: Run, sender: Connection | None) -> None:
     import cv2
 
     cv2.setNumThreads(run.threads)
+    threading.Thread(target=_load_early, args=(run,), daemon=True).start()
+
+
+def _load_early(run: Run) -> None:
+    """The text engine loads while the first file is opened; who needs it meets its errors, and says so."""
+    with suppress(Exception):
+        load(Look(frozenset(), run.engine, run.threads))
 
 
 def work(source: Source) -> Outcome:

@@ -7,7 +7,7 @@ from importlib import import_module
 
 import click
 
-from assetkit import __version__
+from assetkit import __version__, forking
 from assetkit.errors import AssetkitError, ExitCode
 
 # command -> (module, one line for --help)
@@ -19,6 +19,7 @@ _COMMANDS = {
     "presets": ("assetkit.cli.presets", "List, show and validate presets."),
     "doctor": ("assetkit.cli.doctor", "Check that everything assetkit needs is here."),
 }
+_WITH_WORKERS = frozenset({"process", "inspect", "coverage", "cover"})
 
 
 class _Commands(click.Group):
@@ -28,6 +29,8 @@ class _Commands(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in _COMMANDS:
             return None
+        if cmd_name in _WITH_WORKERS:
+            forking.start_early()
         command: click.Command = import_module(_COMMANDS[cmd_name][0]).command
         return command
 

@@ -85,6 +85,20 @@ def key_times(path: Path, demuxer: str) -> tuple[Fraction, ...]:
         return tuple(timeline.seconds(key) for key in timeline.keys)
 
 
+def frames_at(
+    path: Path, info: MediaInfo, demuxer: str, times: Sequence[Fraction], max_side: int
+) -> list[tuple[Fraction, Picture]]:
+    """The frames shown at `times` (seconds, in order), once each, as `sample_frames` gives them."""
+    size = fit_inside(info.display_size, Size(max_side, max_side))
+    with open_clip(path, demuxer, "measure") as container:
+        video, timeline = open_frames(container)
+        wanted = sorted({timeline.times[max(0, bisect_right(timeline.times, timeline.ticks(t)) - 1)] for t in times})
+        return [
+            (timeline.seconds(at), to_picture(frame, info, size))
+            for at, frame in _decode_at(container, video, timeline, wanted)
+        ]
+
+
 def frame_at(path: Path, info: MediaInfo, demuxer: str, time: Fraction) -> Picture:
     """The full-size picture shown first at or after `time` seconds; the last one if there is none later.
 

@@ -172,6 +172,12 @@ class ClipMedium:
             self._shots = find_shots(self._path, self._demuxer, self._spare)
         return self._shots
 
+    def frames_at(self, times: Sequence[Fraction], max_side: int) -> list[tuple[Fraction, Pixels]]:
+        """The frames shown at `times` (seconds, in order)."""
+        from assetkit.media.frames import frames_at
+
+        return frames_at(self._path, self._info, self._demuxer, times, max_side)
+
     def frame_at(self, time: Fraction) -> FrameMedium:
         """The frame shown at `time` (seconds), full size."""
         from assetkit.media.frames import frame_at

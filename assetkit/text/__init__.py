@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from difflib import get_close_matches
 from functools import cache
+from threading import Lock
 from typing import Protocol
 
 import numpy as np
@@ -52,12 +53,20 @@ ENGINES: dict[str, Callable[[int], TextDetector]] = {
 }
 
 
-@cache
+_ONE_AT_A_TIME = Lock()  # who asks while another thread loads the engine waits for that one
+
+
 def detector(name: str = "paddle", threads: int = 1) -> TextDetector:
     """The engine `name`, loaded once per process, with so many threads for one picture.
 
     Raises UserInputError for a name that is not in `ENGINES`, SetupError where a package is missing.
     """
+    with _ONE_AT_A_TIME:
+        return _loaded(name, threads)
+
+
+@cache
+def _loaded(name: str, threads: int) -> TextDetector:
     if name not in ENGINES:
         close = get_close_matches(name, ENGINES, n=1)
         hint = f"did you mean {close[0]!r}?" if close else f"choose one of {', '.join(ENGINES)}"

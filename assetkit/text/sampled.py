@@ -13,6 +13,7 @@ from assetkit.text.subtitles import LEAST_FRAMES, subtitles
 
 View = tuple[Box, Box]
 """What is kept of a frame, and the canvas it is shown on, in display pixels."""
+_TELLING = LEAST_FRAMES + 1  # frames that say as much of an output's text as all those that its source was judged by
 
 
 def with_coverage(
@@ -52,6 +53,27 @@ def with_coverage(
 
 def _is_within(time: Fraction, ends: tuple[Fraction, Fraction] | None) -> bool:
     return ends is None or ends[0] <= time <= ends[1]
+
+
+def telling_times(
+    measured: Measurements, view: Callable[[Fraction], View], span: tuple[Fraction, Fraction | None]
+) -> tuple[Fraction, ...]:
+    """When text covers most of what is shown, within `span` (seconds): few of the sampled times, in order.
+
+    One of the first three seconds is among them. Where few frames show any, the others are spread over the rest. Empty
+    where text was not looked for.
+    """
+    start, end = span
+    frames = [f for f in measured.frames if f.text is not None and f.time >= start and (end is None or f.time < end)]
+    views = {frame.time: view(frame.time) for frame in frames}
+    shares = {f.time: coverage(f.text or (), views[f.time][0], measured.exempt, views[f.time][1]).share for f in frames}
+    told = sorted((time for time in shares if shares[time]), key=lambda time: (-shares[time], time))[:_TELLING]
+    rest, missing = sorted(set(shares) - set(told)), _TELLING - len(told)
+    spread = rest if len(rest) <= missing else [rest[(2 * n + 1) * len(rest) // (2 * missing)] for n in range(missing)]
+    chosen = {*told, *spread}
+    opening = [time for time in shares if time < start + HOOK_SECONDS]
+    chosen |= {max(opening, key=lambda time: (shares[time], time in chosen, -time))} if opening else set()
+    return tuple(sorted(chosen))
 
 
 def _subtitles(frames: Sequence[FrameMeasurements], worst: int) -> Iterable[TextRegion] | None:

@@ -49,3 +49,14 @@ def test_no_command_shows_the_help(assetkit):
     code, out, err = assetkit()
     assert code == 2
     assert "Commands:" in out + err
+
+
+def test_workers_start_while_the_command_line_still_loads(monkeypatch):
+    from assetkit import forking
+    from assetkit.cli import cli
+
+    started = []
+    monkeypatch.setattr(forking, "start_early", lambda: started.append(1))
+    for name, expected in (("process", 1), ("inspect", 2), ("presets", 2), ("doctor", 2)):
+        assert cli.get_command(None, name) is not None
+        assert len(started) == expected

@@ -8,7 +8,7 @@ import pytest
 
 from assetkit.errors import AssetError
 from assetkit.media.clips import probe_clip
-from assetkit.media.frames import frame_at, sample_frames
+from assetkit.media.frames import frame_at, frames_at, sample_frames
 from assetkit.media.sniff import sniff
 from tests.factories import CORNERS
 from tests.media.conftest import seconds
@@ -252,3 +252,15 @@ def test_frames_of_interlaced_clips_show_no_combs(probed):
     assert combs(shown) < 0.9
     [(_, small)] = sample_frames(path, info, demuxer, count=1, max_side=160)
     assert small.shape == (90, 160, 3)
+
+
+@pytest.mark.parametrize("name", ["ramp", "transport", "webm"])
+def test_frames_are_the_ones_shown_at_the_times_asked_for(probed, name):
+    path, demuxer, info = probed(name)
+    wanted = seconds(0, 0.5, 0.51, 0.9)
+    found = frames_at(path, info, demuxer, wanted, 64)
+    whole = dict(sample_frames(path, info, demuxer, count=50, max_side=64))
+    assert [float(time) for time, _ in found] == pytest.approx([0, 0.5, 0.88], abs=0.045)
+    assert all(np.array_equal(picture, whole[time]) for time, picture in found if time in whole)
+    if name == "ramp":
+        assert [round(ramp_number(picture)) for _, picture in found] == [0, 12, 22]

@@ -13,9 +13,9 @@ from assetkit.text.runtime import installed_runtime, model_path
 
 @pytest.fixture(autouse=True)
 def _fresh_cache():
-    detector.cache_clear()
+    text._loaded.cache_clear()
     yield
-    detector.cache_clear()
+    text._loaded.cache_clear()
 
 
 @pytest.fixture

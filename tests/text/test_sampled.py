@@ -4,7 +4,7 @@ import pytest
 
 from assetkit.geometry import Box
 from assetkit.model import FrameMeasurements, Measurements
-from assetkit.text.sampled import with_coverage
+from assetkit.text.sampled import telling_times, with_coverage
 from tests.factories import region
 
 WINDOW = Box(0, 0, 100, 100)
@@ -57,3 +57,18 @@ def test_what_is_exempt_counts_neither_as_text_nor_as_subtitles():
 @pytest.mark.parametrize("frames", [[], [None], [None, None]])
 def test_nothing_looked_at_is_not_nothing_there(frames):
     assert with_coverage(clip(*frames), WINDOW, is_timed=True).text_coverage is None
+
+
+@pytest.mark.parametrize(
+    ("frames", "span", "times"),
+    [
+        ([[], [SUB], [TITLE, SUB], [], [TITLE], []], (0, None), (1, 2, 4)),  # those with most of it
+        ([[], [], [], [], [], [], [SUB], []], (0, None), (1, 5, 6)),  # the others spread over the rest
+        ([[TITLE], [SUB], [], []], (1, 3), (1, 2)),  # inside the trim only
+        ([[SUB], [], [], [TITLE], [TITLE], [TITLE]], (0, None), (0, 3, 4, 5)),  # and what opens it
+        ([[]], (0, None), (0,)),
+        ([], (0, None), ()),
+    ],
+)
+def test_where_an_output_is_looked_at_for_text(frames, span, times):
+    assert telling_times(clip(*frames), lambda _: (WINDOW, WINDOW), span) == times
