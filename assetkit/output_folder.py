@@ -28,9 +28,9 @@ def prepare_output(output: Path, inputs: Sequence[Path], *, overwrite: bool) -> 
     _remove_earlier(output)
 
 
-def overlay_place(folder: Path, source: Source, shows: str) -> Path:
-    """Where the picture goes that shows a source's `text` or `plan`."""
-    return folder / f"{source.stem}.{shows}.jpg"
+def overlay_place(folder: Path, source: Source, shows: str, suffix: str = ".jpg") -> Path:
+    """Where the picture (or the film, `.mp4`) goes that shows a source's `text` or `plan`."""
+    return folder / f"{source.stem}.{shows}{suffix}"
 
 
 def overlay_places(folder: Path, inputs: Sequence[Path], sources: Sequence[Source], shows: str) -> list[Path]:
@@ -39,16 +39,19 @@ def overlay_places(folder: Path, inputs: Sequence[Path], sources: Sequence[Sourc
     Raises UserInputError.
     """
     from assetkit.media.overlay import is_overlay
+    from assetkit.media.plan_film import is_film
 
     if folder.exists() and not folder.is_dir():
         raise UserInputError(f"{folder} is a file: name a folder for the overlays")
     places = [overlay_place(folder, source, shows) for source in sources]
+    # whether a source is a still or a clip is not known before it is opened
+    films = [overlay_place(folder, source, shows, ".mp4") for source in sources] if shows == "plan" else []
     for output in (folder, *(place.parent for place in places)):  # a link in the folder may lead elsewhere
         for each in inputs:
             _refuse_inside(output, each)
     own = {source.path.resolve() for source in sources}
-    for place in places:
-        if place.resolve() in own or not (_is_free(place) or is_overlay(place)):
+    for place in (*places, *films):
+        if place.resolve() in own or not (_is_free(place) or (is_film if place in films else is_overlay)(place)):
             raise UserInputError(f"{place} is there and is no earlier overlay: name another folder")
     return places
 

@@ -157,8 +157,12 @@ def _published(outcome: Outcome, made: Delivery, finished: list[Finished], run: 
 
 
 def _draw_plan(outcome: Outcome, medium: Medium, run: Run) -> None:
-    """For people to judge a still's crop by, before any pixel is changed."""
+    """For people to judge a crop by, before any pixel is changed: a picture of a still, a film of a clip."""
     if run.overlay is None or outcome.facts is None or outcome.plan is None:
+        return
+    if isinstance(medium, ClipMedium):
+        target = overlay_place(run.overlay, outcome.source, "plan", ".mp4")
+        medium.draw_plan(outcome.facts, outcome.plan, outcome.judgement, target)
         return
     from assetkit.media.overlay import write_plan
 

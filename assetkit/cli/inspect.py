@@ -18,7 +18,7 @@ from assetkit.model import Status
     "--overlay",
     type=click.Path(path_type=Path),
     metavar="DIR",
-    help="Folder for copies of the stills with the plan drawn over them; outside the input.",
+    help="Folder for copies of the stills and small films of the clips with the plan drawn over; outside the input.",
 )
 @options.overwrite
 @options.trim

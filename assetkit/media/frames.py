@@ -78,6 +78,22 @@ def glances_at(
                 yield timeline.seconds(at), to_picture(frame, info, size)
 
 
+def film_of(path: Path, info: MediaInfo, demuxer: str, size: Size, rate: int) -> Iterator[tuple[Fraction, Picture]]:
+    """A clip at `rate` frames a second and a smaller size: for each step its time, and the frame shown from then on."""
+    with open_clip(path, demuxer, "measure") as container:
+        video = best_video(container, "measure")
+        video.codec_context.options = {"skip_loop_filter": "all"}
+        video, timeline = _prepare(container)
+        step, due = Fraction(1, rate), Fraction(0)
+        for frame in decode_every(container, video, (timeline.keys or timeline.times)[0], timeline.times[-1]):
+            time = timeline.seconds(frame.pts) if frame.pts is not None else due
+            if time >= due:
+                picture = to_picture(frame, info, size)
+            while time >= due:
+                yield time, picture
+                due += step
+
+
 def key_times(path: Path, demuxer: str) -> tuple[Fraction, ...]:
     """When frames are shown that decode on their own, in seconds since the first frame."""
     with open_clip(path, demuxer, "measure") as container:

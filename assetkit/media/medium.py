@@ -12,7 +12,7 @@ from assetkit.geometry import Size
 from assetkit.media.clone import clone
 from assetkit.media.pixels import Pixels
 from assetkit.media.sniff import Sniffed
-from assetkit.model import Kind, MediaInfo, Method, Plan
+from assetkit.model import Facts, Judgement, Kind, MediaInfo, Method, Plan
 from assetkit.screening import Screening
 from assetkit.shots import Shot, shot_at
 
@@ -195,6 +195,12 @@ class ClipMedium:
 
     def close(self) -> None:
         """Nothing to do: a clip is opened anew each time."""
+
+    def draw_plan(self, facts: Facts, plan: Plan, judgement: Judgement, target: Path) -> None:
+        """Write a small film with the windows drawn over it."""
+        from assetkit.media.plan_film import write_film
+
+        write_film(self._path, self._demuxer, facts, plan, judgement=judgement, target=target)
 
     def prove(self) -> None:
         """Decode picture and sound to the end."""

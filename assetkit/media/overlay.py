@@ -1,5 +1,6 @@
 """A picture with what was counted as text, or what will be cropped, drawn over it: for people to judge by."""
 
+from collections.abc import Iterable
 from io import BytesIO
 from pathlib import Path
 
@@ -30,7 +31,7 @@ def write_overlay(pixels: Pixels, size: Size, measured: Measurements, target: Pa
     """
     picture = Image.fromarray(pixels)
     _draw(picture, picture.width / size.width, picture.height / size.height, measured)
-    _save(_captioned(picture, (caption(measured),)), target, _MARKS[0])
+    _save(captioned(picture, (caption(measured),)), target, _MARKS[0])
 
 
 def write_plan(pixels: Pixels, facts: Facts, plan: Plan, judgement: Judgement, target: Path) -> None:
@@ -39,7 +40,7 @@ def write_plan(pixels: Pixels, facts: Facts, plan: Plan, judgement: Judgement, t
     picture = Image.fromarray(pixels)
     scale = picture.width / size.width, picture.height / size.height
     _draw_plan(picture, scale, facts, plan)
-    _save(_captioned(picture, plan_caption(plan, facts, judgement)), target, _MARKS[1])
+    _save(captioned(picture, plan_caption(plan, facts, judgement)), target, _MARKS[1])
 
 
 def _save(picture: Image.Image, target: Path, mark: bytes) -> None:
@@ -87,10 +88,10 @@ def _draw(picture: Image.Image, across: float, down: float, measured: Measuremen
         draw.line([*corners, corners[0]], _TEXT, width)
 
 
-def _draw_plan(picture: Image.Image, scale: Scale, facts: Facts, plan: Plan) -> None:
-    """What is cut off is dimmed. Alternatives lie under the window, and what it keeps over both."""
+def draw_window(picture: Image.Image, scale: Scale, box: Box) -> None:
+    """Outline a window, and dim what it cuts off."""
     draw, width = ImageDraw.Draw(picture, "RGBA"), _line_width(picture)
-    window = _scaled(plan.window, scale)
+    window = _scaled(box, scale)
     left, top, right, bottom = window
     for part in (
         (0, 0, picture.width, top - 1),
@@ -100,9 +101,22 @@ def _draw_plan(picture: Image.Image, scale: Scale, facts: Facts, plan: Plan) -> 
     ):
         if part[0] < part[2] and part[1] < part[3]:
             draw.rectangle(part, _DIMMED)
+    draw.rectangle(window, outline=_WINDOW, width=2 * width)
+
+
+def draw_faces(picture: Image.Image, scale: Scale, faces: Iterable[Box]) -> None:
+    """Outline faces."""
+    draw, width = ImageDraw.Draw(picture, "RGBA"), _line_width(picture)
+    for face in faces:
+        draw.rectangle(_scaled(face, scale), outline=_FACE, width=width)
+
+
+def _draw_plan(picture: Image.Image, scale: Scale, facts: Facts, plan: Plan) -> None:
+    """Alternatives lie over what is dimmed, and what the window keeps over both."""
+    draw_window(picture, scale, plan.window)
+    draw, width = ImageDraw.Draw(picture, "RGBA"), _line_width(picture)
     for alternative in plan.alternatives:
         draw.rectangle(_scaled(alternative.window, scale), outline=_ALTERNATIVE, width=1)
-    draw.rectangle(window, outline=_WINDOW, width=2 * width)
     keep, said = keepsakes(facts), facts.wishes
     for boxes, colour in ((keep.text, _TEXT), (keep.faces, _FACE), (keep.musts, _EXEMPT)):
         for box in boxes:
@@ -121,9 +135,10 @@ def plan_caption(plan: Plan, facts: Facts, judgement: Judgement) -> tuple[str, .
     kept = {"faces": plan.kept.faces, "text": plan.kept.text, "attention": plan.kept.saliency}
     shares = [f"{name} {share:.0%}" for name, share in kept.items() if share is not None]
     window = plan.window
+    where = f"in {len(plan.windows)} keyframes" if plan.windows else f"at ({window.left}, {window.top})"
     lines = [
         verdict,
-        f"{window.size} at ({window.left}, {window.top}) of {facts.info.display_size}, placed by {plan.proposer}",
+        f"{window.size} {where} of {facts.info.display_size}, placed by {plan.proposer}",
         f"makes {plan.canvas} px" + (f", {plan.pad} padding" if plan.canvas != plan.picture else ""),
         *([f"keeps {', '.join(shares)}"] if shares else []),
         *([f"else by {', '.join(a.proposer for a in plan.alternatives)}"] if plan.alternatives else []),
@@ -142,8 +157,8 @@ def _scaled(box: Box, scale: Scale) -> tuple[float, float, float, float]:
     return left, top, max(left, box.right * across - 1), max(top, box.bottom * down - 1)
 
 
-def _captioned(picture: Image.Image, lines: tuple[str, ...]) -> Image.Image:
-    """The picture on a strip that holds the lines of words, however narrow it is."""
+def captioned(picture: Image.Image, lines: tuple[str, ...]) -> Image.Image:
+    """The picture on a strip that holds the lines of words, as wide as the widest of them."""
     size = min(32, max(14, picture.width // 40))
     font, margin = ImageFont.load_default(size), size // 2
     widest = round(max(font.getlength(words) for words in lines)) + 2 * margin
