@@ -83,7 +83,7 @@ def film_of(path: Path, info: MediaInfo, demuxer: str, size: Size, rate: int) ->
     with open_clip(path, demuxer, "measure") as container:
         video = best_video(container, "measure")
         video.codec_context.options = {"skip_loop_filter": "all"}
-        video, timeline = _prepare(container)
+        video, timeline = open_frames(container)
         step, due = Fraction(1, rate), Fraction(0)
         for frame in decode_every(container, video, (timeline.keys or timeline.times)[0], timeline.times[-1]):
             time = timeline.seconds(frame.pts) if frame.pts is not None else due

@@ -16,7 +16,8 @@ from assetkit.media.overlay import captioned, draw_faces, draw_window, plan_capt
 from assetkit.media.pixels import Pixels
 from assetkit.model import Facts, Judgement, Plan
 from assetkit.placement import window_of
-from assetkit.shots import shot_at, timecode
+from assetkit.shots import shot_at
+from assetkit.timecode import timecode
 from assetkit.whole_file import write_whole
 
 MARK = "assetkit plan"  # in the file's comment: what carries it is ours to replace
