@@ -23,7 +23,7 @@ _LEVELS = (
     "ebur128=peak=true:framelog=quiet,aformat=sample_fmts=s16,astats=measure_overall=Number_of_samples"
     ":measure_perchannel=RMS_level+Peak_level+Flat_factor+Peak_count"
 )
-_REDUCED = f"scale=320:180:flags=neighbor,scale={COLUMNS}:{ROWS}:flags=area,format=gray,fps={RATE}:start_time=0"
+_REDUCED = f"scale=320:180:flags=neighbor,scale={COLUMNS}:{ROWS}:flags=area,format=gray,fps={RATE}"
 _DEAD, _ALIVE = -70.0, -50.0  # dB: a channel of nothing but dither, beside one that is heard
 _STEREO = 2
 _FULL_SCALE = -0.1  # dBFS, from which a level is one
