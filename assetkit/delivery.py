@@ -46,6 +46,10 @@ _SAMPLES_FOR_BEST = 24  # of a clip whose best part is looked for
 _CROP_NEEDS = frozenset({Need.TEXT, Need.FACES, Need.SALIENCY})
 
 
+Screened = Screening | AssetError | None
+"""What decoding all of a clip gave, why it could not be done, or None where nobody asked."""
+
+
 @dataclass(frozen=True, slots=True)
 class Run:
     """How a batch is run; the preset says what is wanted, this says where and with what.
@@ -154,7 +158,7 @@ def _sampled(
     return Facts(info, measured, wishes=said)
 
 
-def _decoding(medium: Medium, rules: Rules, run: Run, *, will_change: bool) -> Callable[[], Screening | None] | None:
+def _decoding(medium: Medium, rules: Rules, run: Run, *, will_change: bool) -> Callable[[], Screened] | None:
     """How all of a file is decoded beside the look at its samples, if it is.
 
     A finished file is proved by it. A source is screened where nothing will be made of it, or where a required limit
@@ -167,8 +171,16 @@ def _decoding(medium: Medium, rules: Rules, run: Run, *, will_change: bool) -> C
         return partial(_proved, medium, run, is_asked=is_asked)
     is_at_stake = is_asked and Need.SCREENING in needs(rules.limits, Kind.VIDEO, Severity.REQUIRED)
     if is_at_stake or (is_asked and run.work is None):
-        return partial(medium.screen, run.deadline_seconds, is_strict=False)
+        return partial(_watched, medium, run)
     return None
+
+
+def _watched(clip: ClipMedium, run: Run) -> Screening | AssetError:
+    """What an editor would say of a source; where ffmpeg fails at it, that costs the advice and not the clip."""
+    try:
+        return clip.screen(run.deadline_seconds, is_strict=False)
+    except AssetError as error:
+        return error
 
 
 def _proved(medium: Medium, run: Run, *, is_asked: bool) -> Screening | None:
@@ -179,8 +191,12 @@ def _proved(medium: Medium, run: Run, *, is_asked: bool) -> Screening | None:
     return None
 
 
-def _screened(facts: Facts, screening: Screening | None) -> Facts:
-    return replace(facts, measurements=replace(facts.measurements, screening=screening))
+def _screened(facts: Facts, screening: Screened) -> Facts:
+    measured = facts.measurements
+    if isinstance(screening, AssetError):
+        failed = {**measured.failed, Need.SCREENING: f"it could not be played to its end: {screening.detail}"}
+        return replace(facts, measurements=replace(measured, failed=failed))
+    return replace(facts, measurements=replace(measured, screening=screening))
 
 
 def _followed(clip: ClipMedium, look: Look, count: int, said: Wishes) -> Measurements:
@@ -203,10 +219,12 @@ def deliver(
 ) -> Delivery:
     """Plan; and if the outcome is worth making and there is a work folder, make it there and prove it."""
     plan, judgement = make_plan(facts, rules, preset, trim=run.trim)
-    is_asked = Need.SCREENING in needs(rules.limits, facts.info.kind) and facts.measurements.screening is None
+    measured = facts.measurements
+    is_known = measured.screening is not None or Need.SCREENING in measured.failed
+    is_asked = Need.SCREENING in needs(rules.limits, facts.info.kind) and not is_known
     if run.work is None or judgement.status is Status.REJECTED:
         if is_asked and isinstance(medium, ClipMedium):  # complete reasons beat saved seconds
-            facts = _screened(facts, medium.screen(run.deadline_seconds, is_strict=False))
+            facts = _screened(facts, _watched(medium, run))
             plan, judgement = make_plan(facts, rules, preset, trim=run.trim)
         return Delivery(plan, judgement, None, foretell(facts, plan), plan_in_words(plan, facts))
     if plan.method is Method.COPY:

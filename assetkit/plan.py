@@ -102,6 +102,7 @@ def foretell(facts: Facts, plan: Plan) -> Facts:
         is_interlaced=False if is_clip else None,
         frame_rate=min((r for r in (info.frame_rate, plan.max_frame_rate) if r), default=None),
         duration=plan.trim[1] - plan.trim[0] if plan.trim else info.duration,
+        audible=info.audible.within(*plan.trim) if plan.trim and info.audible else info.audible,
     )
     return replace(facts, info=made, measurements=_foretold_screening(_foretold_text(facts.measurements, plan), plan))
 

@@ -145,6 +145,7 @@ class Limits(_Strict):
     true_peak_max: Limit[Decibels] | None = None
     unclipped: Limit[Literal[True]] | None = None
     all_channels: Limit[Literal[True]] | None = None
+    picture_gap_max: Limit[Positive] | None = None
     audio_gap_max: Limit[Positive] | None = None
     undamaged: Limit[Literal[True]] | None = None
     no_flashing: Limit[Literal[True]] | None = None
@@ -175,6 +176,7 @@ VIDEO_ONLY = (
     "true_peak_max",
     "unclipped",
     "all_channels",
+    "picture_gap_max",
     "audio_gap_max",
     "undamaged",
     "no_flashing",
@@ -221,6 +223,7 @@ UNITS = {
     "loudness_min": "LUFS",
     "loudness_max": "LUFS",
     "true_peak_max": "dBTP",
+    "picture_gap_max": "s",
     "audio_gap_max": "s",
     "hook_black_max": "s of 3",
     "hook_freeze_max": "s of 3",

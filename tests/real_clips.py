@@ -39,6 +39,18 @@ def ramp(size="128x72", seconds=2):
     return ["-f", "lavfi", "-i", f"{source},format=yuv420p,geq=lum={RAMP_FIRST}+{RAMP_STEP}*N:cb=128:cr=128"]
 
 
+def chord(filters):
+    """A second of three tones that never repeat together, changed by `filters`."""
+    tones = "+".join(f"0.2*sin({hertz}*2*PI*t)" for hertz in (220.1, 331.7, 557.3))
+    return ["-f", "lavfi", "-i", f"aevalsrc='{tones}':s=48000:d=1,{filters}"]
+
+
+def flashing(size="64x36", seconds=3):
+    """Black for a second, then eight flashes a second."""
+    lit = "drawbox=t=fill:c=white:enable='gte(t,1)*mod(floor(t*16),2)'"
+    return ["-f", "lavfi", "-i", f"color=black:size={size}:rate=50:duration={seconds},{lit}"]
+
+
 def black(size="180x320", seconds=2):
     return ["-f", "lavfi", "-i", f"color=black:size={size}:rate=25:duration={seconds}"]
 
@@ -62,6 +74,16 @@ _RECIPES = {
     "troubled": (".mp4", [*TROUBLED, *_H264, *_AAC, *_FAST]),
     "clipped": (".mp4", [*moving(), "-f", "lavfi", "-i", "aevalsrc='max(-1,min(1,3*sin(440*2*PI*t)))':s=48000:d=1",
                          *_H264, "-c:a", "pcm_s16le", "-f", "mov"]),
+    "clipped-aac": (".mp4", [*moving(), *chord("volume=12dB,aformat=sample_fmts=s16"), *_H264, *_AAC]),
+    "limited-aac": (".mp4", [*moving(), *chord("volume=12dB,alimiter=limit=0.9:level=false"), *_H264, *_AAC]),
+    "one-click": (".mov", [*moving(), "-f", "lavfi", "-i",
+                           "aevalsrc='if(between(n,999,1000),1,if(between(n,1999,2000),-1,0.3*sin(440*2*PI*t)))':s=48000:d=1", *_H264,
+                           "-c:a", "pcm_s16le"]),
+    "late-picture": (".mkv", ["-itsoffset", "1", *black(seconds=1), *tone(seconds=2), "-f", "lavfi", "-i",
+                              "anullsrc=d=1", "-filter_complex", "[1][2]concat=v=0:a=1[a]", "-map", "0:v", "-map",
+                              "[a]", *_H264, *_AAC]),
+    "late-flashes": (".mkv", ["-itsoffset", "1", *flashing(), *tone(seconds=4), *_H264, *_AAC]),
+    "empty-sound": (".mkv", [*moving(), "-f", "lavfi", "-i", "anullsrc=d=1,atrim=end=0", *_H264, "-c:a", "pcm_s16le"]),
     "sound-ends-early": (".mp4", [*moving(seconds=4), *tone(seconds=2), *_H264, *_AAC, *_FAST]),
     "silent": (".mp4", [*moving(), *_H264, *_FAST]),
     "low-sound": (".mp4", [*moving(), *tone(22050), *_H264, "-c:a", "aac", "-b:a", "32k", "-ac", "1", *_FAST]),

@@ -16,6 +16,7 @@ from PIL import Image
 import assetkit
 from assetkit import preset_file
 from assetkit.delivery import Run
+from assetkit.errors import AssetError
 from assetkit.geometry import Size
 from assetkit.manifest.entries import asset_entry
 from assetkit.media import encode_clips
@@ -537,6 +538,20 @@ def test_a_required_limit_is_screened_before_anything_is_made(process, decodings
     assert (outcome.status, outcome.outputs) == (Status.REJECTED, ())
     assert "freeze-max" in [f.code for f in outcome.judgement.findings]
     assert decodings == [("wide.mp4", False)]
+
+
+@pytest.mark.usefixtures("text_engine")
+@pytest.mark.parametrize(("name", "status"), [("wide", Status.READY), ("long", Status.REJECTED)])
+def test_advice_that_cannot_be_had_costs_no_clip(clip, wanted, monkeypatch, name, status):
+    def fails(self, deadline_seconds, *, is_strict):
+        raise AssetError("tool-failed", "transform", "ffmpeg was killed by signal SIGSEGV")
+
+    monkeypatch.setattr(ClipMedium, "screen", fails)
+    outcome = process_asset(source(clip(name)), wanted, Run())
+    assert outcome.status is status
+    unchecked = {n.code: n.reason for n in outcome.judgement.not_checked}
+    assert "killed by signal SIGSEGV" in unchecked["black-max"]
+    assert "tool-failed" not in [f.code for f in outcome.judgement.findings]
 
 
 def test_a_damaged_source_is_not_delivered_unseen(process, clip, tmp_path):

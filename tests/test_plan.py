@@ -17,6 +17,7 @@ from assetkit.model import (
     Status,
 )
 from assetkit.plan import foretell, make_plan
+from assetkit.screening import Span
 from assetkit.trim import Trim
 from tests.factories import (
     clip_info,
@@ -311,6 +312,12 @@ def test_what_a_drawn_clip_will_be():
     assert (made.format, made.video_codec, made.pixel_format, made.audio_codec) == ("mp4", "h264", "yuv420p", "aac")
     assert (made.rotation, made.is_faststart, made.duration) == (0, True, facts.info.duration)
     assert made.display_size == plan.canvas
+
+
+def test_a_trim_cuts_the_sound_with_the_picture():
+    info = clip_info(1920, 1080, duration=Fraction(80), audible=Span(Fraction(5), Fraction(90)))
+    plan, _ = make_plan(seen(info), CLIPS.video, CLIPS, trim=Trim(ends=(Fraction(4), Fraction(30))))
+    assert foretell(seen(info), plan).info.audible == Span(Fraction(1), Fraction(26))
 
 
 def test_a_remux_changes_the_container_only():

@@ -113,6 +113,13 @@ CHECKS: tuple[Check[Any], ...] = (
     _screen("unclipped", lambda x: x.unclipped, screening.unclipped, "sound not cut off at full scale"),
     _screen("all-channels", lambda x: x.all_channels, screening.all_channels, "no silent channel"),
     Check(
+        "picture-gap-max",
+        lambda x: x.picture_gap_max,
+        screening.picture_gap_max,
+        "how long sound may play before or after the picture",
+        VIDEO,
+    ),
+    Check(
         "audio-gap-max",
         lambda x: x.audio_gap_max,
         screening.audio_gap_max,

@@ -94,6 +94,20 @@ def audio_gap_max(facts: Facts, most: float) -> Verdict:
     return Breach(round(float(max(late, early)), 2), most, message, "extend the sound, or cut the picture to it")
 
 
+def picture_gap_max(facts: Facts, most: float) -> Verdict:
+    """The picture is there while the sound is, but for this many seconds; players hold a frame or show nothing."""
+    info = facts.info
+    if info.audible is None or info.duration is None:
+        return None
+    early, long = -info.audible.start, info.audible.end - info.duration
+    if max(early, long) <= most:
+        return None
+    what, fix = f"ends {float(long):.1f} s before", "cut the sound, or look for the missing tail of the picture"
+    if early > long:
+        what, fix = f"starts {float(early):.1f} s after", "cut the sound to where the picture starts"
+    return Breach(round(float(max(early, long)), 2), most, f"the picture {what} the sound", fix)
+
+
 def undamaged(facts: Facts, _: bool) -> Verdict:
     """All of it decodes."""
     seen = _screened(facts)

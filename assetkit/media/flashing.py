@@ -23,24 +23,27 @@ def find_flashes(pixels: bytes) -> tuple[Span, ...]:
     """Where a clip flashes, from its frames at 60 a second, each 32 x 18 grey bytes in limited range."""
     frames = np.frombuffer(pixels, np.uint8)
     frames = frames[: frames.size // (COLUMNS * ROWS) * COLUMNS * ROWS].reshape(-1, ROWS * COLUMNS)
-    changes = _changes(_luminance(frames)) if len(frames) > 1 else []
-    return _crowded(changes)
+    return _crowded(_changes(frames)) if len(frames) > 1 else ()
 
 
-def _luminance(frames: NDArray[np.uint8]) -> NDArray[np.float32]:
-    """Relative luminance, 0 to 1: BT.709's signal on an sRGB screen, whose gamma is near 2.2."""
-    table = (np.clip((np.arange(256, dtype=np.float32) - _BLACK) / (_WHITE - _BLACK), 0, 1) ** 2.2).astype(np.float32)
-    return table[frames]
+def _luminance() -> NDArray[np.float32]:
+    """Relative luminance, 0 to 1, of each grey: BT.709's signal on an sRGB screen, whose gamma is near 2.2."""
+    signal = np.clip((np.arange(256, dtype=np.float32) - _BLACK) / (_WHITE - _BLACK), 0, 1)
+    return (signal**2.2).astype(np.float32)
 
 
-def _changes(light: NDArray[np.float32]) -> list[int]:
+def _changes(frames: NDArray[np.uint8]) -> list[int]:
     """Frames at which a quarter of the picture has turned brighter or darker, in turn."""
-    low, high = light[0].copy(), light[0].copy()  # since the last change of each cell
-    going = np.zeros(light.shape[1], np.int8)  # 1 brighter, -1 darker, 0 not yet
-    changed = {1: np.full(light.shape[1], -RATE), -1: np.full(light.shape[1], -RATE)}
+    light, cells_all = _luminance(), frames.shape[1]
+    low, high = light[frames[0]], light[frames[0]]  # since the last change of each cell
+    going = np.zeros(cells_all, np.int8)  # 1 brighter, -1 darker, 0 not yet
+    changed = {1: np.full(cells_all, -RATE), -1: np.full(cells_all, -RATE)}
     found: list[int] = []
     last = 0
-    for number, now in enumerate(light):
+    for number, shown in enumerate(frames):
+        if number and np.array_equal(shown, frames[number - 1]):  # repeated, to make 60 a second
+            continue
+        now = light[shown]
         np.minimum(low, now, out=low)
         np.maximum(high, now, out=high)
         up = (going != 1) & (now - low >= _STEP) & (low < _DARK)
@@ -48,7 +51,7 @@ def _changes(light: NDArray[np.float32]) -> list[int]:
         for way, cells in ((1, up), (-1, down & ~up)):
             going[cells], low[cells], high[cells] = way, now[cells], now[cells]
             changed[way][cells] = number
-            if way != last and np.count_nonzero(changed[way] > number - _TOGETHER) >= _AREA * light.shape[1]:
+            if way != last and np.count_nonzero(changed[way] > number - _TOGETHER) >= _AREA * cells_all:
                 found.append(number)
                 last = way
     return found

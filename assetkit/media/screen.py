@@ -2,7 +2,7 @@
 
 import re
 import tempfile
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from pathlib import Path
 
@@ -18,13 +18,18 @@ from assetkit.screening import Screening, Sound, Span
 _BLACK = "blackdetect=d=0.5"
 _FROZEN = "freezedetect=n=-60dB:d=1"
 _SILENT = "silencedetect=n=-60dB:d=0.5"
+# 16 bits, as players give it to the loudspeaker: what AAC and Opus decode to above full scale is cut off there
 _LEVELS = (
-    "ebur128=peak=true:framelog=quiet,astats=measure_overall=none:measure_perchannel=RMS_level+Peak_level+Flat_factor"
+    "ebur128=peak=true:framelog=quiet,aformat=sample_fmts=s16,astats=measure_overall=Number_of_samples"
+    ":measure_perchannel=RMS_level+Peak_level+Flat_factor+Peak_count"
 )
 _REDUCED = f"scale=320:180:flags=neighbor,scale={COLUMNS}:{ROWS}:flags=area,format=gray,fps={RATE}"
 _DEAD, _ALIVE = -70.0, -50.0  # dB: a channel of nothing but dither, beside one that is heard
 _STEREO = 2
 _FULL_SCALE = -0.1  # dBFS, from which a level is one
+_HEARD_SHARE = 1e-4  # of the samples: a limiter lets single ones through, which nobody hears
+_REDUCED_MOST = 250_000_000  # bytes, 2 hours: a clip whose clock leaps by a day must not fill the disk
+_LEVEL_WORDS = {"dB", "factor", "count"}  # the last words of what astats says of a channel
 _STRICT = ("-xerror", "-err_detect", "explode")
 _LINE = re.compile(rb"^\[([A-Za-z]+)[^\]]* @ [^\]]*\] \[(\w+)\] (.*)$|^ +(I|Peak): +(\S+) ")
 _PAIR = re.compile(rb"(\w+): ?(\S+)")
@@ -36,6 +41,8 @@ def screen_clip(path: Path, demuxer: str, info: MediaInfo, *, deadline_seconds: 
     Strict, the first damage raises AssetError `unreadable`; else damage is counted. `tool-failed` if ffmpeg fails.
     """
     tracks = find_tracks(path, demuxer)
+    if info.audible is None:  # a track without a single sample has nothing to be heard, and ffmpeg would fail at it
+        tracks = replace(tracks, audio=None)
     heard = _Heard()
     with tempfile.TemporaryDirectory(prefix="assetkit-") as folder:
         frames = Path(folder, "frames")
@@ -52,10 +59,13 @@ def screen_clip(path: Path, demuxer: str, info: MediaInfo, *, deadline_seconds: 
 
 
 def _command(path: Path, demuxer: str, tracks: Tracks, frames: Path, *, is_strict: bool) -> list[str]:
-    graph = f"[0:{tracks.video}]{_BLACK},{_FROZEN},split[seen][all];[all]{_REDUCED}[small]"
-    outputs = ["-map", "[seen]", "-f", "null", "-", "-map", "[small]", "-f", "rawvideo", str(frames)]
+    # ffmpeg counts from where the first track starts, everything else here from the first frame
+    shift = f"setpts=PTS-{float(tracks.delay):.6f}/TB"
+    graph = f"[0:{tracks.video}]{shift},{_BLACK},{_FROZEN},split[seen][all];[all]{_REDUCED}[small]"
+    most = ["-fs", str(_REDUCED_MOST)]
+    outputs = ["-map", "[seen]", "-f", "null", "-", "-map", "[small]", *most, "-f", "rawvideo", str(frames)]
     if tracks.audio is not None:
-        graph += f";[0:{tracks.audio}]{_SILENT},{_LEVELS}[heard]"
+        graph += f";[0:{tracks.audio}]a{shift},{_SILENT},{_LEVELS}[heard]"
         outputs = ["-map", "[heard]", *outputs]
     given = ["-loglevel", "level+info", *(_STRICT if is_strict else ())]
     read = ["-noautorotate", "-f", demuxer, "-protocol_whitelist", "file,pipe", "-i", locator(path)]
@@ -97,7 +107,9 @@ class _Heard:
                 spans.append(Span(self.starts.pop(what), _seconds(said[f"{what}_end"])))
         if "Channel" in said:
             self.channels.append({})
-        elif self.channels and ("dB" in said or "factor" in said):
+        elif "samples" in said:  # of each channel
+            self.levels["samples"] = _number(said["samples"])
+        elif self.channels and said.keys() & _LEVEL_WORDS:
             self.channels[-1][words.split(b":")[0].decode()] = _number(words.split()[-1])
 
     def screening(self, duration: Fraction, flashes: tuple[Span, ...], *, has_sound: bool) -> Screening:
@@ -106,21 +118,31 @@ class _Heard:
             if start < duration:
                 self.spans[what].append(Span(start, duration))
         sound = self._sound() if has_sound else None
-        return Screening(tuple(self.black), tuple(self.spans["freeze"]), flashes, sound, self.damage)
+        return Screening(_lasting(self.black), _lasting(self.spans["freeze"]), flashes, sound, self.damage)
 
     def _sound(self) -> Sound:
         loud = max((c["RMS level dB"] for c in self.channels), default=float("-inf"))
         # of more than two, some are silent by design: nothing is low enough for the subwoofer's
         channels = self.channels if len(self.channels) == _STEREO else []
         dead = [n for n, c in enumerate(channels, 1) if c["RMS level dB"] < _DEAD and loud > _ALIVE]
-        full = [c["Flat factor"] for c in self.channels if c["Peak level dB"] >= _FULL_SCALE]
+        full = [c["Flat factor"] for c in self.channels if self._is_at_full_scale(c)]
         return Sound(
             _heard(self.levels.get("I")),
             _heard(self.levels.get("Peak")),
             max(full, default=0.0),
             tuple(dead),
-            tuple(self.spans["silence"]),
+            _lasting(self.spans["silence"]),
         )
+
+    def _is_at_full_scale(self, channel: dict[str, float]) -> bool:
+        """True if so many samples of a channel are as high as can be that it is heard."""
+        most = _HEARD_SHARE * self.levels.get("samples", 0)
+        return channel["Peak level dB"] >= _FULL_SCALE and channel["Peak count"] > most
+
+
+def _lasting(spans: list[Span]) -> tuple[Span, ...]:
+    """Without what was over before the first frame was shown."""
+    return tuple(span for span in spans if span.length)
 
 
 def _heard(level: float | None) -> float | None:

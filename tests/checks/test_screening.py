@@ -108,6 +108,27 @@ def test_sound_as_long_as_the_picture(start, end, message):
     assert (verdict and verdict.message) == message
 
 
+@pytest.mark.parametrize(
+    ("start", "end", "message"),
+    [
+        (0, 20, None),
+        (-1, 21, None),
+        (0, "21.1", "the picture ends 1.1 s before the sound"),
+        ("-1.2", "21.1", "the picture starts 1.2 s after the sound"),
+    ],
+)
+def test_picture_as_long_as_the_sound(start, end, message):
+    facts = Facts(clip_info(audible=Span(Fraction(start), Fraction(end))))
+    verdict = screening.picture_gap_max(facts, 1)
+    assert (verdict and verdict.message) == message
+    assert screening.audio_gap_max(facts, 1) is None
+
+
+def test_a_clip_without_sound_has_no_gaps():
+    assert screening.picture_gap_max(Facts(clip_info()), 1) is None
+    assert screening.audio_gap_max(Facts(clip_info()), 1) is None
+
+
 SCREENED = [*(check for check, _ in STRETCHES), screening.loudness_min, screening.unclipped, screening.no_flashing]
 
 

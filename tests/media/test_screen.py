@@ -7,7 +7,6 @@ import pytest
 
 from assetkit.errors import AssetError
 from assetkit.media.screen import screen_clip
-from assetkit.screening import Span
 
 
 @pytest.fixture
@@ -48,8 +47,29 @@ def test_sound_that_is_cut_off_at_full_scale(screen):
     assert screen("troubled").sound.flatness == 0
 
 
-def test_a_clip_without_sound_has_none(screen):
-    seen = screen("silent")
+@pytest.mark.parametrize(("name", "is_cut_off"), [("clipped-aac", True), ("limited-aac", False), ("one-click", False)])
+def test_sound_is_judged_as_it_is_played(screen, name, is_cut_off):
+    """A lossy decoder gives what was cut off before it was coded some height again; players cut that off once more."""
+    sound = screen(name).sound
+    assert (sound.flatness > 6) is is_cut_off
+    assert sound.true_peak > -1
+
+
+def test_times_count_from_the_first_frame(screen):
+    seen = screen("late-picture")
+    near(seen.black, (0, 1))
+    near(seen.sound.silence, (1, 2))
+
+
+def test_flashes_count_from_the_first_frame(screen):
+    (span,) = screen("late-flashes").flashes
+    assert Fraction(1) <= span.start < Fraction(3, 2)
+    assert abs(span.end - 3) < Fraction(1, 2)
+
+
+@pytest.mark.parametrize("name", ["silent", "empty-sound"])
+def test_a_clip_without_sound_has_none(screen, name):
+    seen = screen(name)
     assert (seen.sound, seen.black, seen.frozen) == (None, (), ())
 
 
@@ -76,4 +96,4 @@ def test_an_ffmpeg_that_talks_nonsense_is_not_believed(probed, fake_ffmpeg):
     said = "[Parsed_blackdetect_0 @ 0x1] [info] black_start:nan black_end:inf\n[Parsed_x @ 0x1] [info] freeze_end: 3\n"
     fake_ffmpeg(f"sys.stderr.write({said!r})")
     seen = screen_clip(path, demuxer, info, deadline_seconds=60, is_strict=False)
-    assert (seen.black, seen.frozen) == ((Span(Fraction(0), Fraction(0)),), ())
+    assert (seen.black, seen.frozen, seen.sound.silence) == ((), (), ())
