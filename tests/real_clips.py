@@ -77,8 +77,8 @@ _RECIPES = {
     "clipped-aac": (".mp4", [*moving(), *chord("volume=12dB,aformat=sample_fmts=s16"), *_H264, *_AAC]),
     "limited-aac": (".mp4", [*moving(), *chord("volume=12dB,alimiter=limit=0.9:level=false"), *_H264, *_AAC]),
     "one-click": (".mov", [*moving(), "-f", "lavfi", "-i",
-                           "aevalsrc='if(between(n,999,1000),1,if(between(n,1999,2000),-1,0.3*sin(440*2*PI*t)))':s=48000:d=1", *_H264,
-                           "-c:a", "pcm_s16le"]),
+                           "aevalsrc='if(between(n,999,1000),1,if(between(n,1999,2000),-1,0.3*sin(440*2*PI*t)))'"
+                           ":s=48000:d=1", *_H264, "-c:a", "pcm_s16le"]),
     "late-picture": (".mkv", ["-itsoffset", "1", *black(seconds=1), *tone(seconds=2), "-f", "lavfi", "-i",
                               "anullsrc=d=1", "-filter_complex", "[1][2]concat=v=0:a=1[a]", "-map", "0:v", "-map",
                               "[a]", *_H264, *_AAC]),
