@@ -13,7 +13,7 @@ from assetkit.scenes import Scene, Sight
 from assetkit.shots import Shot
 from assetkit.windows import Keyframe, Move, simplified, window_at
 
-FASTEST = Fraction(2, 5)  # of the window's side a second; faster is seen as a whip, and the subject as fleeing
+FASTEST = Fraction(1, 2)  # of the window's side a second; faster is seen as a whip, and the subject as fleeing
 _ALIKE = Fraction(1, 12)  # of the window's side; a smaller change at a cut is a twitch
 _ROOMS = (0.35, 0.1, 0.0)  # of a face's width and height on every side, the most that can be had at a calm pace
 _BLUR = 0.01  # of a face's side, which no detector is sure of

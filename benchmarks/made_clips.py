@@ -3,7 +3,7 @@
 import json
 import subprocess
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from random import Random
 
@@ -13,22 +13,25 @@ from numpy.typing import NDArray
 from PIL import Image, ImageOps
 
 from assetkit.geometry import Box, Size
+from assetkit.media.faces import find_faces
 from assetkit.media.ffmpeg import binary
 
 Pixels = NDArray[np.uint8]
 View = tuple[float, float, float]
 """What is seen of a photo: left and top edge, and the width, in its pixels; the height follows from the clip's."""
+_NONE = np.zeros((0, 0, 3), np.uint8)
 _GLIMPSE = 0.1  # of a face in the frame is a face to a detector, too
 _OVERLAY = np.array([255, 255, 255], np.float32)
 
 
 @dataclass(frozen=True, slots=True)
 class Photo:
-    """A photo and the boxes of its faces, in its pixels."""
+    """A photo and the boxes of its faces, in its pixels: as they were drawn by hand, and as a detector sees them."""
 
     name: str
     pixels: Pixels
     faces: tuple[Box, ...]
+    found: tuple[Box, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +68,7 @@ class Drawn:
 
     pixels: Pixels
     faces: list[Box] = field(default_factory=list)
+    found: list[Box] = field(default_factory=list)
 
 
 def photos(folders: Sequence[Path], *, faces: bool) -> list[Photo]:
@@ -80,7 +84,7 @@ def photos(folders: Sequence[Path], *, faces: bool) -> list[Photo]:
                 image.thumbnail((2000, 2000))
                 if boxes or not image.width < image.height:
                     pixels = np.asarray(ImageOps.exif_transpose(image).convert("RGB"))
-                    found.append(Photo(name, pixels, boxes))
+                    found.append(Photo(name, pixels, boxes, find_faces(pixels) if boxes else ()))
     return found
 
 
@@ -108,8 +112,8 @@ def fits(photo: Photo, first: View, last: View, size: Size, window: int) -> bool
         left, top, wide = (a + (b - a) * step / 8 for a, b in zip(first, last, strict=True))
         scale = size.width / wide
         frame = Box(round(left), round(top), round(left + wide), round(top + wide * size.height / size.width))
-        shown = [face for face in photo.faces if face.kept_by(frame) > _GLIMPSE]
-        if not shown or any(face.kept_by(frame) < 1 for face in shown):
+        shown = [face for face in (*photo.faces, *photo.found) if face.kept_by(frame) > _GLIMPSE]
+        if not any(face.kept_by(frame) == 1 for face in photo.faces) or any(f.kept_by(frame) < 1 for f in shown):
             return False
         if (max(f.right for f in shown) - min(f.left for f in shown)) * scale > window:
             return False
@@ -123,13 +127,13 @@ def _seen(photo: Photo, view: View, size: Size) -> Drawn:
     how = cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC
     shape = (size.width, size.height)
     pixels = cv2.warpAffine(photo.pixels, matrix, shape, flags=how, borderMode=cv2.BORDER_REFLECT)
-    frame, faces = Box.of(size), []
-    for face in photo.faces:
-        x, y = face.left - left, face.top - top
-        box = Box(*(round(v * scale) for v in (x, y, x + face.size.width, y + face.size.height)))
-        if box.kept_by(frame) == 1:
-            faces.append(box)
-    return Drawn(np.asarray(pixels, np.uint8), faces)
+
+    def mapped(boxes: Sequence[Box]) -> list[Box]:
+        moved = ((b.left - left, b.top - top, b.right - left, b.bottom - top) for b in boxes)
+        placed = [Box(*(round(value * scale) for value in values)) for values in moved]
+        return [box for box in placed if box.kept_by(Box.of(size)) == 1]
+
+    return Drawn(np.asarray(pixels, np.uint8), mapped(photo.faces), mapped(photo.found))
 
 
 def _lit(pixels: Pixels, script: Script, number: int) -> Pixels:
@@ -139,21 +143,21 @@ def _lit(pixels: Pixels, script: Script, number: int) -> Pixels:
     return pixels if away >= script.fade_frames else np.asarray(pixels * (away / script.fade_frames), np.uint8)
 
 
-def encode(script: Script, target: Path, *options: str) -> list[list[Box]]:
-    """Write the clip as H.264; return the faces of each frame."""
+def encode(script: Script, target: Path, *options: str) -> list[Drawn]:
+    """Write the clip as H.264; return what is in each frame, without its pixels."""
     size = f"{script.size.width}x{script.size.height}"
     command = [binary(), "-y", "-v", "error", "-f", "rawvideo", "-pix_fmt", "rgb24", "-s", size, "-r", str(script.rate)]
     command += ["-i", "-", "-c:v", "libx264", "-preset", "veryfast", "-crf", "20", "-pix_fmt", "yuv420p", *options]
-    faces = []
+    known = []
     with subprocess.Popen([*command, str(target)], stdin=subprocess.PIPE) as child:
         assert child.stdin is not None
         for drawn in draw(script):
             child.stdin.write(drawn.pixels.tobytes())
-            faces.append(drawn.faces)
+            known.append(replace(drawn, pixels=_NONE))
         child.stdin.close()
     if child.returncode:
         raise RuntimeError(f"ffmpeg could not write {target}")
-    return faces
+    return known
 
 
 def view_of(photo: Photo, size: Size, random: Random, *, about: Box | None = None) -> View:

@@ -7,6 +7,9 @@ zoomed, cut, some with flashes and fades, encoded with short and long groups of 
 cuts. The boxes of the faces are mapped through the motion, so what is true is known for every frame. Every fifth frame
 is judged.
 
+Boxes drawn by hand and boxes of a detector lie up to a fifth of a face apart, so shots are chosen in which both kinds
+fit, and each is judged for itself; those of the detector are its finds in the whole photo, not in the clip.
+
 - frames whole: of the frames whose faces all fit a 9:16 window together, those in which every face is whole
 - faces whole: of the faces that fit the window alone, in any frame
 - cuts: of the true ones those found on the very frame, and of those found the true ones
@@ -17,10 +20,10 @@ Clips of a `--real` folder have no truth: there the detector's own faces at five
 
 import argparse
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
-from itertools import pairwise
+from itertools import pairwise, product
 from pathlib import Path
 from random import Random
 from time import process_time
@@ -42,6 +45,7 @@ from assetkit.preset_file import load
 from assetkit.shots import shot_at
 from assetkit.windows import Keyframe, Move, window_at
 
+Truth = Sequence[tuple[Fraction, Sequence[Box]]]
 SIZE, RATE, EVERY = Size(1280, 720), 25, 5
 _SNUG = 0.85  # of the window's width; boxes drawn by hand and boxes found lie up to a tenth of a face apart
 ENCODES = {
@@ -71,9 +75,10 @@ class Tally:
             self.frames += 1
             self.frames_whole += all(face.kept_by(window) >= WHOLE for face in faces)
 
-    def row(self, name: str) -> list[str]:
+    def row(self, name: str, who: str) -> list[str]:
         """For the table."""
         return [
+            who,
             name,
             f"{self.frames_whole / max(1, self.frames):.1%} of {self.frames}",
             f"{self.faces_whole / max(1, self.faces):.1%} of {self.faces}",
@@ -121,7 +126,7 @@ class Calm:
 class Scores:
     """All of it."""
 
-    tallies: dict[str, Tally] = field(default_factory=dict)
+    tallies: dict[tuple[str, str], Tally] = field(default_factory=dict)
     cuts: dict[str, Cuts] = field(default_factory=dict)
     calm: Calm = field(default_factory=Calm)
     seconds: float = 0.0
@@ -137,7 +142,8 @@ def script(folders: Sequence[Path], random: Random) -> Script:
         choice = with_faces if n % 3 or not scenery else scenery
         # the same photo shifted is no other shot
         others = [p for p in choice if before is None or not _is_alike(p, before)] or choice
-        pieces.append(_piece(random.choice(others), random, is_moved=random.random() < 0.6))
+        tries = (_piece(random.choice(others), random, is_moved=random.random() < 0.6) for _ in range(50))
+        pieces.append(next(piece for piece in tries if piece))
     starts = [0, *Script(SIZE, RATE, tuple(pieces)).cuts]
     middles = [start + piece.frames // 2 for start, piece in zip(starts, pieces, strict=True) if piece.frames > 60]
     flashes = tuple(n for middle in middles[::3] for n in (middle, middle + 1))
@@ -148,16 +154,16 @@ def _is_alike(one: Photo, other: Photo) -> bool:
     return one.name == other.name or (bool(one.faces) and one.faces == other.faces)
 
 
-def _piece(photo: Photo, random: Random, *, is_moved: bool) -> Piece:
-    """A shot of a photo: faces that fit the window are in it from first to last, if such views can be found."""
+def _piece(photo: Photo, random: Random, *, is_moved: bool) -> Piece | None:
+    """A shot of a photo: faces that fit the window are in it from first to last; None if no such views are found."""
     window, frames = round(SIZE.height * 9 / 16 * _SNUG), random.randint(15, 130)
-    for _ in range(500):
+    for _ in range(100):
         about = random.choice(photo.faces) if photo.faces else None
         first = view_of(photo, SIZE, random, about=about)
         last = view_of(photo, SIZE, random, about=about) if is_moved else first
         if not photo.faces or fits(photo, first, last, SIZE, window):
-            break
-    return Piece(photo, first, last, frames)
+            return Piece(photo, first, last, frames)
+    return None
 
 
 def crop_only(preset: Preset) -> Preset:
@@ -167,8 +173,8 @@ def crop_only(preset: Preset) -> Preset:
     return preset.model_copy(update={"video": preset.video.model_copy(update={"limits": limits, "target": target})})
 
 
-def judge(path: Path, truth: Sequence[tuple[Fraction, Sequence[Box]]], scores: Scores, preset: Preset) -> Facts:
-    """Plan a clip in several ways and count what each keeps; `truth` is the faces at some times."""
+def judge(path: Path, truths: Mapping[str, Truth], scores: Scores, preset: Preset) -> Facts:
+    """Plan a clip in several ways and count what each keeps; `truths` are the faces at some times, by who says so."""
     clip = ClipMedium(path, sniff(path).reader)
     started = process_time()
     facts = look_at(clip, preset.video, Run())
@@ -185,8 +191,8 @@ def judge(path: Path, truth: Sequence[tuple[Fraction, Sequence[Box]]], scores: S
         f"the same, as {preset.id} pads it": _windows(make_plan(facts, preset.video, preset)[0]),
     }
     scores.calm.add(make_plan(facts, bare.video, bare)[0], facts)
-    for name, windows in ways.items():
-        tally = scores.tallies.setdefault(name, Tally())
+    for (name, windows), (who, truth) in product(ways.items(), truths.items()):
+        tally = scores.tallies.setdefault((name, who), Tally())
         for time, faces in truth:
             tally.add(faces, window_at(windows, time), size)
     return facts
@@ -202,9 +208,15 @@ def made(args: argparse.Namespace, folder: Path, scores: Scores, preset: Preset)
     for number in range(args.clips):
         name, options = list(ENCODES.items())[number % len(ENCODES)]
         written, path = script(args.folders, random), folder / f"made-{number}.mp4"
-        faces = encode(written, path, *options)
-        truth = [(Fraction(n, RATE), boxes) for n, boxes in enumerate(faces) if n % EVERY == 0 and boxes]
-        truth = [(time, boxes) for time, boxes in truth if not _is_lost(written, int(time * RATE))]
+        drawn = [
+            (Fraction(n, RATE), frame)
+            for n, frame in enumerate(encode(written, path, *options))
+            if n % EVERY == 0 and not _is_lost(written, n)
+        ]
+        truth = {
+            "by hand": [(time, frame.faces) for time, frame in drawn if frame.faces],
+            "detected in the photo": [(time, frame.found) for time, frame in drawn if frame.found],
+        }
         facts = judge(path, truth, scores, preset)
         cuts = scores.cuts.setdefault(name, Cuts())
         found = {round(shot.start * RATE) for shot in facts.measurements.shots[1:]}
@@ -233,7 +245,7 @@ def real(folders: Sequence[Path], scores: Scores, preset: Preset) -> None:
                 continue
             truth = list(_detected(clip))
             if truth:
-                judge(path, truth, scores, preset)
+                judge(path, {"detected at five frames a second": truth}, scores, preset)
                 print(f"{path.name}: faces in {len(truth)} frames")
         except Exception as error:
             print(f"{path.name}: left out, {error}")
@@ -250,7 +262,8 @@ def _detected(clip: ClipMedium) -> Iterator[tuple[Fraction, Sequence[Box]]]:
 def report(scores: Scores, title: str) -> None:
     """The tables."""
     print(f"\n{title}")
-    print_table(["crop", "frames whole", "faces whole"], [tally.row(name) for name, tally in scores.tallies.items()])
+    rows = [tally.row(*names) for names, tally in sorted(scores.tallies.items(), key=lambda item: item[0][1])]
+    print_table(["faces", "crop", "frames whole", "faces whole"], rows)
     if scores.cuts:
         print_table(["encoded with", "cuts found", "finds right"], [c.row(name) for name, c in scores.cuts.items()])
     calm = scores.calm
