@@ -23,7 +23,8 @@ def glance(clip: ClipMedium) -> tuple[FrameMeasurements, ...]:
     slower = max(Fraction(1), (shots[-1].end / _NEAR) / _MOST)
     seen = _seen(clip, _first_times(shots, clip.key_times(), slower))
     again = [time for shot in shots for time in _between(shot, seen, clip, slower)]
-    return tuple(sorted([*seen, *(_seen(clip, again) if again else ())], key=lambda frame: frame.time))
+    found = {frame.time: frame for frame in (*seen, *(_seen(clip, again) if again else ()))}
+    return tuple(found[time] for time in sorted(found))
 
 
 def _seen(clip: ClipMedium, times: Sequence[Fraction]) -> list[FrameMeasurements]:

@@ -153,8 +153,8 @@ class ClipMedium:
         found = [spare.near(time, s.start, s.end) if spare else None for time, s in zip(times, places, strict=True)]
         missing = [time for time, picture in zip(times, found, strict=True) if picture is None]
         decoded = glances_at(self._path, self._info, self._demuxer, missing, GLANCE_SIDE) if missing else ()
-        kept = {picture[0]: picture for picture in found if picture is not None}
-        yield from merge(kept.values(), decoded, key=lambda each: each[0])
+        kept = sorted({picture[0]: picture for picture in found if picture is not None}.items())
+        yield from merge((picture for _, picture in kept), decoded, key=lambda each: each[0])
 
     def key_times(self) -> tuple[Fraction, ...]:
         """When the frames that decode on their own are shown, in seconds since the first."""
