@@ -25,6 +25,8 @@ import av
 from PIL import Image
 
 PRESETS = Path(__file__).parent.parent / "presets"
+_SDR = {1, 2, 5, 6}  # ITU-T H.273: BT.709, untagged, BT.601 in both its forms
+_PROFILES = {"High", "Main", "Baseline", "Constrained Baseline"}
 FORMATS = {"JPEG": "jpeg", "PNG": "png", "WEBP": "webp"}
 
 
@@ -70,6 +72,14 @@ def clip_problems(path: Path, limits: dict[str, Any]) -> list[str]:
             "pixel_format": video.codec_context.pix_fmt,
             "audio_codec": clip.streams.audio[0].codec_context.name if clip.streams.audio else None,
         }
+        tags = [int(getattr(video.codec_context, tag)) for tag in ("colorspace", "color_primaries", "color_trc")]
+        profile, shape = video.codec_context.profile, video.sample_aspect_ratio
+    if any(tag not in _SDR for tag in tags) and "colour_space" in limits:
+        problems.append(f"colour tags {tags}")
+    if facts["video_codec"] == "h264" and profile not in _PROFILES and "pixel_format" in limits:
+        problems.append(f"profile {profile}")
+    if shape not in (None, 0, 1) and limits.get("square_pixels"):
+        problems.append(f"pixels {shape}")
     problems += [f"{key} {value}" for key, value in facts.items() if value and value not in limits.get(key, [value])]
     if "aspect_ratio" in limits:
         problems.append(ratio_problem(width, height, limits["aspect_ratio"]))
@@ -85,9 +95,19 @@ def clip_problems(path: Path, limits: dict[str, Any]) -> list[str]:
     return [p for p in problems if p]
 
 
+def stated(preset_id: str) -> dict[str, Any]:
+    """A preset's tables, over those of the preset that it extends."""
+    preset = tomllib.loads((PRESETS / f"{preset_id}.toml").read_text("utf-8"))
+    base = stated(preset["extends"]) if "extends" in preset else {}
+    for section in ("image", "video", "cover"):
+        limits = base.get(section, {}).get("limits", {}) | preset.get(section, {}).get("limits", {})
+        preset.setdefault(section, {})["limits"] = limits
+    return preset
+
+
 def confirm(folder: Path, out: Path, preset_id: str) -> list[str]:
     """Every problem found, in words."""
-    preset = tomllib.loads((PRESETS / f"{preset_id}.toml").read_text("utf-8"))
+    preset = stated(preset_id)
     manifest = json.loads((out / "manifest.json").read_text("utf-8"))
     named = {a["source"]["path"] for a in manifest["assets"]} | {s["path"] for s in manifest["skipped"]}
     named |= {a["cover"]["source"] for a in manifest["assets"] if a["cover"]}

@@ -12,7 +12,7 @@ import pytest
 from assetkit.errors import AssetError
 from assetkit.media.medium import ClipMedium
 from assetkit.media.shots import find_shots
-from assetkit.shots import Shot
+from assetkit.shots import Shot, shot_at
 
 WIDE, HIGH, RATE = 160, 90, 25
 
@@ -146,3 +146,10 @@ def test_what_is_no_clip_is_unreadable(tmp_path):
     path.write_bytes(b"no clip")
     with pytest.raises(AssetError, match="cannot be read"):
         find_shots(path, "mov")
+
+
+def test_no_frame_is_glanced_at_twice(tmp_path):
+    clip = ClipMedium(write(tmp_path / "a.mp4", SCENES, *X264, "-g", "250"), "mov")
+    seen = [time for time, _ in clip.glances([Fraction(n, 20) for n in range(96)])]
+    assert seen == sorted(set(seen))
+    assert {shot_at(clip.shots(), time) for time in seen} == {0, 1, 2, 3}
