@@ -3,17 +3,19 @@
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from fractions import Fraction
+from itertools import product
 
 from assetkit.axis import WHOLE
 from assetkit.framing import kept, place
 from assetkit.geometry import Box, Size, hull
 from assetkit.model import Kept
 from assetkit.pans import Gate, Point, path, speed
-from assetkit.scenes import Scene, Sight
+from assetkit.scenes import Scene
 from assetkit.shots import Shot
 from assetkit.windows import Keyframe, Move, simplified, window_at
 
-FASTEST = Fraction(1, 2)  # of the window's side a second; faster is seen as a whip, and the subject as fleeing
+CALM = Fraction(1, 2)  # of the window's side a second: nobody minds
+FASTEST = Fraction(6, 5)  # where the subject itself is so fast; faster it is seen to flee
 _ALIKE = Fraction(1, 12)  # of the window's side; a smaller change at a cut is a twitch
 _ROOMS = (0.35, 0.1, 0.0)  # of a face's width and height on every side, the most that can be had at a calm pace
 _BLUR = 0.01  # of a face's side, which no detector is sure of
@@ -50,20 +52,42 @@ def _boxes(scene: Scene, kind: str) -> list[Lost]:
     return [(sight.time, box) for sight in scene.sights for box in getattr(sight, kind)]
 
 
-def _is_whole(windows: Sequence[Keyframe], scene: Scene) -> bool:
-    return not _losses(windows, scene)
-
-
-def _losses(windows: Sequence[Keyframe], scene: Scene) -> int:
-    return sum(len(lost(windows, (scene,), kind)[1]) for kind in ("faces", "text"))
+def _losses(windows: Sequence[Keyframe], scene: Scene) -> tuple[int, int]:
+    """How many faces are cut, and how many lines of text: faces weigh more."""
+    faces, text = (len(lost(windows, (scene,), kind)[1]) for kind in ("faces", "text"))
+    return faces, text
 
 
 def _in_scene(window: Size, size: Size, scene: Scene) -> tuple[Keyframe, ...]:
+    """A steady window, or the first movement that cuts nothing, or else what cuts least."""
     start = scene.shot.start if scene.shot else Fraction(0)
-    steady = (Keyframe(start, place(window, size, scene.keep)),)
-    if scene.shot is None or scene.keep.musts or scene.keep.focal or _is_whole(steady, scene):
-        return steady
-    return _panned(window, size, scene) or steady
+    best: tuple[Keyframe, ...] = (Keyframe(start, place(window, size, scene.keep)),)
+    if scene.shot is None or scene.keep.musts or scene.keep.focal:
+        return best
+    for follow in (_with_text, _faces_only, _largest_only):
+        least = _losses(best, scene)
+        if least == (0, 0):
+            break
+        moved = _panned(window, size, scene.shot, follow(scene))
+        if moved and _losses(moved, scene) < least:
+            best = moved
+    return best
+
+
+Followed = list[tuple[Fraction, Sequence[Box]]]
+"""What a moving window keeps whole, and when; the first of each are faces."""
+
+
+def _with_text(scene: Scene) -> Followed:
+    return [(sight.time, (*sight.faces, *scene.keep.text)) for sight in scene.sights if sight.faces]
+
+
+def _faces_only(scene: Scene) -> Followed:
+    return [(sight.time, sight.faces) for sight in scene.sights if sight.faces]
+
+
+def _largest_only(scene: Scene) -> Followed:
+    return [(s.time, [max(s.faces, key=lambda face: face.area)]) for s in scene.sights if s.faces]
 
 
 def _is_shareable(last: Keyframe, own: Keyframe, scene: Scene) -> bool:
@@ -75,27 +99,21 @@ def _is_shareable(last: Keyframe, own: Keyframe, scene: Scene) -> bool:
     return _losses((last,), scene) <= _losses((own,), scene)
 
 
-def _panned(window: Size, size: Size, scene: Scene) -> tuple[Keyframe, ...] | None:
-    """A slow movement that keeps every face and line whole in every frame that was looked at; None if there is none."""
-    seen = [sight for sight in scene.sights if sight.faces]
-    if scene.shot is None or len(seen) < _LEAST_SIGHTS:
+def _panned(window: Size, size: Size, shot: Shot, seen: Followed) -> tuple[Keyframe, ...] | None:
+    """The slowest movement that keeps all of this whole; None if there is none that is calm enough."""
+    if len(seen) < _LEAST_SIGHTS:
         return None
-    start, end = scene.shot.start, scene.shot.end
-    text, wide, high = scene.keep.text, window.width, window.height
-    across = _calm(lambda room: _gates(seen, text, (wide, size.width), _across, room), wide, scene.shot)
-    down = _calm(lambda room: _gates(seen, text, (high, size.height), _down, room), high, scene.shot)
-    if across is None or down is None:
-        return None
-    frames = _joined(across, down, window, start, end)
-    return frames if _is_whole(frames, scene) else None
+    across = _calm(lambda room: _gates(seen, (window.width, size.width), _across, room), window.width, shot)
+    down = _calm(lambda room: _gates(seen, (window.height, size.height), _down, room), window.height, shot)
+    return None if across is None or down is None else _joined(across, down, window, shot.start, shot.end)
 
 
 def _calm(gates: Callable[[float], list[Gate] | None], side: int, shot: Shot) -> list[Point] | None:
     """A path slow enough for a window of this side, with as much room round faces as that allows."""
-    for room in _ROOMS:
+    for limit, room in product((CALM, FASTEST), _ROOMS):
         found = gates(room)
         points = path(found, float(shot.start), float(shot.end)) if found else None
-        if points and speed(points) <= FASTEST * side:
+        if points and speed(points) <= limit * side:
             return points
     return None
 
@@ -111,27 +129,25 @@ def _down(box: Box) -> tuple[int, int]:
     return box.top, box.bottom
 
 
-def _gates(
-    seen: Sequence[Sight], text: Sequence[Box], sides: tuple[int, int], along: Along, room_share: float
-) -> list[Gate] | None:
+def _gates(seen: Followed, sides: tuple[int, int], along: Along, room: float) -> list[Gate] | None:
     """Where a window may start at each sight; None if what is to be kept is longer than it.
 
-    `sides` are the window's and the picture's, along one axis.
+    `sides` are the window's and the picture's, along one axis; `room` is in sides of the first face.
     """
     length, total = sides
     gates = []
-    for sight in seen:
-        first, last = along(hull([*sight.faces, *text]))
+    for time, boxes in seen:
+        first, last = along(hull(boxes))
         low, high = max(0, last - length), min(total - length, first)
         if low > high:
             return None
-        largest = max(end - begin for begin, end in map(along, sight.faces))
-        room = room_share * largest
-        tight = max(low, min(last + room, total) - length), min(high, max(first - room, 0))
+        begin, end = along(boxes[0])
+        largest = end - begin
+        tight = max(low, min(last + room * largest, total) - length), min(high, max(first - room * largest, 0))
         if tight[0] > tight[1]:
             tight = ((low + high) / 2,) * 2
         give = min(tight[0] - low, high - tight[1]) + _BLUR * largest
-        gates.append(Gate(float(sight.time), *tight, give=give))
+        gates.append(Gate(float(time), *tight, give=give))
     return gates
 
 

@@ -82,13 +82,13 @@ def _confirmed(frames: list[FrameMeasurements]) -> Iterable[FrameMeasurements]:
 
 
 def _without_rims(frames: Sequence[FrameMeasurements], size: Size) -> Iterable[FrameMeasurements]:
-    """The frames without faces that the picture's own edge cuts, if others in the scene are whole and as large.
+    """The frames without faces that the picture's own edge cuts, if others beside them are whole and as large.
 
     No crop can keep them whole; they are people who come, go or stand beside what was filmed.
     """
-    whole = [face.area for frame in frames for face in frame.faces or () if not _is_at_rim(face, size)]
-    least = max(whole, default=0) * _BESIDE
     for frame in frames:
+        whole = [face.area for face in frame.faces or () if not _is_at_rim(face, size)]
+        least = max(whole, default=0) * _BESIDE
         kept = tuple(face for face in frame.faces or () if not (_is_at_rim(face, size) and face.area <= least))
         yield replace(frame, faces=kept) if frame.faces is not None else frame
 
