@@ -23,7 +23,7 @@ def read_layout(path: Path) -> Layout:
     brand, missing = "", 0
     size = path.stat().st_size
     with path.open("rb") as file:
-        for name, start, end in _boxes(file, size):
+        for name, start, end in boxes(file, size):
             if name == b"ftyp" and not brand:
                 file.seek(start)
                 brand = file.read(4).decode("latin-1")
@@ -34,9 +34,8 @@ def read_layout(path: Path) -> Layout:
     return Layout(brand, _is_before(order, b"moov", b"mdat"), missing)
 
 
-def _boxes(file: BinaryIO, size: int) -> Iterator[tuple[bytes, int, int]]:
-    """(name, start of the content, end) of each top-level box; the end may lie beyond the file's."""
-    at = 0
+def boxes(file: BinaryIO, size: int, at: int = 0) -> Iterator[tuple[bytes, int, int]]:
+    """(name, start of the content, end) of each box from `at` to `size`; an end may lie beyond it."""
     for _ in range(_BOXES_MAX):
         file.seek(at)
         head = file.read(16)

@@ -14,6 +14,7 @@ from assetkit.errors import AssetError
 from assetkit.geometry import Size
 from assetkit.media.boxes import Layout, read_layout
 from assetkit.media.containers import REPLACE, best_video, open_clip
+from assetkit.media.dolby import read_dolby_vision
 from assetkit.media.timeline import Timeline, read_timeline
 from assetkit.model import Kind, MediaInfo
 from assetkit.screening import Span
@@ -47,6 +48,13 @@ def _whole_layout(path: Path) -> Layout:
     except OSError as error:
         raise AssetError("unreadable", "probe", f"the clip cannot be read: {error.strerror}", REPLACE) from error
     _refuse_missing(layout.missing_bytes)
+    dolby = read_dolby_vision(path)
+    if dolby is not None and dolby.is_alone:
+        detail = (
+            f"Dolby Vision profile {dolby.profile} has no picture that other players can show: its colours are lost"
+        )
+        fix = "export it as SDR, HLG or HDR10"
+        raise AssetError("colours-unreadable", "probe", detail, fix)
     return layout
 
 

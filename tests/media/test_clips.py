@@ -1,5 +1,6 @@
 import random
 import shutil
+import struct
 import sys
 from dataclasses import asdict
 from fractions import Fraction
@@ -11,6 +12,7 @@ from assetkit.errors import AssetError
 from assetkit.geometry import Size
 from assetkit.media.boxes import read_layout
 from assetkit.media.clips import probe_clip
+from assetkit.media.dolby import DolbyVision, read_dolby_vision
 from assetkit.media.encode_clips import prove_decodable
 from assetkit.media.sniff import sniff
 from assetkit.model import Kind
@@ -351,3 +353,44 @@ def test_a_million_empty_boxes_are_not_all_read(tmp_path, monkeypatch):
     monkeypatch.setattr("assetkit.media.boxes._BOXES_MAX", 10)
     (tmp_path / "x.mp4").write_bytes(b"\0\0\0\x08free" * 20 + b"\0\0\0\x08moov")
     assert not read_layout(tmp_path / "x.mp4").is_faststart
+
+
+def with_dolby_vision(data, profile, compatibility):
+    """An HEVC film whose index, behind the film, states Dolby Vision."""
+    stated = bytes([1, 0, profile << 1, 0b1101, compatibility << 4]) + bytes(19)
+    box = struct.pack(">I", 8 + len(stated)) + b"dvcC" + stated
+    at = data.index(b"hvcC") - 4
+    at += struct.unpack_from(">I", data, at)[0]
+    out = bytearray(data[:at] + box + data[at:])
+    for name in (b"moov", b"trak", b"mdia", b"minf", b"stbl", b"stsd", b"hvc1"):
+        start = out.index(name) - 4
+        struct.pack_into(">I", out, start, struct.unpack_from(">I", out, start)[0] + len(box))
+    return bytes(out)
+
+
+@pytest.mark.parametrize(
+    ("profile", "compatibility", "is_refused"), [(5, 0, True), (8, 1, False), (8, 4, False), (7, 6, False)]
+)
+def test_dolby_vision_is_read_where_another_picture_lies_under_it(tmp_path, profile, compatibility, is_refused):
+    if reason := needs_encoder("libx265"):
+        pytest.skip(reason)
+    film, path = tmp_path / "film.mp4", tmp_path / "dolby.mp4"
+    tags = "format=yuv420p10le,setparams=color_trc=arib-std-b67:color_primaries=bt2020:colorspace=bt2020nc"
+    encoder = ["-c:v", "libx265", "-preset", "ultrafast", "-x265-params", "log-level=none", "-tag:v", "hvc1"]
+    ffmpeg(*moving("128x72", seconds=0.2), "-vf", tags, *encoder, film)
+    path.write_bytes(with_dolby_vision(film.read_bytes(), profile, compatibility))
+    assert read_dolby_vision(film) is None
+    assert read_dolby_vision(path) == DolbyVision(profile, compatibility)
+    if not is_refused:
+        assert probe_clip(path, "mov").colour_space == "hlg"
+        return
+    with pytest.raises(AssetError, match="Dolby Vision profile 5 has no picture that other players") as error:
+        probe_clip(path, "mov")
+    assert error.value.code == "colours-unreadable"
+
+
+def test_boxes_without_end_are_not_followed(tmp_path):
+    path = tmp_path / "nested.mp4"
+    count = 5_000
+    path.write_bytes(b"".join(struct.pack(">I", 8 * (count - n)) + b"moov" for n in range(count)))
+    assert read_dolby_vision(path) is None
