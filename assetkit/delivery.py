@@ -356,6 +356,10 @@ def plan_in_words(plan: Plan, facts: Facts) -> tuple[str, ...]:
         words.append(f"scaled down to {plan.picture} px")
     if plan.canvas != plan.picture:
         words.append(f"padded ({plan.pad}) to {plan.canvas} px")
+    if plan.constant_frame_rate:
+        words.append(f"frames evened to {float(plan.constant_frame_rate):.5g} a second")
+    elif plan.max_frame_rate and info.frame_rate and info.frame_rate > plan.max_frame_rate:
+        words.append(f"frame rate lowered from {float(info.frame_rate):.5g} to {float(plan.max_frame_rate):.5g}")
     if info.has_alpha:
         words.append(f"flattened on {plan.background}")
     if info.colour_space not in ("srgb", "grey"):

@@ -352,8 +352,9 @@ class Plan:
 
     `window` is the crop in display pixels, `picture` the size it is scaled to and `canvas` the size of the
     output (larger than `picture` where padded). `windows` says where a window that does not stay stands when;
-    `window` is then the first of them. `trim` is (start, end) in seconds. `chroma` is the least that a still
-    keeps; `may_be_png` allows PNG where that suits the picture better than `format`.
+    `window` is then the first of them. `trim` is (start, end) in seconds, `constant_frame_rate` what uneven frames are
+    evened to. `chroma` is the least that a still keeps; `may_be_png` allows PNG where that suits the picture better
+    than `format`.
     """
 
     method: Method
@@ -375,6 +376,7 @@ class Plan:
     keeps_audio: bool = False
     audio_bitrate: int = 0
     max_frame_rate: Fraction | None = None
+    constant_frame_rate: Fraction | None = None
     fixes: tuple[str, ...] = ()
     alternatives: tuple[Alternative, ...] = ()
     metadata: tuple[str, ...] = ()

@@ -35,6 +35,10 @@ from assetkit.trim import Trim, trim_span
 
 T = TypeVar("T")
 _STILL_FORMATS = ("jpeg", "png", "webp")  # what can be written, the most widely accepted first
+_USUAL_RATES = tuple(Fraction(n, d) for n, d in (
+    (24_000, 1001), (24, 1), (25, 1), (30_000, 1001), (30, 1), (48, 1), (50, 1), (60_000, 1001), (60, 1)
+))  # fmt: skip
+_FEW_LOST = Fraction(98, 100)
 _TEXT_HEAVY = 0.02  # share of the picture under text from which halved colour shows; a headline covers more
 
 
@@ -100,7 +104,9 @@ def foretell(facts: Facts, plan: Plan) -> Facts:
         video_codec="h264" if is_clip else None,
         pixel_format="yuv420p" if is_clip else None,
         is_interlaced=False if is_clip else None,
-        frame_rate=min((r for r in (info.frame_rate, plan.max_frame_rate) if r), default=None),
+        frame_rate=plan.constant_frame_rate
+        or min((r for r in (info.frame_rate, plan.max_frame_rate) if r), default=None),
+        is_variable_frame_rate=info.is_variable_frame_rate and plan.constant_frame_rate is None,
         duration=plan.trim[1] - plan.trim[0] if plan.trim else info.duration,
         audible=info.audible.within(*plan.trim) if plan.trim and info.audible else info.audible,
     )
@@ -229,13 +235,22 @@ def _clip_settings(plan: Plan, info: MediaInfo, rules: Rules, target: ClipTarget
     """For a clip `quality_max` holds the rate factor to start with."""
     rate = _strictest(rules.limits.frame_rate_max)
     codecs = _strictest(rules.limits.audio_codec)
+    most = Fraction(rate).limit_denominator(1001) if rate else None
+    is_evened = info.is_variable_frame_rate and rules.limits.constant_frame_rate is not None
     return replace(
         plan,
         quality_max=target.crf,
         audio_bitrate=target.audio_bitrate,
         keeps_audio=info.audio_codec is not None and (codecs is None or info.audio_codec in codecs),
-        max_frame_rate=Fraction(rate).limit_denominator(1001) if rate else None,
+        max_frame_rate=most,
+        constant_frame_rate=usual_rate(info.frame_rate, most) if is_evened and info.frame_rate else None,
     )
+
+
+def usual_rate(mean: Fraction, most: Fraction | None) -> Fraction:
+    """The usual rate that frames of this mean rate were meant for: the lowest that loses hardly any of them."""
+    rates = [rate for rate in _USUAL_RATES if most is None or rate <= most * Fraction(1001, 1000)]
+    return next((rate for rate in rates if rate >= mean * _FEW_LOST), rates[-1] if rates else most or mean)
 
 
 def _chroma(delivered: Facts) -> Chroma:

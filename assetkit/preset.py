@@ -130,6 +130,7 @@ class Limits(_Strict):
     duration_max: Limit[Positive] | None = None
     frame_rate_min: Limit[Positive] | None = None
     frame_rate_max: Limit[Positive] | None = None
+    constant_frame_rate: Limit[Literal[True]] | None = None
     video_codec: Limit[list[str]] | None = None
     pixel_format: Limit[list[str]] | None = None
     audio_codec: Limit[list[str]] | None = None
@@ -161,6 +162,7 @@ VIDEO_ONLY = (
     "duration_max",
     "frame_rate_min",
     "frame_rate_max",
+    "constant_frame_rate",
     "video_codec",
     "pixel_format",
     "audio_codec",

@@ -16,7 +16,7 @@ from assetkit.model import (
     Severity,
     Status,
 )
-from assetkit.plan import foretell, make_plan
+from assetkit.plan import foretell, make_plan, usual_rate
 from assetkit.screening import Span
 from assetkit.trim import Trim
 from tests.factories import (
@@ -391,3 +391,40 @@ def test_a_clips_frame_is_never_copied_whatever_the_rules_allow():
     wanted = preset(cover={"limits": {"resolution_min": limit([10, 10])}})
     plan, judgement = make_plan(Facts(still_info(90, 160, format="frame")), wanted.cover, wanted)
     assert (plan.method, judgement.status) == (Method.ENCODE, Status.READY)
+
+
+@pytest.mark.parametrize(
+    ("mean", "most", "rate"),
+    [
+        ("29.7", None, "30000/1001"),
+        ("29.97", 60, "30000/1001"),
+        ("29.99", 60, "30000/1001"),
+        ("30.5", 60, "30000/1001"),
+        ("31", 60, "48"),
+        ("23.9", 60, "24000/1001"),
+        ("12", 60, "24000/1001"),
+        ("27", 25, "25"),
+        ("58", 30, "30"),
+        ("59", 60, "60000/1001"),
+        ("240", 60, "60"),
+        ("240", None, "60"),
+        ("9", 15, "15"),
+    ],
+)
+def test_uneven_frames_get_a_usual_rate(mean, most, rate):
+    assert usual_rate(Fraction(mean), Fraction(most) if most else None) == Fraction(rate)
+
+
+@pytest.mark.parametrize(
+    ("is_variable", "asks", "method"), [(True, True, "encode"), (True, False, "copy"), (False, True, "copy")]
+)
+def test_uneven_frames_are_evened_where_the_preset_asks(is_variable, asks, method):
+    wanted = preset(video=upright_clip((1080, 1920), extra={"constant_frame_rate": limit(True)} if asks else {}))
+    facts = seen(clip_info(1080, 1920, is_variable_frame_rate=is_variable, frame_rate=Fraction("29.7")))
+    plan, judgement = make_plan(facts, wanted.video, wanted)
+    assert (plan.method.value, judgement.status) == (method, Status.READY)
+    if method == "encode":
+        assert plan.constant_frame_rate == Fraction(30_000, 1001)
+        assert plan.fixes == ("constant-frame-rate",)
+        made = foretell(facts, plan).info
+        assert (made.is_variable_frame_rate, made.frame_rate) == (False, plan.constant_frame_rate)

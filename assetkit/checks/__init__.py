@@ -97,6 +97,13 @@ CHECKS: tuple[Check[Any], ...] = (
     Check("duration-max", lambda x: x.duration_max, timing.duration_max, "greatest duration", VIDEO),
     Check("frame-rate-min", lambda x: x.frame_rate_min, timing.frame_rate_min, "least frames per second", VIDEO),
     Check("frame-rate-max", lambda x: x.frame_rate_max, timing.frame_rate_max, "greatest frames per second", VIDEO),
+    Check(
+        "constant-frame-rate",
+        lambda x: x.constant_frame_rate,
+        timing.constant_frame_rate,
+        "every frame shown for the same time",
+        VIDEO,
+    ),
     Check("video-codec", lambda x: x.video_codec, encoding.video_codec, "picture compression", VIDEO),
     Check("pixel-format", lambda x: x.pixel_format, encoding.pixel_format, "chroma and bit depth", VIDEO),
     Check("audio-codec", lambda x: x.audio_codec, encoding.audio_codec, "sound compression", VIDEO),

@@ -59,3 +59,12 @@ def frame_rate_max(facts: Facts, most: float) -> Verdict:
     if rate <= most * _RATE_TOLERANCE:
         return None
     return Breach(round(float(rate), 3), most, f"{float(rate):.2f} frames/s exceeds {most:g}", "export at a lower rate")
+
+
+def constant_frame_rate(facts: Facts, _: bool) -> Verdict:
+    """Every frame is shown for the same time."""
+    if not facts.info.is_variable_frame_rate:
+        return None
+    rate = facts.info.frame_rate
+    measured = f"variable, {float(rate):.2f} on average" if rate else "variable"
+    return Breach(measured, "constant", "the frame rate varies", "export at a constant frame rate")

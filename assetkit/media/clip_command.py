@@ -130,9 +130,9 @@ def drawn(video: Any, info: MediaInfo, plan: Plan, tracks: Tracks) -> Any:
 
 
 def _slowed(video: Any, info: MediaInfo, plan: Plan) -> Any:
-    """No more frames a second than the plan allows."""
-    rate = plan.max_frame_rate
-    if rate is None or info.frame_rate is None or info.frame_rate <= rate:
+    """Even frames where the plan asks for them, and no more a second than it allows."""
+    rate = plan.constant_frame_rate or plan.max_frame_rate
+    if rate is None or info.frame_rate is None or (not plan.constant_frame_rate and info.frame_rate <= rate):
         return video
     return video.filter("fps", f"{rate.numerator}/{rate.denominator}")
 

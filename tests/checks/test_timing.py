@@ -62,3 +62,10 @@ RATES = [timing.frame_rate_min, timing.frame_rate_max]
 @pytest.mark.parametrize("check", [timing.duration_min, timing.duration_max, *RATES])
 def test_what_the_file_does_not_say_is_unknown(check):
     assert isinstance(check(Facts(clip_info(duration=None, frame_rate=None)), 30), Unknown)
+
+
+def test_constant_frame_rate():
+    assert timing.constant_frame_rate(Facts(clip_info()), True) is None
+    uneven = clip_info(is_variable_frame_rate=True, frame_rate=Fraction("29.7"))
+    breach = timing.constant_frame_rate(Facts(uneven), True)
+    assert (breach.measured, breach.message) == ("variable, 29.70 on average", "the frame rate varies")

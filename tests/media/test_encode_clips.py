@@ -262,6 +262,16 @@ def test_uneven_frames_keep_their_own_times(clip, write):
     assert np.allclose(np.diff(before), np.diff(after), atol=0.002)
 
 
+def test_uneven_frames_are_evened_on_request(write, probed):
+    before = probed("variable")[2]
+    made, _ = write("variable", constant_frame_rate=Fraction(25))
+    info = probe_clip(made, "mov")
+    assert before.is_variable_frame_rate
+    assert (info.is_variable_frame_rate, info.frame_rate) == (False, 25)
+    assert abs(info.duration - before.duration) <= Fraction(1, 25)
+    assert {round(b - a, 4) for (a, _), (b, _) in pairwise(frames_of(made))} == {0.04}
+
+
 def test_low_sound_is_not_raised(write):
     made, _ = write("low-sound", audio_bitrate=192_000)
     with av.open(str(made)) as container:
