@@ -341,8 +341,10 @@ def _verify_failed(proof: Judgement) -> Finding:
 def plan_in_words(plan: Plan, facts: Facts) -> tuple[str, ...]:
     """The plan's steps as short sentences, in order."""
     info, words = facts.info, []
+    if plan.method is not Method.COPY and info.other_tracks:
+        words.append(f"used {', '.join(info.chosen_tracks)}; left out {', '.join(info.other_tracks)}")
     if plan.method is not Method.ENCODE or plan.keeps_video:
-        return ()
+        return tuple(words)
     if not info.is_upright:
         words.append("turned upright")
     if info.is_interlaced:

@@ -135,6 +135,7 @@ class MediaInfo:
     `metadata` names the kinds of things that a still says beside its picture.
     `marked_faces` and `marked_subject` (display pixels) are what people or the camera marked in a still.
     `audible` is where the sound begins and ends, in seconds since the first frame; None where there is no sound.
+    `chosen_tracks` and `other_tracks` say in words which of a clip's tracks are used and which are not.
     `jpeg_quality` (1 to 100) is how coarsely a JPEG was quantised; of an output, the coarsest known on its way.
     """
 
@@ -163,6 +164,9 @@ class MediaInfo:
     is_faststart: bool | None = None
     is_interlaced: bool | None = None
     audible: Span | None = None
+    audio_channels: int | None = None
+    chosen_tracks: tuple[str, ...] = ()
+    other_tracks: tuple[str, ...] = ()
 
     @property
     def is_upright(self) -> bool:

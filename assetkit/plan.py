@@ -65,7 +65,7 @@ def make_plan(facts: Facts, rules: Rules, preset: Preset, *, trim: Trim | None =
 def _foretold(facts: Facts, plan: Plan, rules: Rules, preset: Preset, canvas: Canvas) -> Judgement:
     """What the checks will say of the plan's outcome, after what drawing it costs."""
     drawing = (*_guessed_colours(facts.info), *canvas.findings) if _draws(plan) else ()
-    remarks = (*_first_frame(facts.info, plan), *drawing)
+    remarks = (*_copied_tracks(facts.info, plan), *_first_frame(facts.info, plan), *drawing)
     remarks += border_note(plan.window, facts.measurements.content, is_clip=facts.info.kind is Kind.VIDEO)
     judgement = check(foretell(facts, plan), rules.limits, preset.sources)
     return replace(judgement, findings=remarks + judgement.findings)
@@ -84,9 +84,9 @@ def foretell(facts: Facts, plan: Plan) -> Facts:
         return facts
     is_clip = info.kind is Kind.VIDEO
     told = tuple(kind for kind in info.metadata if kind in plan.metadata)
-    made = replace(info, format=plan.format, is_faststart=True if is_clip else None, metadata=told)
+    made = replace(info, format=plan.format, is_faststart=True if is_clip else None, metadata=told, other_tracks=())
     if info.audio_codec and not plan.keeps_audio:
-        made = replace(made, audio_codec="aac")
+        made = replace(made, audio_codec="aac", audio_channels=2)
     if not _draws(plan):
         return replace(facts, info=made)
     made = replace(
@@ -135,6 +135,14 @@ def _foretold_screening(measured: Measurements, plan: Plan) -> Measurements:
 
 def _breaches(judgement: Judgement) -> set[tuple[str, Severity]]:
     return {(f.code, f.severity) for f in judgement.findings}
+
+
+def _copied_tracks(info: MediaInfo, plan: Plan) -> tuple[Finding, ...]:
+    """Which sound plays is up to the player: reason enough to remux what could have been copied."""
+    if plan.method is not Method.COPY or not info.other_tracks:
+        return ()
+    message = f"the file also holds {', '.join(info.other_tracks)}: players use {', '.join(info.chosen_tracks)}"
+    return (Finding("other-tracks", Severity.NOTE, message, fix="export it with one picture and one sound track"),)
 
 
 def _first_frame(info: MediaInfo, plan: Plan) -> tuple[Finding, ...]:
@@ -236,12 +244,14 @@ def _clip_settings(plan: Plan, info: MediaInfo, rules: Rules, target: ClipTarget
     rate = _strictest(rules.limits.frame_rate_max)
     codecs = _strictest(rules.limits.audio_codec)
     most = Fraction(rate).limit_denominator(1001) if rate else None
+    channels = _strictest(rules.limits.audio_channels_max)
+    is_narrow = channels is None or (info.audio_channels or 0) <= channels
     is_evened = info.is_variable_frame_rate and rules.limits.constant_frame_rate is not None
     return replace(
         plan,
         quality_max=target.crf,
         audio_bitrate=target.audio_bitrate,
-        keeps_audio=info.audio_codec is not None and (codecs is None or info.audio_codec in codecs),
+        keeps_audio=info.audio_codec is not None and (codecs is None or info.audio_codec in codecs) and is_narrow,
         max_frame_rate=most,
         constant_frame_rate=usual_rate(info.frame_rate, most) if is_evened and info.frame_rate else None,
     )

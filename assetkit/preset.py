@@ -134,6 +134,7 @@ class Limits(_Strict):
     video_codec: Limit[list[str]] | None = None
     pixel_format: Limit[list[str]] | None = None
     audio_codec: Limit[list[str]] | None = None
+    audio_channels_max: Limit[Count] | None = None
     audio: Limit[Literal[True]] | None = None
     square_pixels: Limit[Literal[True]] | None = None
     progressive: Limit[Literal[True]] | None = None
@@ -166,6 +167,7 @@ VIDEO_ONLY = (
     "video_codec",
     "pixel_format",
     "audio_codec",
+    "audio_channels_max",
     "audio",
     "square_pixels",
     "progressive",
@@ -233,6 +235,7 @@ UNITS = {
     "hook_text_max": "share of the picture",
     "frame_rate_min": "frames/s",
     "frame_rate_max": "frames/s",
+    "audio_channels_max": "channels",
 }
 
 

@@ -3,6 +3,7 @@ from fractions import Fraction
 
 import pytest
 
+from assetkit.delivery import plan_in_words
 from assetkit.geometry import Box, Size
 from assetkit.model import (
     Chroma,
@@ -428,3 +429,25 @@ def test_uneven_frames_are_evened_where_the_preset_asks(is_variable, asks, metho
         assert plan.fixes == ("constant-frame-rate",)
         made = foretell(facts, plan).info
         assert (made.is_variable_frame_rate, made.frame_rate) == (False, plan.constant_frame_rate)
+
+
+@pytest.mark.parametrize(("channels", "severity", "keeps_audio"), [(6, "recommended", False), (2, "recommended", True)])
+def test_surround_sound_is_mixed_down_without_encoding_the_picture(channels, severity, keeps_audio):
+    stereo = {"audio_channels_max": limit(2, severity, unit="channels")}
+    wanted = preset(video=upright_clip((1080, 1920), extra=stereo))
+    facts = seen(clip_info(1080, 1920, audio_channels=channels))
+    plan, judgement = make_plan(facts, wanted.video, wanted)
+    assert (plan.keeps_video, plan.keeps_audio) == (True, keeps_audio)
+    assert plan.method is (Method.COPY if keeps_audio else Method.ENCODE)
+    assert judgement.findings == ()
+    assert foretell(facts, plan).info.audio_channels == 2
+
+
+@pytest.mark.parametrize("container", ["mp4", "mov"])
+def test_of_several_tracks_one_each_is_delivered_without_encoding(container):
+    tracks = {"chosen_tracks": ("sound track 1 of 2",), "other_tracks": ("sound track 2 of 2",)}
+    facts = seen(clip_info(1080, 1920, format=container, **tracks))
+    plan, judgement = make_plan(facts, CLIPS.video, CLIPS)
+    assert (plan.method, codes(judgement)) == (Method.REMUX, [])
+    assert plan_in_words(plan, facts) == ("used sound track 1 of 2; left out sound track 2 of 2",)
+    assert foretell(facts, plan).info.other_tracks == ()

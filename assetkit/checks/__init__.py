@@ -107,6 +107,9 @@ CHECKS: tuple[Check[Any], ...] = (
     Check("video-codec", lambda x: x.video_codec, encoding.video_codec, "picture compression", VIDEO),
     Check("pixel-format", lambda x: x.pixel_format, encoding.pixel_format, "chroma and bit depth", VIDEO),
     Check("audio-codec", lambda x: x.audio_codec, encoding.audio_codec, "sound compression", VIDEO),
+    Check(
+        "audio-channels-max", lambda x: x.audio_channels_max, encoding.audio_channels_max, "channels of sound", VIDEO
+    ),
     Check("audio", lambda x: x.audio, encoding.audio, "has sound", VIDEO),
     Check("square-pixels", lambda x: x.square_pixels, frame.square_pixels, "pixel aspect of 1:1", VIDEO),
     Check("progressive", lambda x: x.progressive, frame.progressive, "whole frames, not interlaced fields", VIDEO),

@@ -55,6 +55,14 @@ def audio_codec(facts: Facts, allowed: list[str]) -> Verdict:
     return None if codec is None else _one_of(codec, allowed, "audio codec")
 
 
+def audio_channels_max(facts: Facts, most: int) -> Verdict:
+    """At most this many channels of sound: what downmixes surround, and how, is up to each player."""
+    channels = facts.info.audio_channels
+    if channels is None or channels <= most:
+        return None
+    return Breach(channels, most, f"{channels} channels of sound, more than {most}", "export with stereo sound")
+
+
 def audio(facts: Facts, _: bool) -> Verdict:
     """There is a sound track."""
     if facts.info.audio_codec is not None:

@@ -62,6 +62,9 @@ class MediaEntry(_Part):
     has_audio: bool | None
     is_faststart: bool | None
     is_interlaced: bool | None
+    audio_channels: int | None = Field(default=None, description="of the sound track that is used")
+    chosen_tracks: list[str] = Field(default=[], description="which tracks of a clip are used, in words")
+    other_tracks: list[str] = Field(default=[], description="and which are not")
 
 
 class LineEntry(_Part):

@@ -119,6 +119,9 @@ def _media(info: MediaInfo) -> MediaEntry:
         has_audio=info.audio_codec is not None if is_clip else None,
         is_faststart=info.is_faststart,
         is_interlaced=info.is_interlaced,
+        audio_channels=info.audio_channels,
+        chosen_tracks=list(info.chosen_tracks),
+        other_tracks=list(info.other_tracks),
     )
 
 

@@ -6,14 +6,16 @@ from math import atan2, degrees
 from pathlib import Path
 
 import av
+from av.audio.stream import AudioStream
 from av.container import InputContainer
+from av.stream import Stream
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
 from assetkit.errors import AssetError
 from assetkit.geometry import Size
 from assetkit.media.boxes import Layout, read_layout
-from assetkit.media.containers import REPLACE, best_video, open_clip
+from assetkit.media.containers import REPLACE, best_video, name_tracks, open_clip
 from assetkit.media.dolby import read_dolby_vision
 from assetkit.media.timeline import Timeline, read_timeline
 from assetkit.model import Kind, MediaInfo
@@ -138,6 +140,7 @@ def _describe(
 ) -> MediaInfo:
     video = best_video(container, "probe")
     sound = container.streams.best("audio", related=video)
+    chosen, others = name_tracks(container, [stream for stream in (video, sound) if stream is not None])
     rotation, is_mirrored = orientation(frame)
     pixel_aspect = Fraction(video.sample_aspect_ratio or 1) or Fraction(1)
     coded = Size(frame.width, frame.height)
@@ -165,7 +168,16 @@ def _describe(
         is_faststart=layout.is_faststart if layout is not None else None,
         is_interlaced=frame.interlaced_frame,
         audible=Span(*timeline.sound) if timeline.sound is not None else None,
+        audio_channels=_channels(sound),
+        chosen_tracks=chosen,
+        other_tracks=others,
     )
+
+
+def _channels(sound: Stream | None) -> int | None:
+    if not isinstance(sound, AudioStream) or sound.codec_context is None:
+        return None
+    return sound.codec_context.layout.nb_channels or None
 
 
 def orientation(frame: VideoFrame) -> tuple[int, bool]:

@@ -1,6 +1,6 @@
 """Clips opened through PyAV without trusting them, and the tracks chosen from them."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from fractions import Fraction
@@ -8,7 +8,7 @@ from pathlib import Path
 
 import av
 from av.container import InputContainer
-from av.stream import Disposition
+from av.stream import Disposition, Stream
 from av.video.stream import VideoStream
 
 from assetkit.errors import AssetError
@@ -63,7 +63,7 @@ def _whitelist(demuxer: str) -> str:
 def best_video(container: InputContainer, stage: str) -> VideoStream:
     """The picture to use, cover art apart. Raises AssetError if there is none or it is encrypted."""
     best = container.streams.best("video")
-    moving = [s for s in container.streams.video if not s.disposition & Disposition.attached_pic]
+    moving = [s for s in container.streams.video if not _is_still(s)]
     if not moving:
         raise AssetError("unreadable", stage, "the file holds no moving picture", "supply a clip with a picture")
     # best() may point at cover art where the film is smaller
@@ -94,3 +94,32 @@ def _delay(container: InputContainer, video: VideoStream) -> Fraction:
     if video.start_time is None or video.time_base is None or container.start_time is None:
         return Fraction(0)
     return video.start_time * video.time_base - Fraction(container.start_time, av.time_base)
+
+
+def name_tracks(container: InputContainer, used: Sequence[Stream]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """In words: the tracks of picture and sound that are used, and the others. Cover art is no track of the film."""
+    each = [_tracks_in_words("picture", [s for s in container.streams.video if not _is_still(s)])]
+    each.append(_tracks_in_words("sound", list(container.streams.audio)))
+    named = [pair for kind in each for pair in kind]
+    at = {stream.index for stream in used}
+    return (
+        tuple(words for index, words in named if index in at),
+        tuple(words for index, words in named if index not in at),
+    )
+
+
+def _is_still(stream: VideoStream) -> bool:
+    return bool(stream.disposition & Disposition.attached_pic)
+
+
+def _tracks_in_words(kind: str, streams: Sequence[Stream]) -> list[tuple[int, str]]:
+    """(index, such as `sound track 2 of 3 (eng, aac, 5.1)`) of each."""
+    words = []
+    for number, stream in enumerate(streams, 1):
+        context = stream.codec_context
+        codec = context.codec.canonical_name if context is not None else "unknown codec"
+        layout = getattr(getattr(context, "layout", None), "name", None)
+        language = str(stream.language or "")[:3]
+        said = [language if language.isalpha() and language != "und" else "", codec, layout or ""]
+        words.append((stream.index, f"{kind} track {number} of {len(streams)} ({', '.join(filter(None, said))})"))
+    return words

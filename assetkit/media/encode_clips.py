@@ -177,5 +177,13 @@ def _in_words(encode: Encode, picture: str) -> tuple[str, ...]:
     plan = encode.plan
     if plan.method is Method.REMUX:
         return (f"remuxed into {plan.format} without encoding",)
-    sound = "no sound" if encode.tracks.audio is None else "sound copied" if plan.keeps_audio else "sound to AAC"
-    return (f"{'picture copied' if plan.keeps_video else picture}, {sound}",)
+    return (f"{'picture copied' if plan.keeps_video else picture}, {_sound_in_words(encode)}",)
+
+
+def _sound_in_words(encode: Encode) -> str:
+    if encode.tracks.audio is None:
+        return "no sound"
+    channels = encode.info.audio_channels or 0
+    if encode.plan.keeps_audio:
+        return "sound copied"
+    return f"sound mixed from {channels} channels to stereo AAC" if channels > 2 else "sound to AAC"

@@ -6,6 +6,8 @@ from dataclasses import asdict
 from fractions import Fraction
 from pathlib import Path
 
+import av
+import numpy as np
 import pytest
 
 from assetkit.errors import AssetError
@@ -13,10 +15,11 @@ from assetkit.geometry import Size
 from assetkit.media.boxes import read_layout
 from assetkit.media.clips import probe_clip
 from assetkit.media.dolby import DolbyVision, read_dolby_vision
-from assetkit.media.encode_clips import prove_decodable
+from assetkit.media.encode_clips import prove_decodable, write_clip
 from assetkit.media.sniff import sniff
 from assetkit.model import Kind
-from tests.real_clips import ffmpeg, moving, needs_encoder
+from tests.media.conftest import clip_plan
+from tests.real_clips import ffmpeg, moving, needs_encoder, tone
 
 NAMES = [
     "-x.mp4",
@@ -394,3 +397,35 @@ def test_boxes_without_end_are_not_followed(tmp_path):
     count = 5_000
     path.write_bytes(b"".join(struct.pack(">I", 8 * (count - n)) + b"moov" for n in range(count)))
     assert read_dolby_vision(path) is None
+
+
+@pytest.fixture(scope="session")
+def two_sounds(tmp_path_factory):
+    """A film with surround sound and a second sound track."""
+    path = tmp_path_factory.mktemp("tracks") / "two.mov"
+    surround = [*tone(48_000, 1)[:3], "sine=frequency=440:sample_rate=48000:duration=1,aformat=channel_layouts=5.1"]
+    maps = ["-map", "0", "-map", "1", "-map", "2", "-metadata:s:a:0", "language=eng", "-metadata:s:a:1", "language=chi"]
+    coded = ["-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv420p", "-c:a", "aac"]
+    ffmpeg(*moving("108x192"), *surround, *tone(48_000), *maps, *coded, path)
+    return path
+
+
+def test_which_tracks_are_used_is_told(clip, two_sounds):
+    info = probe_clip(two_sounds, "mov")
+    assert info.audio_channels == 6
+    assert info.chosen_tracks == ("picture track 1 of 1 (h264)", "sound track 1 of 2 (eng, aac, 5.1)")
+    assert info.other_tracks == ("sound track 2 of 2 (chi, aac, mono)",)
+    alone = probe_clip(clip("silent"), "mov")
+    assert (alone.audio_channels, alone.other_tracks) == (None, ())
+    assert alone.chosen_tracks == ("picture track 1 of 1 (h264)",)
+
+
+def test_surround_sound_becomes_stereo_with_all_that_it_held(two_sounds, tmp_path):
+    info, made = probe_clip(two_sounds, "mov"), tmp_path / "made.mp4"
+    (said,) = write_clip(two_sounds, "mov", info, clip_plan(info, keeps_video=True), made, deadline_seconds=60)
+    assert said == "picture copied, sound mixed from 6 channels to stereo AAC"
+    found = probe_clip(made, "mov")
+    assert (found.audio_channels, found.audio_codec, found.other_tracks) == (2, "aac", ())
+    with av.open(str(made)) as container:
+        sound = np.concatenate([f.to_ndarray() for f in container.decode(audio=0)], axis=1)
+    assert (np.abs(sound).max(axis=1) > 0.02).all()
