@@ -514,6 +514,6 @@ def test_vmaf_compares_with_the_source_drawn_alike(write, probed, name, loss):
 def test_a_clip_of_one_pixel_is_refused_in_words(probed, tmp_path):
     path, demuxer, info = probed("silent")
     tiny = replace(info, display_size=Size(1, 1))
-    with pytest.raises(AssetError, match="1 x 1 px is too small for H.264") as error:
+    with pytest.raises(AssetError, match=r"1 x 1 px is too small for H\.264") as error:
         write_clip(path, demuxer, tiny, clip_plan(info), tmp_path / "made.mp4", deadline_seconds=60)
     assert error.value.code == "resolution-min"
