@@ -1,6 +1,7 @@
 """Whole clips through the pipeline, under the ad preset with its times cut to what a test can afford."""
 
 import hashlib
+import json
 import os
 import shutil
 import sys
@@ -76,6 +77,7 @@ def clip(tmp_path_factory):
         "low": [*corners((160, 90), 2), *tone(48_000, 2)],
         "lower": [*corners((96, 54), 2), *tone(48_000, 2)],
         "dark": [*black("108x192", 2), *tone(48_000, 2)],
+        "barred": [*moving("640x240", seconds=2), *tone(48_000, 2), "-vf", "pad=640:360:0:60"],
     }
 
     def one(name):
@@ -103,12 +105,12 @@ def process(folders, clip, wanted, text_engine):
     """Process one clip under its own name or another; the source must stay as it is."""
     taken, output = folders
 
-    def one(name, cover=None, called=None, progress=None, **run):
+    def one(name, cover=None, called=None, progress=None, sidecar=None, **run):
         path = taken / (called or clip(name).name)
         shutil.copyfile(clip(name), path)
         before = path.read_bytes()
         run = Run(output, output / ".work", **run)
-        outcome = process_asset(source(path, cover=cover), wanted, run, progress)
+        outcome = process_asset(source(path, cover=cover, sidecar=sidecar), wanted, run, progress)
         assert path.read_bytes() == before
         return outcome
 
@@ -430,3 +432,29 @@ def test_a_batch_with_real_workers(tmp_path, clip, preset_path):
         assert container.streams.video[0].codec_context.name == "h264"
     assert {name for name, _ in reports} == {"-wide.mp4"}
     assert not [p for p in output.iterdir() if p.name.startswith(".")]
+
+
+def test_a_window_for_each_shot_is_delivered_and_written_down(folders, process):
+    """The colours of the quarters tell which half of the frame each shot was cropped to."""
+    said = [{"time": 0, "box": [0, 0, 198, 352]}, {"time": 1, "box": [442, 8, 198, 352], "move": "hold"}]
+    beside = folders[0] / "wide.mp4.assetkit.json"
+    beside.write_text(json.dumps({"windows": said}))
+    outcome = process("wide", sidecar=beside)
+    assert outcome.status is Status.READY
+    assert [f.box.left for f in outcome.plan.windows] == [0, 442]
+    assert any("in 2 places, changed at cuts, placed by sidecar" in action for action in outcome.actions)
+    delivered(folders, outcome)
+    left, right = [CORNERS[0], CORNERS[2]], [CORNERS[1], CORNERS[3]]
+    for time, picture in frames_of(folders[1] / outcome.outputs[0].path):
+        top, bottom = picture[20].mean(axis=0), picture[-20].mean(axis=0)
+        wanted = left if time < 1 else right
+        assert max(abs(top - wanted[0]).max(), abs(bottom - wanted[1]).max()) < 12, time
+
+
+def test_bars_of_a_clip_are_cut_off(folders, process):
+    """Above and below a 640 x 240 picture stand 60 black rows each."""
+    outcome = process("barred")
+    assert outcome.facts.measurements.content.size.height in range(230, 241)
+    assert (outcome.plan.window.top >= 60, outcome.plan.window.bottom <= 300) == (True, True)
+    picture = frames_of(folders[1] / outcome.outputs[0].path)[10][1]
+    assert picture.mean(axis=(1, 2)).min() > 25
