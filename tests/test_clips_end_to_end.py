@@ -85,6 +85,7 @@ def clip(tmp_path_factory):
         "low": [*corners((160, 90), 2), *tone(48_000, 2)],
         "lower": [*corners((96, 54), 2), *tone(48_000, 2)],
         "dark": [*black("108x192", 2), *tone(48_000, 2)],
+        "barred": [*moving("640x240", seconds=2), *tone(48_000, 2), "-vf", "pad=640:360:0:60"],
     }
 
     def one(name):
@@ -602,8 +603,6 @@ def test_without_a_usable_cover_the_encode_is_not_finished(folders, process, mon
 
 
 def test_what_became_of_the_cover_is_told_where_the_encode_fails(folders, process, monkeypatch):
-    from assetkit.errors import AssetError
-
     def fails(*_, **__):
         raise AssetError("tool-failed", "transform", "no", "try again")
 
@@ -612,3 +611,27 @@ def test_what_became_of_the_cover_is_told_where_the_encode_fails(folders, proces
     assert codes(outcome) == ["tool-failed"]
     assert outcome.cover.status is Status.READY
     assert published(folders) == []
+
+
+def test_a_window_for_each_shot_is_delivered_and_written_down(folders, process):
+    """The colours of the quarters tell which half of the frame each shot was cropped to."""
+    said = [{"time": 0, "box": [0, 0, 198, 352]}, {"time": 1, "box": [442, 8, 198, 352], "move": "hold"}]
+    outcome = process("wide", said={"windows": said})
+    assert outcome.status is Status.READY
+    assert [f.box.left for f in outcome.plan.windows] == [0, 442]
+    assert any("in 2 places, changed at cuts, placed by sidecar" in action for action in outcome.actions)
+    delivered(folders, outcome)
+    left, right = [CORNERS[0], CORNERS[2]], [CORNERS[1], CORNERS[3]]
+    for time, picture in frames_of(folders[1] / outcome.outputs[0].path):
+        top, bottom = picture[20].mean(axis=0), picture[-20].mean(axis=0)
+        wanted = left if time < 1 else right
+        assert max(abs(top - wanted[0]).max(), abs(bottom - wanted[1]).max()) < 12, time
+
+
+def test_bars_of_a_clip_are_cut_off(folders, process):
+    """Above and below a 640 x 240 picture stand 60 black rows each."""
+    outcome = process("barred")
+    assert outcome.facts.measurements.content.size.height in range(230, 241)
+    assert (outcome.plan.window.top >= 60, outcome.plan.window.bottom <= 300) == (True, True)
+    picture = frames_of(folders[1] / outcome.outputs[0].path)[10][1]
+    assert picture.mean(axis=(1, 2)).min() > 25
