@@ -17,6 +17,7 @@ _SOUND_RATE_MAX = 48_000  # the highest that every player of AAC in MP4 takes
 _HD_LINES = 720  # untagged picture of fewer lines is BT.601, of more BT.709: every player's guess
 _UNSPECIFIED = 2  # ITU-T H.273, matrix coefficients
 _BT709 = {"colorspace": "bt709", "color_primaries": "bt709", "color_trc": "bt709", "color_range": "tv"}
+_WIDE = {"bt2020": "2020", "display-p3": "smpte432", "dci-p3": "smpte431"}  # zscale's names
 _SHRINK = 8  # the backdrop is blurred at an eighth of its size, where a small kernel goes far
 
 
@@ -113,6 +114,8 @@ def drawn(video: Any, info: MediaInfo, plan: Plan, tracks: Tracks) -> Any:
         video = video.filter("scale", display.width, display.height, flags="lanczos").filter("setsar", 1)
     if info.colour_space in ("pq", "hlg"):
         video = _tone_mapped(video)
+    elif info.colour_space in _WIDE:
+        video = _narrowed(video, info.colour_space, tracks)
     window = plan.window
     if plan.windows:  # before frames are left out: the next one takes a dropped one's time, and may show another shot
         early = margin(tracks.tick, 1 / (info.frame_rate or Fraction(25)))
@@ -140,7 +143,7 @@ def _slowed(video: Any, info: MediaInfo, plan: Plan) -> Any:
 def _colours(info: MediaInfo, tracks: Tracks) -> dict[str, str]:
     """From whatever matrix and range the source has to BT.709, limited range."""
     known = {"out_color_matrix": "bt709", "out_range": "tv"}
-    if tracks.matrix != _UNSPECIFIED or info.colour_space in ("pq", "hlg"):
+    if tracks.matrix != _UNSPECIFIED or info.colour_space in ("pq", "hlg", *_WIDE):
         return known
     return {"in_color_matrix": "bt709" if info.coded_size.height >= _HD_LINES else "bt601", **known}
 
@@ -150,6 +153,15 @@ def _tone_mapped(video: Any) -> Any:
     linear = video.filter("zscale", t="linear", npl=203).filter("format", "gbrpf32le").filter("zscale", p="bt709")
     mapped = linear.filter("tonemap", "mobius", param=0.5, desat=0)
     return mapped.filter("zscale", t="bt709", m="bt709", r="tv").filter("format", "yuv420p")
+
+
+def _narrowed(video: Any, primaries: str, tracks: Tracks) -> Any:
+    """Wider primaries than BT.709 to those, in light; what they cannot show is cut off."""
+    stated = {"pin": _WIDE[primaries], "tin": "709"}  # the curves of BT.709 and SDR BT.2020 are one
+    if tracks.matrix == _UNSPECIFIED:
+        stated["min"] = "2020_ncl" if primaries == "bt2020" else "709"
+    linear = video.filter("zscale", t="linear", **stated).filter("format", "gbrpf32le").filter("zscale", p="709")
+    return linear.filter("zscale", t="709", m="709", r="tv").filter("format", "yuv420p")
 
 
 def _padded(video: Any, plan: Plan) -> Any:

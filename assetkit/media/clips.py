@@ -23,6 +23,7 @@ from assetkit.screening import Span
 
 _DECLARING = {"mov", "matroska", "avi", "flv", "asf"}  # the others state no duration; FFmpeg estimates it
 _TRANSFERS = {16: "pq", 18: "hlg"}  # ITU-T H.273, table 3
+_PRIMARIES = {9: "bt2020", 11: "dci-p3", 12: "display-p3"}  # wider than BT.709; ITU-T H.273, table 2
 _LOOSE_PACKETS_MAX = 300
 
 
@@ -156,7 +157,7 @@ def _describe(
         is_mirrored=is_mirrored,
         sample_aspect_ratio=pixel_aspect,
         frame_count=len(timeline.times),
-        colour_space=_TRANSFERS.get(int(video.codec_context.color_trc), "srgb"),
+        colour_space=_colour_space(video),
         has_alpha=any(c.is_alpha for c in components),
         bit_depth=max((c.bits for c in components), default=8),
         duration=timeline.duration,
@@ -172,6 +173,12 @@ def _describe(
         chosen_tracks=chosen,
         other_tracks=others,
     )
+
+
+def _colour_space(video: VideoStream) -> str:
+    """`srgb` for what every screen shows alike, else what it must be converted from."""
+    context = video.codec_context
+    return _TRANSFERS.get(int(context.color_trc)) or _PRIMARIES.get(int(context.color_primaries), "srgb")
 
 
 def _channels(sound: Stream | None) -> int | None:

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from assetkit.errors import AssetError
 from assetkit.geometry import Size, fit_inside
 from assetkit.media.containers import REPLACE, best_video, open_clip
-from assetkit.media.hdr import tone_mapped
+from assetkit.media.hdr import WIDE, narrowed, tone_mapped
 from assetkit.media.timeline import Timeline, read_timeline
 from assetkit.model import MediaInfo
 from assetkit.screening import HOOK_SECONDS
@@ -306,19 +306,19 @@ def to_picture(frame: VideoFrame, info: MediaInfo, size: Size) -> Picture:
 
     Shape (height, width, 3).
     """
-    is_hdr = info.colour_space in {"pq", "hlg"}
+    is_deep = info.colour_space in {"pq", "hlg"} | WIDE
     coded = size.swapped if info.rotation in {90, 270} else size
     # An untagged picture of 720 lines or more is BT.709 to every player; swscale would take it for BT.601.
     guess = frame.colorspace == _UNSPECIFIED_MATRIX and frame.height >= 720
     pixels = frame.reformat(
         width=coded.width,
         height=frame.height if info.is_interlaced else coded.height,
-        format="rgb48le" if is_hdr else "rgb24",
+        format="rgb48le" if is_deep else "rgb24",
         src_colorspace=Colorspace.ITU709 if guess else None,
         interpolation=Interpolation.AREA if coded.width < frame.width else Interpolation.BICUBIC,
     ).to_ndarray()
     whole = _one_field(pixels, coded) if info.is_interlaced else pixels
-    picture = _tone_mapped(whole.astype(np.uint16, copy=False), info.colour_space) if is_hdr else whole
+    picture = _in_srgb(whole.astype(np.uint16, copy=False), info.colour_space) if is_deep else whole
     if info.is_mirrored:
         picture = picture[:, ::-1]
     return np.ascontiguousarray(np.rot90(picture, k=-info.rotation // 90), dtype=np.uint8)
@@ -333,6 +333,8 @@ def _one_field(pixels: NDArray[Any], size: Size) -> NDArray[Any]:
     return np.asarray(cv2.resize(field, (size.width, size.height), interpolation=how), pixels.dtype)
 
 
-def _tone_mapped(pixels: NDArray[np.uint16], transfer: str) -> Picture:
-    """SDR BT.709 from BT.2020 PQ or HLG code values."""
-    return np.asarray(tone_mapped(pixels, transfer) ** (1 / 2.4) * 255 + 0.5, np.uint8)
+def _in_srgb(pixels: NDArray[np.uint16], colour_space: str) -> Picture:
+    """SDR BT.709 from code values of PQ, HLG or wider primaries."""
+    if colour_space in WIDE:
+        return narrowed(pixels, colour_space)
+    return np.asarray(tone_mapped(pixels, colour_space) ** (1 / 2.4) * 255 + 0.5, np.uint8)

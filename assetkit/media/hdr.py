@@ -1,4 +1,4 @@
-"""HDR to SDR for pixels in memory: the curve that the clip's own command uses, so that stills and clips look alike."""
+"""HDR and wide colours to SDR for pixels in memory, by the clip's own command's curve, so that both look alike."""
 
 from functools import cache
 
@@ -13,7 +13,13 @@ _MOBIUS_SCALE = (_MOBIUS_BELOW + _KNEE) ** 2 / (_MOBIUS_BELOW - _MOBIUS_ABOVE)
 _BT2020_TO_BT709 = np.array(  # ITU-R BT.2087
     [[1.6605, -0.5876, -0.0728], [-0.1246, 1.1329, -0.0083], [-0.0182, -0.1006, 1.1187]], dtype=np.float32
 )
-
+# as zscale has them, so that a cover looks like its clip; those of DCI-P3 keep its greenish white neutral
+_TO_BT709 = {
+    "bt2020": _BT2020_TO_BT709,
+    "display-p3": np.array([[1.2249, -0.2249, 0], [-0.0421, 1.0421, 0], [-0.0196, -0.0786, 1.0983]], np.float32),
+    "dci-p3": np.array([[1.1207, -0.2346, 0], [-0.0385, 1.0870, 0], [-0.0180, -0.0820, 0.9546]], np.float32),
+}
+WIDE = frozenset(_TO_BT709)
 
 _LUMINANCE = np.array([0.2627, 0.6780, 0.0593], dtype=np.float32)  # of BT.2020 primaries
 
@@ -28,6 +34,21 @@ def tone_mapped(pixels: NDArray[np.uint16], transfer: str) -> NDArray[np.float32
     rolled = _MOBIUS_SCALE * (brightest + _MOBIUS_ABOVE) / (brightest + _MOBIUS_BELOW)
     mapped = light * np.where(brightest > _KNEE, rolled / np.maximum(brightest, _KNEE), 1)
     return np.asarray(np.clip(mapped, 0, 1), np.float32)
+
+
+def narrowed(pixels: NDArray[np.uint16], primaries: str) -> NDArray[np.uint8]:
+    """8-bit BT.709 from 16-bit code values (height, width, 3) of wider primaries; what BT.709 cannot show is cut off.
+
+    Light is the screen's (ITU-R BT.1886), as zscale takes it.
+    """
+    light = np.clip(_screen_light()[pixels] @ _TO_BT709[primaries].T, 0, 1)
+    return np.asarray(light ** (1 / 2.4) * 255 + 0.5, np.uint8)
+
+
+@cache
+def _screen_light() -> NDArray[np.float32]:
+    """Light of each 16-bit code value."""
+    return (np.linspace(0, 1, 65536) ** 2.4).astype(np.float32)
 
 
 def _displayed(pixels: NDArray[np.uint16], transfer: str) -> NDArray[np.float32]:

@@ -1,3 +1,4 @@
+import dataclasses
 import shutil
 import sys
 from dataclasses import replace
@@ -21,6 +22,7 @@ from tests.factories import CORNERS
 from tests.media.conftest import clip_plan, seconds
 from tests.real_clips import (
     combs,
+    corners,
     ffmpeg,
     frames_of,
     is_moov_first,
@@ -517,3 +519,71 @@ def test_a_clip_of_one_pixel_is_refused_in_words(probed, tmp_path):
     with pytest.raises(AssetError, match=r"1 x 1 px is too small for H\.264") as error:
         write_clip(path, demuxer, tiny, clip_plan(info), tmp_path / "made.mp4", deadline_seconds=60)
     assert error.value.code == "resolution-min"
+
+
+def coloured(path, *arguments, size=(320, 180), rate_factor="8", codec=("libx264",)):
+    """The four quarters, kept as `arguments` ask for."""
+    ffmpeg(*corners(size, 0.3), *arguments, "-c:v", *codec, "-preset", "ultrafast", "-crf", rate_factor, path)
+    return probe_clip(path, "mov")
+
+
+# how the same colours may be kept: nothing of it may be seen in what is delivered
+KEPT_AS = {
+    "limited BT.709": ["-vf", "scale=out_color_matrix=bt709:out_range=tv,format=yuv420p,setparams=colorspace=bt709"],
+    "full range": ["-vf", "scale=out_color_matrix=bt709:out_range=pc,format=yuv420p,"
+                   "setparams=colorspace=bt709:range=pc", "-color_range", "pc"],
+    "JPEG's full range": ["-vf", "scale=out_color_matrix=bt601:out_range=pc,format=yuvj420p,"
+                          "setparams=colorspace=smpte170m:range=pc"],
+    "BT.601 stated": ["-vf", "scale=out_color_matrix=bt601:out_range=tv,format=yuv420p,setparams=colorspace=smpte170m"],
+    "BT.601 assumed": ["-vf", "scale=out_color_matrix=bt601:out_range=tv,format=yuv420p,setparams=colorspace=unknown"],
+    "10 bits 4:2:2": ["-vf", "scale=out_color_matrix=bt709:out_range=tv,format=yuv422p10le,setparams=colorspace=bt709"],
+    "4:4:4": ["-vf", "scale=out_color_matrix=bt709:out_range=tv,format=yuv444p,setparams=colorspace=bt709"],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("how", KEPT_AS)
+def test_colours_come_out_alike_however_they_were_kept(tmp_path, how):
+    info = coloured(tmp_path / "a.mp4", *KEPT_AS[how])
+    made = tmp_path / "made.mp4"
+    write_clip(tmp_path / "a.mp4", "mov", info, clip_plan(info, quality_max=10), made, deadline_seconds=60)
+    confirm(made, Size(320, 180), info.duration)
+    assert off_corners(frames_of(made)[2][1]) < 10
+    assert off_corners(frame_at(tmp_path / "a.mp4", info, "mov", Fraction(0))) < 12  # its cover too
+
+
+@pytest.mark.parametrize(
+    ("primaries", "matrix", "zscale"),
+    [("bt2020", "bt2020nc", "p=2020:m=2020_ncl"), ("smpte432", "bt709", "p=smpte432:m=709"),
+     ("smpte431", "bt709", "p=smpte431:m=709")],
+)  # fmt: skip
+def test_wide_colours_come_out_as_they_were_meant(tmp_path, primaries, matrix, zscale):
+    """Colours of BT.709 written in wider primaries look pale to whoever takes those for BT.709."""
+    stated = "setparams=color_primaries=bt709:color_trc=bt709:colorspace=bt709:range=tv"
+    given = f"scale=out_color_matrix=bt709:out_range=tv,format=yuv444p,{stated},zscale=t=linear,format=gbrpf32le"
+    wide = f"zscale={zscale}:t=709:r=tv,format=yuv420p10le"
+    tags = f"setparams=color_primaries={primaries}:color_trc=bt709:colorspace={matrix}:range=tv"
+    info = coloured(tmp_path / "wide.mp4", "-vf", f"{given},{wide},{tags}", rate_factor="1")
+    assert info.colour_space in {"bt2020", "display-p3", "dci-p3"}
+    made = tmp_path / "made.mp4"
+    write_clip(tmp_path / "wide.mp4", "mov", info, clip_plan(info, quality_max=10), made, deadline_seconds=60)
+    frames = confirm(made, Size(320, 180), info.duration)
+    assert frames
+    shown = frames_of(made)[2][1]
+    assert off_corners(shown) < 14
+    taken_for_bt709 = dataclasses.replace(info, colour_space="srgb")
+    assert off_corners(frame_at(tmp_path / "wide.mp4", taken_for_bt709, "mov", Fraction(0))) > 14
+    assert off_corners(frame_at(tmp_path / "wide.mp4", info, "mov", Fraction(0))) < 14
+
+
+@pytest.mark.parametrize("size", [(321, 181), (322, 181), (179, 320)])
+def test_odd_sizes_are_cropped_or_scaled_to_even_ones(tmp_path, size):
+    info = coloured(tmp_path / "odd.mp4", *KEPT_AS["4:4:4"], size=(size[0] // 2 * 2, size[1] // 2 * 2))
+    scaled = f"scale={size[0]}:{size[1]},setsar=1,format=yuv444p"
+    ffmpeg("-i", tmp_path / "odd.mp4", "-vf", scaled, "-c:v", "libx264", "-crf", "8", tmp_path / "a.mp4")
+    info, made = probe_clip(tmp_path / "a.mp4", "mov"), tmp_path / "made.mp4"
+    assert info.display_size == Size(*size)
+    even = Size(size[0] // 2 * 2, size[1] // 2 * 2)
+    plan = clip_plan(info, window=Box(0, 0, *size), picture=even)
+    write_clip(tmp_path / "a.mp4", "mov", info, plan, made, deadline_seconds=60)
+    confirm(made, even, info.duration)
+    assert off_corners(frames_of(made)[2][1]) < 14
