@@ -136,6 +136,7 @@ class MediaInfo:
     `marked_faces` and `marked_subject` (display pixels) are what people or the camera marked in a still.
     `audible` is where the sound begins and ends, in seconds since the first frame; None where there is no sound.
     `chosen_tracks` and `other_tracks` say in words which of a clip's tracks are used and which are not.
+    Without `has_display_times` only decoding puts a clip's frames into order.
     `jpeg_quality` (1 to 100) is how coarsely a JPEG was quantised; of an output, the coarsest known on its way.
     """
 
@@ -165,6 +166,7 @@ class MediaInfo:
     is_interlaced: bool | None = None
     audible: Span | None = None
     audio_channels: int | None = None
+    has_display_times: bool = True
     chosen_tracks: tuple[str, ...] = ()
     other_tracks: tuple[str, ...] = ()
 

@@ -65,7 +65,12 @@ def make_plan(facts: Facts, rules: Rules, preset: Preset, *, trim: Trim | None =
 def _foretold(facts: Facts, plan: Plan, rules: Rules, preset: Preset, canvas: Canvas) -> Judgement:
     """What the checks will say of the plan's outcome, after what drawing it costs."""
     drawing = (*_guessed_colours(facts.info), *canvas.findings) if _draws(plan) else ()
-    remarks = (*_copied_tracks(facts.info, plan), *_first_frame(facts.info, plan), *drawing)
+    remarks = (
+        *_speck(facts.info, plan),
+        *_copied_tracks(facts.info, plan),
+        *_first_frame(facts.info, plan),
+        *drawing,
+    )
     remarks += border_note(plan.window, facts.measurements.content, is_clip=facts.info.kind is Kind.VIDEO)
     judgement = check(foretell(facts, plan), rules.limits, preset.sources)
     return replace(judgement, findings=remarks + judgement.findings)
@@ -137,6 +142,14 @@ def _breaches(judgement: Judgement) -> set[tuple[str, Severity]]:
     return {(f.code, f.severity) for f in judgement.findings}
 
 
+def _speck(info: MediaInfo, plan: Plan) -> tuple[Finding, ...]:
+    size = info.display_size
+    if info.kind is not Kind.VIDEO or not _draws(plan) or min(size.width, size.height) >= 2:
+        return ()
+    message = f"a picture of {info.display_size} px is too small for H.264, which needs 2 x 2"
+    return (Finding("too-small", Severity.REQUIRED, message, fix="deliver an original that shows something"),)
+
+
 def _copied_tracks(info: MediaInfo, plan: Plan) -> tuple[Finding, ...]:
     """Which sound plays is up to the player: reason enough to remux what could have been copied."""
     if plan.method is not Method.COPY or not info.other_tracks:
@@ -204,7 +217,9 @@ def _options(facts: Facts, rules: Rules, canvas: Canvas, keep: Keepsakes, *, tri
     )
     if isinstance(target, StillTarget):
         return _still_options(as_is, drawn, info, rules, target)
-    return _clip_options(as_is, _clip_settings(drawn, info, rules, target), trim_span(facts, rules, trim))
+    options = _clip_options(as_is, _clip_settings(drawn, info, rules, target), trim_span(facts, rules, trim))
+    # copied into another container, frames without display times would be shown in the order they are coded in
+    return (p for p in options if info.has_display_times or p.method is Method.COPY or _draws(p))
 
 
 def _still_options(as_is: Plan, drawn: Plan, info: MediaInfo, rules: Rules, target: StillTarget) -> Iterator[Plan]:

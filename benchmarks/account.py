@@ -18,6 +18,7 @@ import time
 import tomllib
 from collections import Counter
 from fractions import Fraction
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -25,8 +26,7 @@ import av
 from PIL import Image
 
 PRESETS = Path(__file__).parent.parent / "presets"
-_SDR = {1, 2, 5, 6}  # ITU-T H.273: BT.709, untagged, BT.601 in both its forms
-_PROFILES = {"High", "Main", "Baseline", "Constrained Baseline"}
+SOUND_GAP_SECONDS = 0.5  # sources' own tracks seldom end together
 FORMATS = {"JPEG": "jpeg", "PNG": "png", "WEBP": "webp"}
 
 
@@ -60,26 +60,50 @@ def still_problems(path: Path, limits: dict[str, Any]) -> list[str]:
     return [p for p in problems if p]
 
 
-def clip_problems(path: Path, limits: dict[str, Any]) -> list[str]:
-    problems: list[str | None] = []
+def player_problems(clip: Any, name: str, *, is_encoded: bool) -> list[str | None]:
+    """What any player needs: one track each, square pixels, and of what assetkit drew a profile and tags it knows."""
+    video, problems = clip.streams.video[0], []
+    if len(clip.streams.video) > 1 or len(clip.streams.audio) > 1:
+        problems.append(f"{name}: {len(clip.streams.video)} pictures, {len(clip.streams.audio)} sounds")
+    if (video.sample_aspect_ratio or 1) != 1:
+        problems.append(f"pixel aspect {video.sample_aspect_ratio}")
+    if is_encoded:
+        context = video.codec_context
+        tags = [int(t) for t in (context.colorspace, context.color_primaries, context.color_trc, context.color_range)]
+        if tags != [1, 1, 1, 1]:  # ITU-T H.273: BT.709 three times, limited range
+            problems.append(f"colour tags {tags}")
+        if context.profile not in ("High", "Main", "Constrained Baseline"):
+            problems.append(f"profile {context.profile}")
+        if context.width % 2 or context.height % 2:
+            problems.append(f"odd size {context.width} x {context.height}")
+        for sound in clip.streams.audio:
+            gap = abs(float(sound.duration * sound.time_base) - float(video.duration * video.time_base))
+            if gap > SOUND_GAP_SECONDS:
+                problems.append(f"sound and picture differ by {gap:.2f} s")
+    return problems
+
+
+def clip_problems(path: Path, limits: dict[str, Any], planned: dict[str, Any]) -> list[str]:
+    is_encoded = planned["method"] == "encode" and not planned["keeps_picture"]
+    problems: list[str | None]
     with av.open(str(path)) as clip:
         video = clip.streams.video[0]
         width, height = video.codec_context.width, video.codec_context.height
-        frames = sum(1 for _ in clip.decode(video))
+        frames, problems = 0, player_problems(clip, path.name, is_encoded=is_encoded)
+        times = []
+        for frame in clip.decode(video):
+            frames += 1
+            times.append(frame.pts)
+        if any(a is None or b is None or a >= b for a, b in pairwise(times)):
+            problems.append("frames out of order")
         seconds = float((video.duration or 0) * (video.time_base or 0)) or float((clip.duration or 0) / av.time_base)
         facts = {
             "video_codec": video.codec_context.name,
             "pixel_format": video.codec_context.pix_fmt,
             "audio_codec": clip.streams.audio[0].codec_context.name if clip.streams.audio else None,
         }
-        tags = [int(getattr(video.codec_context, tag)) for tag in ("colorspace", "color_primaries", "color_trc")]
-        profile, shape = video.codec_context.profile, video.sample_aspect_ratio
-    if any(tag not in _SDR for tag in tags) and "colour_space" in limits:
-        problems.append(f"colour tags {tags}")
-    if facts["video_codec"] == "h264" and profile not in _PROFILES and "pixel_format" in limits:
-        problems.append(f"profile {profile}")
-    if shape not in (None, 0, 1) and limits.get("square_pixels"):
-        problems.append(f"pixels {shape}")
+    if planned["seconds"] is not None and abs(seconds - planned["seconds"]) > 0.1:
+        problems.append(f"{seconds:.2f} s instead of {planned['seconds']:.2f} s")
     problems += [f"{key} {value}" for key, value in facts.items() if value and value not in limits.get(key, [value])]
     if "aspect_ratio" in limits:
         problems.append(ratio_problem(width, height, limits["aspect_ratio"]))
@@ -105,6 +129,16 @@ def stated(preset_id: str) -> dict[str, Any]:
     return preset
 
 
+def planned(asset: dict[str, Any]) -> dict[str, Any]:
+    """How the output came about, and how long it must be, by the source's duration and the trim."""
+    trim, whole = asset["plan"]["trim_seconds"], asset["media"]["duration_seconds"]
+    return {
+        "method": asset["plan"]["method"],
+        "keeps_picture": any(action.startswith("picture copied") for action in asset["actions"]),
+        "seconds": trim[1] - trim[0] if trim else whole,
+    }
+
+
 def confirm(folder: Path, out: Path, preset_id: str) -> list[str]:
     """Every problem found, in words."""
     preset = stated(preset_id)
@@ -126,8 +160,9 @@ def confirm(folder: Path, out: Path, preset_id: str) -> list[str]:
             if hashlib.sha256(path.read_bytes()).hexdigest() != made["sha256"]:
                 problems.append(f"{made['path']}: not the file that the manifest names")
             section = "cover" if made["role"] == "cover" else asset["source"]["kind"]
-            check = clip_problems if section == "video" else still_problems
-            problems += [f"{made['path']}: {p}" for p in check(path, required(preset, section))]
+            limits = required(preset, section)
+            found = clip_problems(path, limits, planned(asset)) if section == "video" else still_problems(path, limits)
+            problems += [f"{made['path']}: {p}" for p in found]
     published = {p for part in ("ready", "review") for p in (out / part).rglob("*") if p.is_file()}
     return problems + [f"published, but not in the manifest: {p}" for p in sorted(published ^ listed)]
 

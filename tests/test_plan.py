@@ -451,3 +451,17 @@ def test_of_several_tracks_one_each_is_delivered_without_encoding(container):
     assert (plan.method, codes(judgement)) == (Method.REMUX, [])
     assert plan_in_words(plan, facts) == ("used sound track 1 of 2; left out sound track 2 of 2",)
     assert foretell(facts, plan).info.other_tracks == ()
+
+
+def test_frames_without_display_times_are_never_copied_into_another_container():
+    assert plan_clip(clip_info(1080, 1920, format="avi"))[0].method is Method.REMUX
+    plan, _ = plan_clip(clip_info(1080, 1920, format="avi", has_display_times=False))
+    assert (plan.method, plan.keeps_video) == (Method.ENCODE, False)
+    assert plan_clip(clip_info(1080, 1920, has_display_times=False))[0].method is Method.COPY
+
+
+def test_a_speck_is_refused_in_words():
+    wanted = preset(video={"limits": {"pixel_format": limit(["yuv420p"])}})
+    _, judgement = plan_clip(clip_info(1, 1, pixel_format="yuv444p"), wanted)
+    assert [f.code for f in judgement.findings] == ["too-small"]
+    assert judgement.findings[0].message == "a picture of 1 x 1 px is too small for H.264, which needs 2 x 2"

@@ -24,6 +24,7 @@ from assetkit.screening import Span
 _DECLARING = {"mov", "matroska", "avi", "flv", "asf"}  # the others state no duration; FFmpeg estimates it
 _TRANSFERS = {16: "pq", 18: "hlg"}  # ITU-T H.273, table 3
 _PRIMARIES = {9: "bt2020", 11: "dci-p3", 12: "display-p3"}  # wider than BT.709; ITU-T H.273, table 2
+_DECODING_TIMES_ONLY = {"avi"}
 _LOOSE_PACKETS_MAX = 300
 
 
@@ -170,6 +171,7 @@ def _describe(
         is_interlaced=frame.interlaced_frame,
         audible=Span(*timeline.sound) if timeline.sound is not None else None,
         audio_channels=_channels(sound),
+        has_display_times=demuxer not in _DECODING_TIMES_ONLY or not video.codec_context.has_b_frames,
         chosen_tracks=chosen,
         other_tracks=others,
     )

@@ -22,7 +22,6 @@ _INDEX_BITS_PER_SECOND = 6_000  # what MP4's tables take for 30 frames and 47 bl
 # under this many bits per pixel and second H.264 falls apart: 250 kbit/s at 720 x 1280
 _LEAST_BITS_PER_PIXEL = Fraction(250_000, 720 * 1280)
 _LEAST_BITS = 5_000  # x264 takes no less
-_LEAST_SIDE = 2  # pixels
 _LEAST_SECONDS = 0.1  # of a deadline, so that an ffmpeg that is too slow is told so
 
 
@@ -72,9 +71,6 @@ def write_clip(
     if plan.method is Method.COPY:
         clone(source, target)
         return ("copied byte for byte",)
-    if min(info.display_size.width, info.display_size.height) < _LEAST_SIDE and not plan.keeps_video:
-        detail = f"{info.display_size} px is too small for H.264, which takes no less than 2 x 2"
-        raise AssetError("resolution-min", "transform", detail, "deliver a larger original")
     tracks, ends_at = find_tracks(source, demuxer), monotonic() + deadline_seconds
     encode = Encode(source, demuxer, info, plan, tracks, target, ends_at, on_progress, on_damage)
     _run(encode, _first_rate(encode))

@@ -110,7 +110,7 @@ def test_facts(clip, probed, name):
     assert (info.kind, info.bytes) == (Kind.VIDEO, path.stat().st_size)
 
 
-@pytest.mark.parametrize(("transfer", "space"), [("smpte2084", "pq"), ("arib-std-b67", "hlg"), ("bt709", "srgb")])
+@pytest.mark.parametrize(("transfer", "space"), [("smpte2084", "pq"), ("arib-std-b67", "hlg"), ("bt709", "bt2020")])
 def test_the_transfer_is_named(tmp_path, transfer, space):
     tags = f"format=yuv420p10le,setparams=color_primaries=bt2020:color_trc={transfer}:colorspace=bt2020nc"
     encoder = ["-c:v", "libx264", "-preset", "ultrafast", "-profile:v", "high10"]

@@ -1,7 +1,6 @@
 import dataclasses
 import shutil
 import sys
-from dataclasses import replace
 from fractions import Fraction
 from itertools import pairwise
 from pathlib import Path
@@ -30,6 +29,7 @@ from tests.real_clips import (
     needs_encoder,
     off_corners,
     packets,
+    ramp,
     ramp_number,
     tone,
 )
@@ -513,14 +513,6 @@ def test_vmaf_compares_with_the_source_drawn_alike(write, probed, name, loss):
     assert vmaf_score(path, demuxer, info, plan, coarse, deadline_seconds=60) < fine - loss
 
 
-def test_a_clip_of_one_pixel_is_refused_in_words(probed, tmp_path):
-    path, demuxer, info = probed("silent")
-    tiny = replace(info, display_size=Size(1, 1))
-    with pytest.raises(AssetError, match=r"1 x 1 px is too small for H\.264") as error:
-        write_clip(path, demuxer, tiny, clip_plan(info), tmp_path / "made.mp4", deadline_seconds=60)
-    assert error.value.code == "resolution-min"
-
-
 def coloured(path, *arguments, size=(320, 180), rate_factor="8", codec=("libx264",)):
     """The four quarters, kept as `arguments` ask for."""
     ffmpeg(*corners(size, 0.3), *arguments, "-c:v", *codec, "-preset", "ultrafast", "-crf", rate_factor, path)
@@ -587,3 +579,15 @@ def test_odd_sizes_are_cropped_or_scaled_to_even_ones(tmp_path, size):
     write_clip(tmp_path / "a.mp4", "mov", info, plan, made, deadline_seconds=60)
     confirm(made, even, info.duration)
     assert off_corners(frames_of(made)[2][1]) < 14
+
+
+def test_frames_without_display_times_are_put_into_order(tmp_path):
+    """AVI says when frames are decoded only: copied into MP4 they would jump to and fro."""
+    path, made = tmp_path / "a.avi", tmp_path / "made.mp4"
+    ffmpeg(*ramp(seconds=1), "-c:v", "libx264", "-bf", "2", "-x264-params", "b-adapt=0:b-pyramid=none", path)
+    info = probe_clip(path, "avi")
+    assert not info.has_display_times
+    write_clip(path, "avi", info, clip_plan(info, quality_max=10), made, deadline_seconds=60)
+    assert probe_clip(made, "mov").has_display_times
+    numbers = [ramp_number(picture) for _, picture in frames_of(made)]
+    assert all(b - a == pytest.approx(1, abs=0.6) for a, b in pairwise(numbers))
