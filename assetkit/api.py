@@ -8,7 +8,6 @@ from pathlib import Path
 from assetkit import preset_file
 from assetkit.batch import Report, run_coverage, run_covers
 from assetkit.covers import CoverRequest
-from assetkit.delivery import Run
 from assetkit.discover import discover, every_file
 from assetkit.errors import UserInputError
 from assetkit.manifest.contract import CoverageEntry, CoverSet
@@ -17,6 +16,7 @@ from assetkit.output_folder import overlay_places, prepare_output
 from assetkit.preset import Preset
 from assetkit.publish import place_file, place_sheet
 from assetkit.recording import Batch
+from assetkit.run import Run
 from assetkit.text import ENGINES
 from assetkit.timecode import parse_timecode
 from assetkit.trim import Trim, parse_trim

@@ -17,11 +17,11 @@ from pebble import ProcessExpired, ProcessPool
 
 from assetkit import forking
 from assetkit.covers import CoverRequest, CoversTaken
-from assetkit.delivery import Run
 from assetkit.errors import AssetError, SetupError
 from assetkit.gauge import Gauged
 from assetkit.model import Finding, Judgement, Outcome, Severity, Source, Status
 from assetkit.preset import Preset
+from assetkit.run import Run
 from assetkit.worker import prepare, work, work_coverage, work_covers
 
 T = TypeVar("T")

@@ -3,11 +3,11 @@
 from concurrent.futures import ThreadPoolExecutor
 
 from assetkit.covers import make_cover
-from assetkit.delivery import Run
 from assetkit.media.medium import ClipMedium, Progress
 from assetkit.model import CoverOutcome, Facts, Source, Status
 from assetkit.preset import Preset
 from assetkit.publish import Finished
+from assetkit.run import Run
 
 
 class CoverLost(Exception):  # noqa: N818 - it ends an encode that nobody needs any more, and is no error

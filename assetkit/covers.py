@@ -6,9 +6,10 @@ from fractions import Fraction
 from pathlib import Path
 
 from assetkit.cover_choice import Candidate, Taste, choose, stated_candidate
-from assetkit.delivery import Delivery, Run, deliver, look_at, wishes_for
+from assetkit.delivery import Delivery, deliver
 from assetkit.errors import AssetError
 from assetkit.geometry import Size
+from assetkit.looking import look_at, wishes_for
 from assetkit.media.contact_sheet import Cell, write_sheet
 from assetkit.media.medium import ClipMedium, Medium, open_medium
 from assetkit.media.sniff import sniff
@@ -26,6 +27,7 @@ from assetkit.model import (
 )
 from assetkit.preset import Preset
 from assetkit.publish import Finished
+from assetkit.run import Run
 from assetkit.scoring import ChosenBy
 from assetkit.timecode import timecode
 from assetkit.trim import trim_span

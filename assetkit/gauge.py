@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from assetkit.canvas import MEASURE_SIDE
-from assetkit.delivery import Run, wishes_for
 from assetkit.errors import AssetError, SetupError
 from assetkit.geometry import Size, fit_inside
+from assetkit.looking import wishes_for
 from assetkit.measure import Look, load, measure
 from assetkit.media.medium import open_medium
 from assetkit.media.sniff import sniff
 from assetkit.model import Kind, Measurements, Need, Source
+from assetkit.run import Run
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,8 +12,9 @@ from pathlib import Path
 from assetkit.canvas import MEASURE_SIDE
 from assetkit.checks import stated
 from assetkit.cover_beside import CoverBeside, CoverLost
-from assetkit.delivery import Delivery, Run, deliver, look_at, wishes_for
+from assetkit.delivery import Delivery, deliver
 from assetkit.errors import AssetError, SetupError
+from assetkit.looking import look_at, wishes_for
 from assetkit.media.medium import ClipMedium, Medium, Progress, open_medium
 from assetkit.media.sniff import sniff
 from assetkit.model import (
@@ -32,6 +33,7 @@ from assetkit.model import (
 from assetkit.output_folder import overlay_place
 from assetkit.preset import Preset, Rules
 from assetkit.publish import Finished, publish, sha256_of
+from assetkit.run import Run
 
 # the next asset would fail for the same reason
 _MACHINE_ERRORS = (errno.ENOSPC, errno.EROFS, getattr(errno, "EDQUOT", errno.ENOSPC))

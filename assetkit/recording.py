@@ -6,7 +6,6 @@ from pathlib import Path
 
 from assetkit import __version__, preset_file
 from assetkit.batch import Report, run_batch
-from assetkit.delivery import Run
 from assetkit.discover import Discovery
 from assetkit.engines import engines
 from assetkit.errors import SetupError
@@ -15,6 +14,7 @@ from assetkit.manifest.entries import asset_entry
 from assetkit.manifest.write import write_manifest, write_reasons
 from assetkit.model import Outcome, Status
 from assetkit.preset import Preset
+from assetkit.run import Run
 
 
 class Batch:

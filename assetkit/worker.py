@@ -12,12 +12,12 @@ from types import FrameType
 from typing import TypeVar
 
 from assetkit.covers import CoverRequest, CoversTaken, take_covers
-from assetkit.delivery import Run
 from assetkit.gauge import Gauged, gauge
 from assetkit.measure import Look, load
 from assetkit.model import Outcome, Source
 from assetkit.pipeline import process_asset
 from assetkit.preset import Preset
+from assetkit.run import Run
 
 T = TypeVar("T")
 _task: tuple[Preset, Run, Connection | None] | None = None

@@ -4,10 +4,10 @@ import pytest
 
 from assetkit import batch
 from assetkit.batch import run_batch, run_coverage
-from assetkit.delivery import Run
 from assetkit.discover import discover
 from assetkit.errors import SetupError
 from assetkit.model import Status
+from assetkit.run import Run
 from tests import hostile
 from tests.factories import gradient, portrait, preset
 

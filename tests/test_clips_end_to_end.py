@@ -15,7 +15,6 @@ from PIL import Image
 
 import assetkit
 from assetkit import preset_file
-from assetkit.delivery import Run
 from assetkit.errors import AssetError
 from assetkit.geometry import Size
 from assetkit.manifest.entries import asset_entry
@@ -24,6 +23,7 @@ from assetkit.media.clips import probe_clip
 from assetkit.media.medium import ClipMedium
 from assetkit.model import Method, PadStyle, Severity, Status
 from assetkit.pipeline import process_asset
+from assetkit.run import Run
 from assetkit.scoring import ChosenBy
 from assetkit.trim import Trim
 from tests.factories import CORNERS, gradient, noise, source

@@ -8,11 +8,12 @@ from PIL import Image
 
 from assetkit import api
 from assetkit.covers import CoverRequest, make_cover, take_covers
-from assetkit.delivery import Run, look_at
 from assetkit.errors import AssetError
 from assetkit.geometry import Box
+from assetkit.looking import look_at
 from assetkit.media.medium import ClipMedium
 from assetkit.model import PadStyle, Status, Wishes
+from assetkit.run import Run
 from assetkit.scoring import ChosenBy
 from assetkit.timecode import timecode
 from assetkit.trim import Trim

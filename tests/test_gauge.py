@@ -3,9 +3,9 @@ import json
 import pytest
 from PIL import Image
 
-from assetkit.delivery import Run
 from assetkit.errors import SetupError
 from assetkit.gauge import gauge
+from assetkit.run import Run
 from tests.factories import gradient, source
 from tests.test_covers import CRISP, written
 

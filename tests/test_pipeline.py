@@ -8,13 +8,13 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from assetkit.delivery import Run
 from assetkit.errors import AssetError, SetupError
 from assetkit.manifest.entries import asset_entry
 from assetkit.media.medium import Made
 from assetkit.media.stills import open_still
 from assetkit.model import Kind, Method, Severity, Status
 from assetkit.pipeline import process_asset
+from assetkit.run import Run
 from tests.factories import (
     CORNERS,
     corner_colours,

@@ -3,7 +3,6 @@ from fractions import Fraction
 
 import pytest
 
-from assetkit.delivery import plan_in_words
 from assetkit.geometry import Box, Size
 from assetkit.model import (
     Chroma,
@@ -18,6 +17,7 @@ from assetkit.model import (
     Status,
 )
 from assetkit.plan import foretell, make_plan, usual_rate
+from assetkit.plan_words import plan_in_words
 from assetkit.screening import Span
 from assetkit.trim import Trim
 from tests.factories import (

@@ -1,0 +1,161 @@
+"""Looking at a file: its samples measured, and beside that, where it is asked for, all of it decoded."""
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from fractions import Fraction
+from functools import partial
+from pathlib import Path
+
+from assetkit.canvas import MEASURE_SIDE, crop_size, least_size
+from assetkit.checks import needs
+from assetkit.errors import AssetError
+from assetkit.geometry import Box
+from assetkit.glances import glance
+from assetkit.measure import Look, measure
+from assetkit.media.medium import ClipMedium, Medium
+from assetkit.model import (
+    NO_WISHES,
+    Facts,
+    Kind,
+    Measurements,
+    Need,
+    Severity,
+    Wishes,
+)
+from assetkit.preset import ClipTarget, Rules
+from assetkit.run import Run
+from assetkit.screening import Screening
+from assetkit.sidecar import wishes
+
+_SAMPLES_FOR_BEST = 24  # of a clip whose best part is looked for
+# all that a crop must know before it may cut
+_CROP_NEEDS = frozenset({Need.TEXT, Need.FACES, Need.SALIENCY})
+
+Screened = Screening | AssetError | None
+"""What decoding all of a clip gave, why it could not be done, or None where nobody asked."""
+
+
+def wishes_for(medium: Medium, sidecar: Path | None) -> Wishes:
+    """What people said of a medium.
+
+    Raises AssetError `sidecar-invalid`, and then the medium is closed.
+    """
+    try:
+        return wishes(sidecar, medium.info.display_size, is_clip=medium.info.kind is Kind.VIDEO)
+    except AssetError:
+        medium.close()
+        raise
+
+
+def look_at(
+    medium: Medium,
+    rules: Rules,
+    run: Run,
+    *,
+    will_change: bool = True,
+    said: Wishes = NO_WISHES,
+    picture: Box | None = None,
+    times: tuple[Fraction, ...] = (),
+) -> Facts:
+    """Measure what the limits ask for, and, if the picture must be cropped, what a crop has to keep.
+
+    Text that people exempt does not count as covering anything; a crop keeps it like any other. `picture` (display
+    pixels) is the part that is not padding. `times` (seconds) are the frames of a clip to look at, by default so many
+    spread over it.
+    """
+    job = _decoding(medium, rules, run, will_change=will_change)
+    # all of a clip is decoded in a process of its own, which leaves this one free to look
+    with ThreadPoolExecutor(max_workers=1) as aside:
+        screening = aside.submit(job) if job else None
+        facts = _sampled(medium, rules, run, will_change=will_change, said=said, picture=picture, times=times)
+        return screened(facts, screening.result()) if screening else facts
+
+
+def _sampled(
+    medium: Medium,
+    rules: Rules,
+    run: Run,
+    *,
+    will_change: bool,
+    said: Wishes,
+    picture: Box | None,
+    times: tuple[Fraction, ...],
+) -> Facts:
+    info = medium.info
+    wanted = needs(rules.limits, info.kind) - {Need.SCREENING}
+    if will_change and (said.crop or said.windows or crop_size(info, rules) != info.display_size):
+        wanted |= _CROP_NEEDS
+    is_clip = info.kind is Kind.VIDEO
+    # bars are worth a remark in what is copied, too; no clip is decoded for it
+    if will_change and (wanted or not is_clip):
+        wanted |= {Need.BORDERS}
+    scores_covers = will_change and is_clip and rules.limits.cover is not None
+    if is_clip and not wanted and not scores_covers:
+        return Facts(info, Measurements(exempt=said.exempt), wishes=said)
+    count = rules.target.cover_candidates if isinstance(rules.target, ClipTarget) else 1
+    if run.trim and run.trim.is_best:
+        count, scores_covers = max(count, _SAMPLES_FOR_BEST), True
+    least = least_size(info, rules, said) if will_change else info.display_size
+    look = Look(wanted, run.engine, run.threads, scores_covers, picture)
+    if will_change and isinstance(medium, ClipMedium) and wanted >= _CROP_NEEDS:
+        return Facts(info, _followed(medium, look, count, said), wishes=said)
+    if times and isinstance(medium, ClipMedium):
+        frames = medium.frames_at(times, MEASURE_SIDE)
+    else:
+        frames = medium.frames(least, count, MEASURE_SIDE)
+    measured = measure(frames, info.display_size, look, is_timed=is_clip, exempt=said.exempt)
+    if will_change and isinstance(medium, ClipMedium) and measured.content:  # what is between the bars must be cropped
+        look = replace(look, needs=wanted | _CROP_NEEDS)
+        measured = _followed(medium, look, count, said)
+    return Facts(info, measured, wishes=said)
+
+
+def _decoding(medium: Medium, rules: Rules, run: Run, *, will_change: bool) -> Callable[[], Screened] | None:
+    """How all of a file is decoded beside the look at its samples, if it is.
+
+    A finished file is proved by it. A source is screened where nothing will be made of it, or where a required limit
+    may refuse it; else what is made of it is, and the source need not be decoded twice.
+    """
+    if not isinstance(medium, ClipMedium):
+        return None
+    is_asked = Need.SCREENING in needs(rules.limits, Kind.VIDEO)
+    if not will_change:
+        return partial(proved, medium, run, is_asked=is_asked)
+    is_at_stake = is_asked and Need.SCREENING in needs(rules.limits, Kind.VIDEO, Severity.REQUIRED)
+    if is_at_stake or (is_asked and run.work is None):
+        return partial(watched, medium, run)
+    return None
+
+
+def watched(clip: ClipMedium, run: Run) -> Screening | AssetError:
+    """What an editor would say of a source; where ffmpeg fails at it, that costs the advice and not the clip."""
+    try:
+        return clip.screen(run.deadline_seconds, is_strict=False)
+    except AssetError as error:
+        return error
+
+
+def proved(medium: Medium, run: Run, *, is_asked: bool) -> Screening | None:
+    """Decode all of a file that is to be delivered. Raises AssetError `unreadable` at any damage."""
+    if is_asked and isinstance(medium, ClipMedium):
+        return medium.screen(run.deadline_seconds, is_strict=True)
+    medium.prove()
+    return None
+
+
+def screened(facts: Facts, screening: Screened) -> Facts:
+    """The facts with what decoding all of a clip gave, or with why it gave nothing."""
+    measured = facts.measurements
+    if isinstance(screening, AssetError):
+        failed = {**measured.failed, Need.SCREENING: f"it could not be played to its end: {screening.detail}"}
+        return replace(facts, measurements=replace(measured, failed=failed))
+    return replace(facts, measurements=replace(measured, screening=screening))
+
+
+def _followed(clip: ClipMedium, look: Look, count: int, said: Wishes) -> Measurements:
+    """Measure what a crop of a clip must keep, shot by shot."""
+    shots = clip.shots()
+    frames = clip.frames(clip.info.display_size, count, MEASURE_SIDE)
+    measured = measure(frames, clip.info.display_size, look, is_timed=True, exempt=said.exempt)
+    return replace(measured, shots=shots, glances=glance(clip))

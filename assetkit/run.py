@@ -1,0 +1,25 @@
+"""How a batch is run: where, and with what."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from assetkit.trim import Trim
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """How a batch is run; the preset says what is wanted, this says where and with what.
+
+    `output` is None for `inspect`, which may draw its plans into the folder `overlay`. `work` is a private folder on
+    the output's file system: the batch's, and inside `process_asset` the asset's own.
+    """
+
+    output: Path | None = None
+    work: Path | None = None
+    overlay: Path | None = None
+    engine: str = "paddle"
+    threads: int = 1
+    trim: Trim | None = None
+    min_vmaf: float | None = None
+    overwrite: bool = False
+    deadline_seconds: float = 1800.0
