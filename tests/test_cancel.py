@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import time
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -38,7 +39,9 @@ def running(long_clip, tmp_path):
     """assetkit in a session of its own, its encoder at work; gives (process, worker ids, encoder ids)."""
     clip, preset = long_clip
     command = [sys.executable, "-m", "assetkit", "process", clip, "--preset", preset, "--output", tmp_path / "out"]
-    with subprocess.Popen(command, start_new_session=True, stderr=subprocess.DEVNULL) as process:
+    # who runs the tests in the background may have Ctrl-C ignored, which children inherit
+    heed = partial(signal.signal, signal.SIGINT, signal.default_int_handler)
+    with subprocess.Popen(command, start_new_session=True, stderr=subprocess.DEVNULL, preexec_fn=heed) as process:  # noqa: PLW1509
         try:
             yield process, *_at_work(process.pid, tmp_path / "out")
         finally:
