@@ -13,16 +13,21 @@ from assetkit.shots import Shot
 _NEAR = Fraction(1, 2)  # seconds between glances where faces move
 _FAR = Fraction(5, 2)  # and at most so many where they stand
 _MOST = 180  # glances at a clip; a longer one is looked at less often
-_MOVED = 0.04  # of the picture's longer side between two glances is movement
+_MOVED = 0.04  # of the picture's longer side in the time between two near glances is movement
+_JITTER = 0.01  # of it is the detector's, however near the glances
 _LOOK = Look(frozenset({Need.FACES, Need.SALIENCY}), engine="")
 
 
-def glance(clip: ClipMedium) -> tuple[FrameMeasurements, ...]:
-    """Faces and attention in frames of every shot: about one in two seconds, and two a second where faces move."""
+def glance(clip: ClipMedium, known: Sequence[FrameMeasurements] = ()) -> tuple[FrameMeasurements, ...]:
+    """Faces and attention in frames of every shot: about one in two seconds, and two a second where faces move.
+
+    What is `known` of other frames counts, too: a face in one of them only is reason enough to look again.
+    """
     shots = clip.shots()
     slower = max(Fraction(1), (shots[-1].end / _NEAR) / _MOST)
     seen = _seen(clip, _first_times(shots, clip.key_times(), slower))
-    again = [time for shot in shots for time in _between(shot, seen, clip, slower)]
+    everything = sorted((*seen, *known), key=lambda frame: frame.time)
+    again = [time for shot in shots for time in _between(shot, everything, clip, slower)]
     found = {frame.time: frame for frame in (*seen, *(_seen(clip, again) if again else ()))}
     return tuple(found[time] for time in sorted(found))
 
@@ -55,17 +60,25 @@ def _between(shot: Shot, seen: Sequence[FrameMeasurements], clip: ClipMedium, sl
         return []
     frame_time = 1 / (clip.info.frame_rate or Fraction(25))
     ends = [shot.start, *(frame.time for frame in here), max(shot.start, shot.end - 2 * frame_time)]
-    least = _MOVED * max(clip.info.display_size.width, clip.info.display_size.height)
+    side = max(clip.info.display_size.width, clip.info.display_size.height)
     faces = [here[0].faces, *(frame.faces for frame in here), here[-1].faces]
-    is_lively = any(_have_moved(a, b, least) for a, b in pairwise(faces[1:-1]))
-    times = [ends[0], ends[-1]] if is_lively or len(here) == 1 else []
-    for (one, a), (other, b) in pairwise(zip(ends, faces, strict=True)):
-        is_end = one == ends[0] or other == ends[-1]
-        if _have_moved(a, b, least) or (is_end and (is_lively or len(here) == 1)):
+    steps = list(pairwise(zip(ends, faces, strict=True)))
+    moved = [_have_moved(a, b, side * _least(other - one)) for (one, a), (other, b) in steps]
+    is_lively = any(moved) or len(here) == 1
+    times = [ends[0], ends[-1]] if is_lively else []
+    for number, ((one, a), (other, b)) in enumerate(steps):
+        is_end = number in (0, len(steps) - 1)
+        if moved[number] or (is_end and is_lively):
             parts = -int(-(other - one) // (_NEAR * slower))
+            parts = max(parts, 2) if bool(a) is not bool(b) else parts  # it came or went, or was not seen
             times += [one + (other - one) * n / parts for n in range(1, parts)]
     known = {frame.time for frame in here}
     return sorted(set(times) - known)
+
+
+def _least(seconds: Fraction) -> float:
+    """What is movement within so many seconds, as a share of the picture's longer side."""
+    return max(_JITTER, _MOVED * min(1.0, float(seconds / _NEAR)))
 
 
 def _have_moved(one: tuple[Box, ...] | None, other: tuple[Box, ...] | None, least: float) -> bool:

@@ -158,4 +158,4 @@ def _followed(clip: ClipMedium, look: Look, count: int, said: Wishes) -> Measure
     shots = clip.shots()
     frames = clip.frames(clip.info.display_size, count, MEASURE_SIDE)
     measured = measure(frames, clip.info.display_size, look, is_timed=True, exempt=said.exempt)
-    return replace(measured, shots=shots, glances=glance(clip))
+    return replace(measured, shots=shots, glances=glance(clip, measured.frames))

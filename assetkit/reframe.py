@@ -18,6 +18,7 @@ CALM = Fraction(1, 2)  # of the window's side a second: nobody minds
 FASTEST = Fraction(6, 5)  # where the subject itself is so fast; faster it is seen to flee
 _ALIKE = Fraction(1, 12)  # of the window's side; a smaller change at a cut is a twitch
 _ROOMS = (0.35, 0.1, 0.0)  # of a face's width and height on every side, the most that can be had at a calm pace
+_UNTOUCHED = 0.995  # of a face; what detector and eye call its edge differs by more than a window may cut
 _BLUR = 0.01  # of a face's side, which no detector is sure of
 _LEAST_SIGHTS = 3  # with a face: fewer say nothing about a movement
 _TICK = Fraction(1, 1000)  # keyframes of a movement stand on whole milliseconds
@@ -52,10 +53,11 @@ def _boxes(scene: Scene, kind: str) -> list[Lost]:
     return [(sight.time, box) for sight in scene.sights for box in getattr(sight, kind)]
 
 
-def _losses(windows: Sequence[Keyframe], scene: Scene) -> tuple[int, int]:
-    """How many faces are cut, and how many lines of text: faces weigh more."""
+def _losses(windows: Sequence[Keyframe], scene: Scene) -> tuple[int, int, int]:
+    """How many faces are cut, how many lines of text, and how many faces are only just not: the first weigh most."""
     faces, text = (len(lost(windows, (scene,), kind)[1]) for kind in ("faces", "text"))
-    return faces, text
+    touched = [box for time, box in _boxes(scene, "faces") if box.kept_by(window_at(windows, time)) < _UNTOUCHED]
+    return faces, text, len(touched)
 
 
 def _in_scene(window: Size, size: Size, scene: Scene) -> tuple[Keyframe, ...]:
@@ -66,7 +68,7 @@ def _in_scene(window: Size, size: Size, scene: Scene) -> tuple[Keyframe, ...]:
         return best
     for follow in (_with_text, _faces_only, _largest_only):
         least = _losses(best, scene)
-        if least == (0, 0):
+        if not any(least):
             break
         moved = _panned(window, size, scene.shot, follow(scene))
         if moved and _losses(moved, scene) < least:

@@ -254,7 +254,7 @@ def real(folders: Sequence[Path], scores: Scores, preset: Preset) -> None:
 
 def _detected(clip: ClipMedium) -> Iterator[tuple[Fraction, Sequence[Box]]]:
     size, times = clip.info.display_size, [Fraction(n, 5) for n in range(int((clip.info.duration or 0) * 5))]
-    for time, pixels in clip.glances(times, 640):
+    for time, pixels in clip.glances(times):
         faces = [face.scaled(size.width / pixels.shape[1]) for face in find_faces(pixels)]
         if faces:
             yield time, faces

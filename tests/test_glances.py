@@ -9,6 +9,7 @@ import pytest
 from assetkit import glances
 from assetkit.geometry import Box, Size
 from assetkit.media.medium import ClipMedium
+from assetkit.model import FrameMeasurements
 from assetkit.shots import between
 from tests.factories import clip_info
 from tests.real_clips import ffmpeg
@@ -39,16 +40,16 @@ class Film:
 def seen(monkeypatch):
     """Look at a film whose face stands where `place` says at each time; None for no face."""
 
-    def look(film, place):
+    def look(film, place, known=()):
         def measured(frames, size, look, *, is_timed):
-            from assetkit.model import FrameMeasurements, Measurements
+            from assetkit.model import Measurements
 
             lefts = [(time, place(time)) for time, _ in frames]
             boxes = ((time, () if x is None else (Box(x, 50, x + 60, 110),)) for time, x in lefts)
             return Measurements(tuple(FrameMeasurements(time, faces=faces) for time, faces in boxes))
 
         monkeypatch.setattr(glances, "measure", measured)
-        return [frame.time for frame in glances.glance(film)]
+        return [frame.time for frame in glances.glance(film, known)]
 
     return look
 
@@ -104,3 +105,25 @@ def test_frames_that_are_measured_are_some_of_each_shot(tmp_path):
     rough = [time for time, _ in film.glances([Fraction(0), Fraction(1), Fraction(6)])]
     assert len(rough) == 3
     assert all(abs(time - wanted) <= Fraction(1, 2) for time, wanted in zip(rough, (0, 1, 6), strict=True))
+
+
+def sampled(time, left):
+    return FrameMeasurements(Fraction(time), faces=(Box(left, 50, left + 60, 110),))
+
+
+def test_a_face_that_only_a_sampled_frame_shows_is_looked_for(seen):
+    alone = seen(Film(4, gop=20), lambda time: None)
+    assert len(seen(Film(4, gop=20), lambda time: None, [sampled("1.9", 100)])) > len(alone)
+
+
+def test_what_moves_fast_is_seen_in_two_frames_that_are_near(seen):
+    """Fourteen pixels in a twentieth of a second: the ends of the shot will show it elsewhere."""
+    film = Film(3, gop=20)
+    times = seen(film, lambda time: int(280 * time) % 500, [sampled("1.45", 406)])
+    assert times[0] == 0
+    assert max(gaps(times)) < Fraction(3, 5)
+
+
+def test_what_comes_or_goes_is_looked_at_once_between(seen):
+    times = seen(Film(4, gop=20), lambda time: None, [sampled("1.7", 100)])
+    assert any(Fraction("1.7") < time < 2 for time in times)

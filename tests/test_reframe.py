@@ -64,6 +64,14 @@ def test_a_subject_that_leaves_every_steady_window_is_followed():
     assert found[-1].move is Move.HOLD
 
 
+def test_one_that_a_steady_window_would_shave_is_followed_too():
+    """A hundredth of it is not called cut, but a window that can move calmly need not come so near."""
+    walk = scene(0, *[[face(600 + 38 * n, 300)] for n in range(9)], seconds=8)
+    found = route(WINDOW, SIZE, [walk])
+    assert found[0].move is Move.LINEAR
+    assert all(f.kept_by(window_at(found, sight.time)) == 1 for sight in walk.sights for f in sight.faces)
+
+
 def test_one_that_stays_inside_a_window_is_not():
     assert len(route(WINDOW, SIZE, [scene(0, *[[face(800 + 40 * n)] for n in range(6)])])) == 1
 

@@ -76,7 +76,7 @@ class ScriptedDetector:
     def detect(self, picture):
         score, side = self.scores.get(self.width, 0.0), self.width / 10
         row = [4 * side, 4 * side, side, side, *[0.0] * 10, score]
-        return 1, np.array([row], np.float32) if score >= 0.7 else None
+        return 1, np.array([row], np.float32) if score >= 0.4 else None
 
 
 @pytest.mark.parametrize(
@@ -85,9 +85,10 @@ class ScriptedDetector:
         ({640: 0.9}, True, [640]),
         ({640: 0.85}, True, [640]),
         ({640: 0.84}, False, [640, 320, 960]),
-        ({640: 0.84, 320: 0.74, 960: 0.74}, False, [640, 320, 960]),
+        ({640: 0.74, 320: 0.46, 960: 0.68}, False, [640, 320, 960]),  # the head of a dandelion
         ({640: 0.72, 320: 0.75}, True, [640, 320, 960]),
-        ({640: 0.72, 960: 0.9}, True, [640, 320, 960]),
+        ({640: 0.54, 320: 0.74, 960: 0.74}, True, [640, 320, 960]),  # a face in profile
+        ({640: 0.43, 320: 0.9, 960: 0.83}, True, [640, 320, 960]),  # one at the edge of the frame
         ({320: 0.9, 960: 0.9}, False, [640]),  # other scales confirm; they propose nothing
     ],
 )
