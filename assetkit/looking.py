@@ -10,10 +10,12 @@ from pathlib import Path
 from assetkit.canvas import MEASURE_SIDE, crop_size, least_size
 from assetkit.checks import needs
 from assetkit.errors import AssetError
-from assetkit.geometry import Box
+from assetkit.geometry import Box, Size
 from assetkit.glances import glance
 from assetkit.measure import Look, measure
 from assetkit.media.medium import ClipMedium, Medium
+from assetkit.media.pixels import Pixels
+from assetkit.memory import FORGETFUL, Memory
 from assetkit.model import (
     NO_WISHES,
     Facts,
@@ -97,13 +99,14 @@ def _sampled(
     if run.trim and run.trim.is_best:
         count, scores_covers = max(count, _SAMPLES_FOR_BEST), True
     least = least_size(info, rules, said) if will_change else info.display_size
-    look = Look(wanted, run.engine, run.threads, scores_covers, picture)
+    memory = run.memory if will_change else FORGETFUL  # nobody looks at an output twice
+    look = Look(wanted, run.engine, run.threads, scores_covers, picture, memory)
     if will_change and isinstance(medium, ClipMedium) and wanted >= _CROP_NEEDS:
         return Facts(info, _followed(medium, look, count, said), wishes=said)
     if times and isinstance(medium, ClipMedium):
         frames = medium.frames_at(times, MEASURE_SIDE)
     else:
-        frames = medium.frames(least, count, MEASURE_SIDE)
+        frames = _frames(medium, least, count, memory)
     measured = measure(frames, info.display_size, look, is_timed=is_clip, exempt=said.exempt)
     if will_change and isinstance(medium, ClipMedium) and measured.content:  # what is between the bars must be cropped
         look = replace(look, needs=wanted | _CROP_NEEDS)
@@ -130,10 +133,14 @@ def _decoding(medium: Medium, rules: Rules, run: Run, *, will_change: bool) -> C
 
 def watched(clip: ClipMedium, run: Run) -> Screening | AssetError:
     """What an editor would say of a source; where ffmpeg fails at it, that costs the advice and not the clip."""
-    try:
-        return clip.screen(run.deadline_seconds, is_strict=False)
-    except AssetError as error:
-        return error
+
+    def screen() -> Screening | AssetError:
+        try:
+            return clip.screen(run.deadline_seconds, is_strict=False)
+        except AssetError as error:
+            return error
+
+    return run.memory.recall(clip, Need.SCREENING, screen)
 
 
 def proved(medium: Medium, run: Run, *, is_asked: bool) -> Screening | None:
@@ -156,6 +163,16 @@ def screened(facts: Facts, screening: Screened) -> Facts:
 def _followed(clip: ClipMedium, look: Look, count: int, said: Wishes) -> Measurements:
     """Measure what a crop of a clip must keep, shot by shot."""
     shots = clip.shots()
-    frames = clip.frames(clip.info.display_size, count, MEASURE_SIDE)
+    frames = _frames(clip, clip.info.display_size, count, look.memory)
     measured = measure(frames, clip.info.display_size, look, is_timed=True, exempt=said.exempt)
-    return replace(measured, shots=shots, glances=glance(clip, measured.frames))
+    times = tuple(frame.time for frame in measured.frames)
+    glances = look.memory.recall(clip, ("glances", times), lambda: glance(clip, measured.frames))
+    return replace(measured, shots=shots, glances=glances)
+
+
+def _frames(medium: Medium, least: Size, count: int, memory: Memory) -> list[tuple[Fraction, Pixels]]:
+    """The pictures to measure. A still knows by itself whether those that it read last will do."""
+    if not isinstance(medium, ClipMedium):
+        return medium.frames(least, count, MEASURE_SIDE)
+    question = ("frames", count, medium.knows_shots)
+    return memory.recall(medium, question, lambda: medium.frames(least, count, MEASURE_SIDE))

@@ -1,19 +1,22 @@
 """What pixels show, in display coordinates: only what was asked for, each picture looked at once."""
 
 import logging
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
 from fractions import Fraction
 from math import ceil, floor
+from typing import TypeVar
 
 from assetkit.errors import SetupError
 from assetkit.geometry import Box, Size
 from assetkit.lettering import TextRegion
 from assetkit.media.pixels import Pixels
+from assetkit.memory import FORGETFUL, Memory
 from assetkit.model import FrameMeasurements, Measurements, Need, Quality
 from assetkit.text import detector
 from assetkit.text.sampled import with_coverage
 
+T = TypeVar("T")
 log = logging.getLogger(__name__)
 
 
@@ -29,6 +32,7 @@ class Look:
     threads: int = 1
     cover_scores: bool = False
     picture: Box | None = None
+    memory: Memory = field(default=FORGETFUL, compare=False)
 
 
 def measure(
@@ -64,18 +68,22 @@ def _measure_one(time: Fraction, pixels: Pixels, size: Size, look: Look, failed:
     from assetkit.media.saliency import find_saliency
 
     across, down = size.width / pixels.shape[1], size.height / pixels.shape[0]
+
+    def found(need: Need, find: Callable[[Pixels], T]) -> T | None:
+        return look.memory.recall(pixels, (need, look.picture), lambda: find(pixels)) if need in look.needs else None
+
     text = _text(pixels, look, failed)
-    faces = find_faces(pixels) if Need.FACES in look.needs else None
-    content = find_borders(pixels) if Need.BORDERS in look.needs else None
+    faces = found(Need.FACES, find_faces)
+    content = found(Need.BORDERS, find_borders)
     extent = find_extent(pixels) if Need.BORDERS in look.needs and content is None else None
     return FrameMeasurements(
         time=time,
         text=None if text is None else tuple(_stretched(region, across, down) for region in text),
         faces=None if faces is None else tuple(face.scaled(across).intersect(Box.of(size)) for face in faces),
-        saliency=find_saliency(pixels) if Need.SALIENCY in look.needs else None,
-        cover_parts=look_parts(pixels) if look.cover_scores else None,
+        saliency=found(Need.SALIENCY, find_saliency),
+        cover_parts=look.memory.recall(pixels, "cover", lambda: look_parts(pixels)) if look.cover_scores else None,
         content=None if content is None else _inside(content, across, down),
-        quality=_quality(pixels, size, look.picture) if Need.QUALITY in look.needs else None,
+        quality=found(Need.QUALITY, lambda pixels: _quality(pixels, size, look.picture)),
         extent=None if extent is None else _inside(extent, across, down),
     )
 
@@ -99,7 +107,8 @@ def _text(pixels: Pixels, look: Look, failed: dict[Need, str]) -> tuple[TextRegi
     if Need.TEXT not in look.needs:
         return None
     try:
-        return detector(look.engine, look.threads).detect(pixels)
+        engine = detector(look.engine, look.threads)
+        return look.memory.recall(pixels, Need.TEXT, lambda: engine.detect(pixels))
     except SetupError:  # not installed: no other asset will fare better
         raise
     except Exception as error:  # an engine may raise anything; no boxes must never pass for no text

@@ -15,8 +15,7 @@ from assetkit.cover_beside import CoverBeside, CoverLost
 from assetkit.delivery import Delivery, deliver
 from assetkit.errors import AssetError, SetupError
 from assetkit.looking import look_at, wishes_for
-from assetkit.media.medium import ClipMedium, Medium, Progress, open_medium
-from assetkit.media.sniff import sniff
+from assetkit.media.medium import ClipMedium, Medium, Progress
 from assetkit.model import (
     CoverFact,
     Facts,
@@ -30,6 +29,7 @@ from assetkit.model import (
     Source,
     Status,
 )
+from assetkit.opened import Opened
 from assetkit.output_folder import overlay_place
 from assetkit.preset import Preset, Rules
 from assetkit.publish import Finished, publish, sha256_of
@@ -39,23 +39,27 @@ from assetkit.run import Run
 _MACHINE_ERRORS = (errno.ENOSPC, errno.EROFS, getattr(errno, "EDQUOT", errno.ENOSPC))
 
 
-def process_asset(source: Source, preset: Preset, run: Run, progress: Progress | None = None) -> Outcome:
+def process_asset(
+    source: Source, preset: Preset, run: Run, progress: Progress | None = None, opened: Opened | None = None
+) -> Outcome:
     """Probe, measure, check, plan, transform, verify and publish one asset; `inspect` stops after the plan.
 
+    `opened` is the source where another preset has read it already.
     Whatever happens to the asset is in the outcome. Raises SetupError only: the machine is wrong, not the asset.
     """
     started = time.monotonic()
+    opened = opened or Opened(source)
+    run = replace(run, memory=opened.memory)
     outcome, cover = Outcome(source, Status.REJECTED), None
     if run.work is not None:
         run = replace(run, work=Path(tempfile.mkdtemp(dir=run.work)))
     try:
         if source.path.is_dir():
             raise AssetError("unreadable", "probe", "a folder that is named like a file", "rename the folder")
-        outcome = replace(outcome, bytes=source.path.stat().st_size, sha256=sha256_of(source.path))
-        sniffed = sniff(source.path)
-        outcome = replace(outcome, kind=sniffed.kind)
-        _refuse_kind(sniffed.kind, preset)
-        medium = open_medium(source.path, sniffed)
+        outcome = replace(outcome, bytes=opened.bytes, sha256=opened.sha256)
+        outcome = replace(outcome, kind=opened.sniffed.kind)
+        _refuse_kind(opened.sniffed.kind, preset)
+        medium = opened.medium
         outcome = replace(outcome, facts=Facts(medium.info))
         rules = _rules(medium.info.kind, preset)
         said = wishes_for(medium, source.sidecar)

@@ -1,6 +1,6 @@
 """One face for both kinds of file: what the spine asks of a still or a clip it has opened."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from fractions import Fraction
@@ -19,6 +19,7 @@ from assetkit.shots import Shot, shot_at
 if TYPE_CHECKING:
     from assetkit.media.candidates import Glimpses
     from assetkit.media.spare import Spare
+    from assetkit.media.stills import Still
 
 Progress = Callable[[float], None]
 GLANCE_SIDE = 640  # pixels; the face detector's own
@@ -75,8 +76,11 @@ class StillMedium:
     def __init__(self, path: Path, reader: str) -> None:
         from assetkit.media.stills import open_still
 
-        self._path = path
+        self._path, self._reader = path, reader
         self._still = open_still(path, reader)
+        self._wanted: Hashable = None  # scale
+        self._read_at: Hashable = None
+        self._seen: dict[Hashable, Pixels] = {}
 
     @property
     def info(self) -> MediaInfo:
@@ -84,13 +88,34 @@ class StillMedium:
         return self._still.info
 
     def frames(self, least: Size, count: int, max_side: int) -> list[tuple[Fraction, Pixels]]:
-        """The one picture."""
-        self._still.decode(least)
-        return [(Fraction(0), self._still.pixels(max_side))]
+        """The one picture. It is read again where another scale is needed; one that was seen before is not."""
+        fresh = self._still if self._wanted is None else self._reopened()
+        self._least, self._wanted = least, fresh.draft(least)
+        if (self._wanted, max_side) in self._seen:
+            fresh.image.close()
+        else:
+            self._read(fresh)
+            self._seen[self._wanted, max_side] = self._still.pixels(max_side)
+        return [(Fraction(0), self._seen[self._wanted, max_side])]
+
+    def _decoded(self) -> "Still":
+        """The still at the scale that was wanted last."""
+        if self._read_at != self._wanted:
+            self._read(self._reopened())
+        return self._still
+
+    def _read(self, fresh: "Still") -> None:
+        fresh.decode(self._least)
+        self._still, self._read_at = fresh, self._wanted
+
+    def _reopened(self) -> "Still":
+        from assetkit.media.stills import open_still
+
+        return open_still(self._path, self._reader)
 
     def picture(self, max_side: int) -> Pixels | None:
         """What was decoded."""
-        return self._still.pixels(max_side)
+        return self._decoded().pixels(max_side)
 
     def close(self) -> None:
         """The header was read from a file that is still open."""
@@ -107,8 +132,8 @@ class StillMedium:
             clone(self._path, target)
             return Made(("copied byte for byte",))
         if plan.method is Method.REMUX:
-            return Made(rewrap_still(self._still, self._path, plan, target))
-        return Made(write_still(self._still, plan, target))
+            return Made(rewrap_still(self._decoded(), self._path, plan, target))
+        return Made(write_still(self._decoded(), plan, target))
 
 
 class FrameMedium(StillMedium):
@@ -117,7 +142,7 @@ class FrameMedium(StillMedium):
     def __init__(self, pixels: Pixels) -> None:
         from assetkit.media.stills import still_of
 
-        self._still = still_of(pixels)
+        self._still, self._wanted, self._read_at, self._seen = still_of(pixels), None, None, {}
 
 
 class ClipMedium:
@@ -161,6 +186,11 @@ class ClipMedium:
         from assetkit.media.frames import key_times
 
         return key_times(self._path, self._demuxer)
+
+    @property
+    def knows_shots(self) -> bool:
+        """True once they have been asked for: frames are spread over them then."""
+        return self._shots is not None
 
     def shots(self) -> tuple[Shot, ...]:
         """The stretches between its cuts, end to end, found once: at least one."""

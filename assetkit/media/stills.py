@@ -2,7 +2,7 @@
 
 import math
 import warnings
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -68,26 +68,43 @@ class Still:
         self.metadata = metadata or Metadata()
         self.orientation = orientation
         self._path = path
+        self._drafted: Hashable = None
         self._turns_itself = image.format in _TURNED_BY_PILLOW
+
+    def draft(self, least: Size) -> Hashable:
+        """Set the scale to read at, once; two stills of one file with equal answers give the same pixels."""
+        if self._drafted is None:
+            with _translated("measure"):
+                if self.image.format in ("JPEG", "MPO"):
+                    self.image.draft(None, self._stored(least))
+            self._drafted = self.image.size, least if self._is_deep else None
+        return self._drafted
 
     def decode(self, least: Size) -> None:
         """Read the pixels, at a reduced scale if the format can, never below `least` display pixels.
 
         Raises AssetError `unreadable` if they are damaged or cut short.
         """
+        self.draft(least)
         with _translated("measure"):
-            wanted = least.swapped if self.info.rotation in (90, 270) else least
-            if self.image.format in ("JPEG", "MPO"):
-                self.image.draft(None, (wanted.width, wanted.height))
             self.image = _loaded(self.image)
-            if self._path and (self.info.bit_depth > 8 or self.colours.transfer):
-                self._make_shallow(self._path, wanted)
+            if self._path and self._is_deep:
+                self._make_shallow(self._path, Size(*self._stored(least)))
             operation = None if self._turns_itself else _ORIENTATIONS[self.orientation][2]
             if operation is not None:
                 transparency = self.image.info.get("transparency")
                 self.image = self.image.transpose(operation)
                 if transparency is not None:
                     self.image.info["transparency"] = transparency
+
+    @property
+    def _is_deep(self) -> bool:
+        return self.info.bit_depth > 8 or bool(self.colours.transfer)
+
+    def _stored(self, size: Size) -> tuple[int, int]:
+        """Width and height as the pixels lie in the file."""
+        turned = size.swapped if self.info.rotation in (90, 270) else size
+        return turned.width, turned.height
 
     def _make_shallow(self, path: Path, least: Size) -> None:
         """From all of the file's bits to 8 bits of sRGB; what cannot go that way stays as Pillow read it."""

@@ -1,0 +1,26 @@
+"""What looking at one asset gave, kept for the next preset that asks the same."""
+
+from collections.abc import Callable, Hashable
+from typing import Any, TypeVar
+
+T = TypeVar("T")
+
+
+class Memory:
+    """Answers by question, for one asset; one that does not keep them asks anew each time."""
+
+    def __init__(self, *, keeps: bool = True) -> None:
+        self._answers: dict[Hashable, tuple[object, Any]] | None = {} if keeps else None
+
+    def recall(self, about: object, question: Hashable, ask: Callable[[], T]) -> T:
+        """The answer to a question about an object, which is kept as well: another may not take its place."""
+        if self._answers is None:
+            return ask()
+        key = (id(about), question)
+        if key not in self._answers:
+            self._answers[key] = (about, ask())
+        answer: T = self._answers[key][1]
+        return answer
+
+
+FORGETFUL = Memory(keeps=False)
