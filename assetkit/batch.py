@@ -22,6 +22,7 @@ from assetkit.gauge import Gauged
 from assetkit.model import Finding, Judgement, Outcome, Severity, Source, Status
 from assetkit.preset import Preset
 from assetkit.run import Run
+from assetkit.wording import say
 from assetkit.worker import prepare, work, work_coverage, work_covers
 
 T = TypeVar("T")
@@ -67,7 +68,7 @@ def run_covers(source: Source, preset: Preset, run: Run, request: CoverRequest) 
         try:
             yield future.result()
         except (TimeoutError, ProcessExpired) as error:
-            raise AssetError("tool-failed", "measure", f"the decoder failed on it: {error}") from error
+            raise AssetError("tool-failed", "measure", say("the decoder failed on it: {error}", error=error)) from error
 
 
 def run_coverage(
@@ -99,12 +100,15 @@ def _result(future: Any, run: Run, lost: Callable[[str, str], T]) -> T:
     except SetupError:
         raise
     except TimeoutError:
-        return lost(f"took longer than {run.deadline_seconds:g} s and was stopped", "raise --deadline")
+        return lost(
+            say("took longer than {deadline_seconds:g} s and was stopped", deadline_seconds=run.deadline_seconds),
+            say("raise --deadline"),
+        )
     except (ProcessExpired, CancelledError) as error:
         code = getattr(error, "exitcode", None)
-        return lost(f"the worker died on it (exit code {code})", "report it, with the file")
+        return lost(say("the worker died on it (exit code {code})", code=code), say("report it, with the file"))
     except MemoryError:
-        return lost("not enough memory", "export it smaller, or run with --jobs 1")
+        return lost(say("not enough memory"), say("export it smaller, or run with --jobs 1"))
 
 
 def _lost(source: Source, detail: str, fix: str) -> Outcome:
@@ -113,7 +117,7 @@ def _lost(source: Source, detail: str, fix: str) -> Outcome:
 
 
 def _unmeasured(source: Source, detail: str, fix: str) -> Gauged:
-    return Gauged(source, error=f"{detail}: {fix}")
+    return Gauged(source, error=say("{detail}: {fix}", detail=detail, fix=fix))
 
 
 @contextmanager

@@ -13,6 +13,7 @@ from assetkit.media.pixels import Pixels
 from assetkit.model import FrameMeasurements, Measurements, Need, Quality
 from assetkit.text import detector
 from assetkit.text.sampled import with_coverage
+from assetkit.wording import say
 
 log = logging.getLogger(__name__)
 
@@ -104,7 +105,7 @@ def _text(pixels: Pixels, look: Look, failed: dict[Need, str]) -> tuple[TextRegi
         raise
     except Exception as error:  # an engine may raise anything; no boxes must never pass for no text
         log.warning("text engine %s failed: %s", look.engine, error)
-        failed[Need.TEXT] = f"text engine {look.engine} failed: {error}"
+        failed[Need.TEXT] = say("text engine {engine} failed: {error}", engine=look.engine, error=error)
         return None
 
 

@@ -12,6 +12,7 @@ from assetkit.scoring import ChosenBy, ScoreParts
 from assetkit.screening import Screening, Span
 from assetkit.shots import Shot
 from assetkit.windows import Keyframe
+from assetkit.wording import semicolons
 
 
 class Kind(StrEnum):
@@ -423,7 +424,7 @@ class CoverOutcome:
     def as_fact(self) -> CoverFact:
         """What the clip's own judgement needs to know of its cover."""
         reasons = [f.message for f in self.judgement.findings if f.severity is Severity.REQUIRED]
-        return CoverFact(self.status, "; ".join(reasons), (self.chosen_by or ChosenBy.SCORE).fix)
+        return CoverFact(self.status, semicolons(reasons), (self.chosen_by or ChosenBy.SCORE).fix)
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,8 +23,3 @@ class Unknown:
     """The fact that the check needs is missing, and why."""
 
     reason: str
-
-
-def listing(values: list[str]) -> str:
-    """Render a list for a sentence: "jpeg or png"."""
-    return " or ".join([", ".join(values[:-1]), values[-1]] if len(values) > 1 else values)
