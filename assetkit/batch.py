@@ -22,7 +22,7 @@ from assetkit.gauge import Gauged
 from assetkit.model import Finding, Judgement, Outcome, Severity, Source, Status
 from assetkit.preset import Preset
 from assetkit.run import Run
-from assetkit.wording import say
+from assetkit.wording import Said, say
 from assetkit.worker import prepare, work, work_coverage, work_covers
 
 T = TypeVar("T")
@@ -92,7 +92,7 @@ def _shared(run: Run, jobs: int | None, count: int) -> tuple[int, Run]:
     return jobs, replace(run, threads=max(1, cores // jobs))
 
 
-def _result(future: Any, run: Run, lost: Callable[[str, str], T]) -> T:
+def _result(future: Any, run: Run, lost: Callable[[Said, Said], T]) -> T:
     """What the worker made of it; `lost` says so where the worker did not live to tell, and what to do."""
     try:
         result: T = future.result()
@@ -111,12 +111,12 @@ def _result(future: Any, run: Run, lost: Callable[[str, str], T]) -> T:
         return lost(say("not enough memory"), say("export it smaller, or run with --jobs 1"))
 
 
-def _lost(source: Source, detail: str, fix: str) -> Outcome:
+def _lost(source: Source, detail: Said, fix: Said) -> Outcome:
     finding = Finding("tool-failed", Severity.REQUIRED, detail, fix=fix)
     return Outcome(source, Status.REJECTED, judgement=Judgement((finding,)))
 
 
-def _unmeasured(source: Source, detail: str, fix: str) -> Gauged:
+def _unmeasured(source: Source, detail: Said, fix: Said) -> Gauged:
     return Gauged(source, error=say("{detail}: {fix}", detail=detail, fix=fix))
 
 

@@ -31,7 +31,7 @@ from assetkit.run import Run
 from assetkit.scoring import ChosenBy
 from assetkit.timecode import timecode
 from assetkit.trim import trim_span
-from assetkit.wording import say
+from assetkit.wording import Said, say
 
 _TRIES = 4  # frames made into covers before giving up; each costs a seek and a full measurement
 
@@ -266,7 +266,7 @@ def _made(
     return outcome, finished
 
 
-def _failed(source: str | None, code: str, message: str) -> CoverOutcome:
+def _failed(source: str | None, code: str, message: Said) -> CoverOutcome:
     chooser = ChosenBy.SCORE if source is None else ChosenBy.FILE
     finding = Finding(code, Severity.REQUIRED, message, fix=chooser.fix)
     return CoverOutcome(

@@ -13,7 +13,7 @@ from assetkit.media.pixels import Pixels
 from assetkit.model import FrameMeasurements, Measurements, Need, Quality
 from assetkit.text import detector
 from assetkit.text.sampled import with_coverage
-from assetkit.wording import say
+from assetkit.wording import Said, say
 
 log = logging.getLogger(__name__)
 
@@ -45,7 +45,7 @@ def measure(
     Text inside the `exempt` boxes (display pixels) is found, but does not count as covering anything.
     A text engine that fails costs the measurement, never the asset: `failed` says why.
     """
-    failed: dict[Need, str] = {}
+    failed: dict[Need, Said] = {}
     seen = tuple(_measure_one(time, pixels, size, look, failed) for time, pixels in frames)
     measured = Measurements(seen, failed=failed, exempt=exempt)
     if Need.TEXT not in look.needs or Need.TEXT in failed:
@@ -58,7 +58,7 @@ def load(look: Look) -> None:
     detector(look.engine, look.threads)
 
 
-def _measure_one(time: Fraction, pixels: Pixels, size: Size, look: Look, failed: dict[Need, str]) -> FrameMeasurements:
+def _measure_one(time: Fraction, pixels: Pixels, size: Size, look: Look, failed: dict[Need, Said]) -> FrameMeasurements:
     from assetkit.media.borders import find_borders, find_extent
     from assetkit.media.cover import look_parts
     from assetkit.media.faces import find_faces
@@ -96,7 +96,7 @@ def _quality(pixels: Pixels, size: Size, picture: Box | None) -> Quality:
     return measure_quality(pixels, is_native=is_native)
 
 
-def _text(pixels: Pixels, look: Look, failed: dict[Need, str]) -> tuple[TextRegion, ...] | None:
+def _text(pixels: Pixels, look: Look, failed: dict[Need, Said]) -> tuple[TextRegion, ...] | None:
     if Need.TEXT not in look.needs:
         return None
     try:

@@ -34,7 +34,7 @@ from assetkit.output_folder import overlay_place
 from assetkit.preset import Preset, Rules
 from assetkit.publish import Finished, publish, sha256_of
 from assetkit.run import Run
-from assetkit.wording import both, say, term
+from assetkit.wording import Said, both, say, term
 
 # the next asset would fail for the same reason
 _MACHINE_ERRORS = (errno.ENOSPC, errno.EROFS, getattr(errno, "EDQUOT", errno.ENOSPC))
@@ -179,7 +179,7 @@ def _draw_plan(outcome: Outcome, medium: Medium, run: Run) -> None:
         write_plan(picture, outcome.facts, outcome.plan, outcome.judgement, target)
 
 
-def _failed(outcome: Outcome, preset: Preset, code: str, detail: str, fix: str) -> Outcome:
+def _failed(outcome: Outcome, preset: Preset, code: str, detail: Said, fix: Said) -> Outcome:
     """Rejected for what happened to it; every limit stated for its kind was left unchecked."""
     finding = Finding(code, Severity.REQUIRED, detail, fix=fix)
     limits = _rules(outcome.kind, preset).limits if outcome.kind else None

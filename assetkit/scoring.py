@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from assetkit.wording import commas, say
+from assetkit.wording import Said, commas, say
 
 _SHARP, _TONES = 0.55, 0.45  # what a frame is worth without a face in it
 _FACE = 0.4  # of what is missing to 1, a large whole face turned to the camera makes up
@@ -21,7 +21,7 @@ class ChosenBy(StrEnum):
     SCORE = "score"
 
     @property
-    def fix(self) -> str:
+    def fix(self) -> Said:
         """What to do if it cannot be used."""
         return _FIXES[self]
 

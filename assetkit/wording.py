@@ -31,6 +31,10 @@ class Said(str):
         return Said, (self.template, self.values)
 
 
+UNSAID = Said("", {})
+"""Nothing to say."""
+
+
 def say(template: str, **values: object) -> Said:
     """Say something in English. `template` is a literal with an entry in every catalogue; values may be Said too."""
     return Said(template, {name: _plain(value) for name, value in values.items()})

@@ -19,7 +19,7 @@ def _judged(
     limit: float,
     *,
     said: Callable[[float, float], Said],
-    fix: str,
+    fix: Said,
 ) -> Verdict:
     """Hold one number against its limit; `said` says both."""
     frames = facts.measurements.frames

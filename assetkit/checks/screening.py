@@ -7,7 +7,7 @@ from assetkit.checks.verdict import Breach, Unknown
 from assetkit.model import Facts, Need
 from assetkit.screening import HOOK_SECONDS, Screening, Sound, Span, in_hook
 from assetkit.timecode import timecode
-from assetkit.wording import both, commas, say
+from assetkit.wording import Said, both, commas, say
 
 Verdict = Breach | Unknown | None
 _CUT_OFF = 6.0  # dB of flatness: on average two samples in a row at full scale
@@ -193,7 +193,7 @@ def _loudness(facts: Facts) -> float | Unknown | None:
     return sound.loudness if isinstance(sound, Sound) else sound
 
 
-def _longest(spans: tuple[Span, ...], most: float, what: str, fix: str) -> Verdict:
+def _longest(spans: tuple[Span, ...], most: float, what: Said, fix: Said) -> Verdict:
     long = [span for span in spans if span.length > most]
     if not long:
         return None
@@ -208,7 +208,7 @@ def _longest(spans: tuple[Span, ...], most: float, what: str, fix: str) -> Verdi
     return Breach(round(seconds, 2), most, message, fix)
 
 
-def _hook(spans: Iterable[Span], most: float, what: str, fix: str) -> Verdict:
+def _hook(spans: Iterable[Span], most: float, what: Said, fix: Said) -> Verdict:
     seconds = in_hook(spans)
     if seconds <= Fraction(most):
         return None

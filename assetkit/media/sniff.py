@@ -8,7 +8,7 @@ from pathlib import Path
 
 from assetkit.errors import AssetError
 from assetkit.model import Kind
-from assetkit.wording import say
+from assetkit.wording import Said, say
 
 _HEAD_BYTES = 400
 _TS_PACKETS = ((0, 188), (4, 192))  # MPEG-TS, and M2TS/MTS with a 4-byte time code before each packet
@@ -111,7 +111,7 @@ def _iso_media(head: bytes) -> Sniffed:
     return Sniffed(Kind.VIDEO, "mov")
 
 
-def _what_else(head: bytes) -> str:
+def _what_else(head: bytes) -> Said:
     start = head.lstrip(b"\xef\xbb\xbf \t\r\n").lower()
     for magic, name in _NAMED_BUT_UNREAD:
         if start.startswith(magic.lower()) or head.startswith(magic):
