@@ -3,11 +3,8 @@
 English is the master and the key: `messages/zh.toml` holds the Chinese template of each English one.
 """
 
-import tomllib
 from collections.abc import Callable, Sequence
 from functools import cache
-from importlib import resources
-from string import Formatter
 from typing import Any
 
 LANGUAGES = ("en", "zh")
@@ -86,12 +83,17 @@ def semicolons(values: Sequence[str]) -> str:
 @cache
 def catalogue(language: str) -> dict[str, str]:
     """English template -> template in this language, with the same placeholders."""
+    import tomllib  # not for --help, which must answer at once
+    from importlib import resources
+
     text = resources.files("assetkit.messages").joinpath(f"{language}.toml").read_text("utf-8")
     return {english: said for room in tomllib.loads(text).values() for english, said in room.items()}
 
 
 def placeholders(template: str) -> set[str]:
     """Names of the values that a template takes."""
+    from string import Formatter
+
     return {name for _, name, _, _ in Formatter().parse(template) if name is not None}
 
 

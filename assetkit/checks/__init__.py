@@ -8,7 +8,7 @@ from assetkit.checks import cover, encoding, frame, quality, screening, text, ti
 from assetkit.checks.verdict import Breach, Unknown
 from assetkit.model import Facts, Finding, Judgement, Kind, Need, NotChecked, Severity
 from assetkit.preset import Level, Limit, Limits
-from assetkit.wording import say
+from assetkit.wording import Said, say
 
 T = TypeVar("T")
 BOTH = frozenset(Kind)
@@ -23,7 +23,7 @@ class Check(Generic[T]):
     code: str
     limit: Callable[[Limits], Limit[T] | None]
     judge: Callable[[Facts, T], Breach | Unknown | None]
-    about: str
+    about: Said
     kinds: frozenset[Kind] = BOTH
     needs: Need | None = None
 
@@ -32,7 +32,7 @@ def _advice(
     code: str,
     limit: Callable[[Limits], Limit[float] | None],
     judge: Callable[[Facts, float], Breach | Unknown | None],
-    about: str,
+    about: Said,
 ) -> Check[float]:
     return Check(code, limit, judge, about, STILL, Need.QUALITY)
 
@@ -41,7 +41,7 @@ def _screen(
     code: str,
     limit: Callable[[Limits], Limit[T] | None],
     judge: Callable[[Facts, T], Breach | Unknown | None],
-    about: str,
+    about: Said,
 ) -> Check[T]:
     return Check(code, limit, judge, about, VIDEO, Need.SCREENING)
 
