@@ -22,6 +22,7 @@ from assetkit.gauge import Gauged
 from assetkit.model import Finding, Judgement, Outcome, Severity, Source, Status
 from assetkit.preset import Preset
 from assetkit.run import Run
+from assetkit.wording import Said, say
 from assetkit.worker import prepare, work, work_coverage, work_covers
 
 T = TypeVar("T")
@@ -67,7 +68,7 @@ def run_covers(source: Source, preset: Preset, run: Run, request: CoverRequest) 
         try:
             yield future.result()
         except (TimeoutError, ProcessExpired) as error:
-            raise AssetError("tool-failed", "measure", f"the decoder failed on it: {error}") from error
+            raise AssetError("tool-failed", "measure", say("the decoder failed on it: {error}", error=error)) from error
 
 
 def run_coverage(
@@ -91,7 +92,7 @@ def _shared(run: Run, jobs: int | None, count: int) -> tuple[int, Run]:
     return jobs, replace(run, threads=max(1, cores // jobs))
 
 
-def _result(future: Any, run: Run, lost: Callable[[str, str], T]) -> T:
+def _result(future: Any, run: Run, lost: Callable[[Said, Said], T]) -> T:
     """What the worker made of it; `lost` says so where the worker did not live to tell, and what to do."""
     try:
         result: T = future.result()
@@ -99,21 +100,24 @@ def _result(future: Any, run: Run, lost: Callable[[str, str], T]) -> T:
     except SetupError:
         raise
     except TimeoutError:
-        return lost(f"took longer than {run.deadline_seconds:g} s and was stopped", "raise --deadline")
+        return lost(
+            say("took longer than {deadline_seconds:g} s and was stopped", deadline_seconds=run.deadline_seconds),
+            say("raise --deadline"),
+        )
     except (ProcessExpired, CancelledError) as error:
         code = getattr(error, "exitcode", None)
-        return lost(f"the worker died on it (exit code {code})", "report it, with the file")
+        return lost(say("the worker died on it (exit code {code})", code=code), say("report it, with the file"))
     except MemoryError:
-        return lost("not enough memory", "export it smaller, or run with --jobs 1")
+        return lost(say("not enough memory"), say("export it smaller, or run with --jobs 1"))
 
 
-def _lost(source: Source, detail: str, fix: str) -> Outcome:
+def _lost(source: Source, detail: Said, fix: Said) -> Outcome:
     finding = Finding("tool-failed", Severity.REQUIRED, detail, fix=fix)
     return Outcome(source, Status.REJECTED, judgement=Judgement((finding,)))
 
 
-def _unmeasured(source: Source, detail: str, fix: str) -> Gauged:
-    return Gauged(source, error=f"{detail}: {fix}")
+def _unmeasured(source: Source, detail: Said, fix: Said) -> Gauged:
+    return Gauged(source, error=say("{detail}: {fix}", detail=detail, fix=fix))
 
 
 @contextmanager

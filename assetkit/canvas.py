@@ -13,6 +13,7 @@ from assetkit.preset import Rules
 from assetkit.reframe import lost, route
 from assetkit.scenes import Scene
 from assetkit.windows import Keyframe, shifted
+from assetkit.wording import say
 
 MEASURE_SIDE = 1440  # pixels on the longer side that text, faces and attention are measured on
 
@@ -123,8 +124,13 @@ def _told(info: MediaInfo, rules: Rules, scenes: Sequence[Scene], said: Wishes) 
         raise AssetError(
             "sidecar-invalid",
             "plan",
-            f"windows: boxes of {window} leave {float(share):.0%} of a {ratio} frame empty, more than the preset pads",
-            f"give boxes of the ratio {ratio}, all of one size",
+            say(
+                "windows: boxes of {window} leave {share:.0%} of a {ratio} frame empty, more than the preset pads",
+                window=window,
+                share=float(share),
+                ratio=ratio,
+            ),
+            say("give boxes of the ratio {ratio}, all of one size", ratio=ratio),
         )
     final = fit_inside(whole, target.size or whole, even=_is_even(info))
     drawn = fit_inside(window, final, even=_is_even(info)) if share else final

@@ -31,6 +31,7 @@ from assetkit.run import Run
 from assetkit.scoring import ChosenBy
 from assetkit.timecode import timecode
 from assetkit.trim import trim_span
+from assetkit.wording import Said, say
 
 _TRIES = 4  # frames made into covers before giving up; each costs a seek and a full measurement
 
@@ -67,12 +68,17 @@ def take_covers(source: Source, preset: Preset, run: Run, request: CoverRequest)
     """
     sniffed = sniff(source.path)
     if sniffed.kind is not Kind.VIDEO:
-        raise AssetError("not-a-video", "probe", f"{source.relative} is a still, not a video", "name a video")
+        raise AssetError(
+            "not-a-video",
+            "probe",
+            say("{relative} is a still, not a video", relative=source.relative),
+            say("name a video"),
+        )
     clip = ClipMedium(source.path, sniffed.reader)
     said = wishes_for(clip, source.sidecar)
     taste = _taste(preset, run, said)
     for time in request.times:
-        _refuse_beyond(clip, time, "time-out-of-range", "the time")
+        _refuse_beyond(clip, time, "time-out-of-range", say("the time"))
 
     def take(candidate: Candidate, chooser: ChosenBy) -> Taken:
         name = f"{chooser}-{candidate.time.numerator}-{candidate.time.denominator}"
@@ -111,7 +117,7 @@ def make_cover(
         return _supplied(source.cover, preset, run)
     said, taste = facts.wishes, _taste(preset, run, facts.wishes)
     if said.cover is not None:
-        _refuse_beyond(clip, said.cover, "sidecar-invalid", "the cover in the sidecar")
+        _refuse_beyond(clip, said.cover, "sidecar-invalid", say("the cover in the sidecar"))
         stated = stated_candidate(clip, taste, said.cover)
         return cover_from(clip, stated, preset, run, "cover", said=said, chooser=ChosenBy.SIDECAR)
     best: tuple[CoverOutcome, Finished | None] | None = None
@@ -124,7 +130,7 @@ def make_cover(
         if best is None or (best[0].status, made[0].status) == (Status.REJECTED, Status.REVIEW):
             best = made
     return best or (
-        _failed(None, "cover-missing", "every frame that was looked at is black, blank or out of range"),
+        _failed(None, "cover-missing", say("every frame that was looked at is black, blank or out of range")),
         None,
     )
 
@@ -142,9 +148,19 @@ def cover_from(
     """Make one frame of a clip into a cover; what people said of the clip's picture holds for each of its frames."""
     medium = clip.frame_at(candidate.time)
     outcome, finished = _made(medium, None, preset, run, name, said=_of_a_frame(said), chooser=chooser)
-    at = f"chosen at {timecode(candidate.time)}" if chooser is ChosenBy.SCORE else f"at {timecode(candidate.time)}"
-    by = {ChosenBy.SIDECAR: " as the sidecar says", ChosenBy.REQUEST: " as asked for"}.get(chooser, "")
-    words = f"{at}{by}, score {candidate.score:.2f}: {candidate.parts.in_words()}"
+    at = (
+        say("chosen at {time}", time=timecode(candidate.time))
+        if chooser is ChosenBy.SCORE
+        else say("at {time}", time=timecode(candidate.time))
+    )
+    by = {ChosenBy.SIDECAR: say(" as the sidecar says"), ChosenBy.REQUEST: say(" as asked for")}.get(chooser, "")
+    words = say(
+        "{at}{by}, score {score:.2f}: {in_words}",
+        at=at,
+        by=by,
+        score=candidate.score,
+        in_words=candidate.parts.in_words(),
+    )
     told = replace(outcome, time=candidate.time, score=candidate.score, parts=candidate.parts)
     return replace(told, actions=(words, *outcome.actions)), finished
 
@@ -171,8 +187,13 @@ def _sampled(facts: Facts, span: tuple[Fraction, Fraction] | None) -> list[Candi
 def _refuse_beyond(clip: ClipMedium, time: Fraction, code: str, what: str) -> None:
     end = clip.info.duration
     if end is not None and time >= end:
-        detail = f"{what}, {timecode(time, 3)}, lies beyond the clip, which ends at {timecode(end, 3)}"
-        raise AssetError(code, "transform", detail, f"name a time before {timecode(end, 3)}")
+        detail = say(
+            "{what}, {time}, lies beyond the clip, which ends at {end}",
+            what=what,
+            time=timecode(time, 3),
+            end=timecode(end, 3),
+        )
+        raise AssetError(code, "transform", detail, say("name a time before {end}", end=timecode(end, 3)))
 
 
 def _in_a_name(time: Fraction) -> str:
@@ -208,12 +229,16 @@ def _supplied(cover: Source, preset: Preset, run: Run) -> tuple[CoverOutcome, Fi
     try:
         sniffed = sniff(cover.path)
         if sniffed.kind is not Kind.IMAGE:
-            return _failed(cover.relative, "cover-not-a-still", f"{cover.relative} is not a still"), None
+            return _failed(
+                cover.relative, "cover-not-a-still", say("{relative} is not a still", relative=cover.relative)
+            ), None
         medium = open_medium(cover.path, sniffed)
         said = wishes_for(medium, cover.sidecar)
         return _made(medium, cover.relative, preset, run, "cover", said=said, chooser=ChosenBy.FILE)
     except AssetError as error:
-        return _failed(cover.relative, error.code, f"{cover.relative}: {error.detail}"), None
+        return _failed(
+            cover.relative, error.code, say("{relative}: {detail}", relative=cover.relative, detail=error.detail)
+        ), None
 
 
 def _made(
@@ -241,7 +266,7 @@ def _made(
     return outcome, finished
 
 
-def _failed(source: str | None, code: str, message: str) -> CoverOutcome:
+def _failed(source: str | None, code: str, message: Said) -> CoverOutcome:
     chooser = ChosenBy.SCORE if source is None else ChosenBy.FILE
     finding = Finding(code, Severity.REQUIRED, message, fix=chooser.fix)
     return CoverOutcome(

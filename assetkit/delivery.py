@@ -28,6 +28,7 @@ from assetkit.plan_words import plan_in_words
 from assetkit.preset import ClipTarget, Preset, Rules
 from assetkit.run import Run
 from assetkit.text.sampled import telling_times
+from assetkit.wording import commas, say
 
 _FINER = 4  # steps of the rate factor, for about half as many bytes again
 
@@ -107,12 +108,13 @@ def _fine_enough(  # noqa: PLR0917
     if score < floor:
         made = clip.write(finer, target, run.deadline_seconds, None)
         plan, score = finer, clip.vmaf(finer, target, run.deadline_seconds)
-    return plan, replace(made, actions=(*made.actions, f"VMAF {score:.1f}, at least {floor:g} asked for")), score
+    told = say("VMAF {score:.1f}, at least {floor:g} asked for", score=score, floor=floor)
+    return plan, replace(made, actions=(*made.actions, told)), score
 
 
 def _too_coarse(vmaf: float, floor: float) -> Finding:
-    message = f"VMAF {vmaf:.1f} is below {floor:g}, after a second and finer encode, too"
-    fix = "raise the byte limit, shorten the clip, or ask for less"
+    message = say("VMAF {vmaf:.1f} is below {floor:g}, after a second and finer encode, too", vmaf=vmaf, floor=floor)
+    fix = say("raise the byte limit, shorten the clip, or ask for less")
     return Finding("vmaf-min", Severity.REQUIRED, message, measured=vmaf, limit=floor, unit="VMAF", fix=fix)
 
 
@@ -124,8 +126,10 @@ def _concealed(damage: int) -> tuple[Finding, ...]:
     """The finished file decodes, and hides what the source lacked."""
     if not damage:
         return ()
-    message = f"the source is damaged in places ({damage} messages of its decoder), which the new file conceals"
-    fix = "watch it to the end, and export the source again if anything shows"
+    message = say(
+        "the source is damaged in places ({damage} messages of its decoder), which the new file conceals", damage=damage
+    )
+    fix = say("watch it to the end, and export the source again if anything shows")
     return (Finding("source-damaged", Severity.NOTE, message, measured=damage, limit=0, fix=fix, needs_person=True),)
 
 
@@ -157,8 +161,8 @@ def _facts_of(
             times=times,
         )
     except AssetError as error:  # it is the output that is broken; the source was read to its end
-        detail = f"the finished file cannot be read back ({error.detail}): it is not delivered"
-        raise AssetError("verify-failed", "verify", detail, "try again; report it with the source file") from error
+        detail = say("the finished file cannot be read back ({detail}): it is not delivered", detail=error.detail)
+        raise AssetError("verify-failed", "verify", detail, say("try again; report it with the source file")) from error
 
 
 def _inherited(delivered: Facts, source: MediaInfo) -> Facts:
@@ -172,6 +176,6 @@ def _verify_failed(proof: Judgement) -> Finding:
     return Finding(
         "verify-failed",
         Severity.REQUIRED,
-        f"the finished file was checked again and breaks {', '.join(codes)}: it is not delivered",
-        fix="see the findings below; if they look wrong, report it with the source file",
+        say("the finished file was checked again and breaks {codes}: it is not delivered", codes=commas(codes)),
+        fix=say("see the findings below; if they look wrong, report it with the source file"),
     )

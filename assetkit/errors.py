@@ -5,6 +5,8 @@ A broken limit is data (`model.Finding`). These are for what could not be judged
 
 from enum import IntEnum
 
+from assetkit.wording import UNSAID, Said
+
 
 class ExitCode(IntEnum):
     """Exit codes of the command line."""
@@ -44,7 +46,7 @@ class AssetError(AssetkitError):
 
     exit_code = ExitCode.NOT_ALL_READY
 
-    def __init__(self, code: str, stage: str, detail: str, fix: str = "") -> None:
+    def __init__(self, code: str, stage: str, detail: Said, fix: Said = UNSAID) -> None:
         super().__init__(code, stage, detail, fix)  # all of them, so that it survives pickling
         self.code = code
         self.stage = stage

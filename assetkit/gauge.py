@@ -13,6 +13,7 @@ from assetkit.media.medium import open_medium
 from assetkit.media.sniff import sniff
 from assetkit.model import Kind, Measurements, Need, Source
 from assetkit.run import Run
+from assetkit.wording import say
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,18 +40,21 @@ def gauge(source: Source, run: Run, overlay: Path | None = None) -> Gauged:
     except AssetError as error:
         return Gauged(source, error=error.detail)
     except OSError as error:
-        return Gauged(source, error=f"cannot be read: {error.strerror or type(error).__name__}")
+        return Gauged(source, error=say("cannot be read: {why}", why=error.strerror or type(error).__name__))
     except Exception as error:  # a bug costs this picture, is told as one, and the others go on
-        return Gauged(source, error=f"internal error, please report it: {type(error).__name__}: {error}")
+        return Gauged(
+            source,
+            error=say("internal error, please report it: {name}: {error}", name=type(error).__name__, error=error),
+        )
 
 
 def _gauged(source: Source, look: Look, overlay: Path | None) -> Gauged:
     started = time.monotonic()
     if source.path.is_dir():
-        raise AssetError("unreadable", "probe", "a folder that is named like a file")
+        raise AssetError("unreadable", "probe", say("a folder that is named like a file"))
     sniffed = sniff(source.path)
     if sniffed.kind is Kind.VIDEO:
-        raise AssetError("not-a-still", "probe", "a video: use inspect, which measures its frames")
+        raise AssetError("not-a-still", "probe", say("a video: use inspect, which measures its frames"))
     medium = open_medium(source.path, sniffed)
     size = medium.info.display_size
     said = wishes_for(medium, source.sidecar)

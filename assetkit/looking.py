@@ -29,6 +29,7 @@ from assetkit.preset import ClipTarget, Rules
 from assetkit.run import Run
 from assetkit.screening import Screening
 from assetkit.sidecar import wishes
+from assetkit.wording import say
 
 _SAMPLES_FOR_BEST = 24  # of a clip whose best part is looked for
 # all that a crop must know before it may cut
@@ -155,7 +156,10 @@ def screened(facts: Facts, screening: Screened) -> Facts:
     """The facts with what decoding all of a clip gave, or with why it gave nothing."""
     measured = facts.measurements
     if isinstance(screening, AssetError):
-        failed = {**measured.failed, Need.SCREENING: f"it could not be played to its end: {screening.detail}"}
+        failed = {
+            **measured.failed,
+            Need.SCREENING: say("it could not be played to its end: {detail}", detail=screening.detail),
+        }
         return replace(facts, measurements=replace(measured, failed=failed))
     return replace(facts, measurements=replace(measured, screening=screening))
 

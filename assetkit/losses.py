@@ -9,6 +9,7 @@ from assetkit.reframe import lost
 from assetkit.scenes import Scene
 from assetkit.timecode import timecode
 from assetkit.windows import Keyframe
+from assetkit.wording import both, say, term
 
 _LOOK_AT_PADDING = Fraction(1, 3)  # more of the frame than this filled with padding, and a person decides
 _LOOK_AT_CROP = Fraction(1, 4)  # less of the picture than this kept, likewise; 16:9 cut to 9:16 keeps 0.32
@@ -27,7 +28,7 @@ def refusals(windows: Sequence[Keyframe], scenes: Sequence[Scene], said: Wishes)
         total, cut = lost(windows, scenes, kind)
         if cut:
             is_wished = said.places_crop and kind != "musts"
-            since = f", first at {timecode(cut[0][0])}" if scenes[0].shot else ""
+            since = say(", first at {time}", time=timecode(cut[0][0])) if scenes[0].shot else ""
             found.append(_refusal(code, noun, total, len(cut), windows[0].box, is_wished=is_wished, since=since))
     return tuple(found)
 
@@ -41,18 +42,25 @@ _PLURALS = {
 
 def _refusal(code: str, noun: str, total: int, lost: int, window: Box, *, is_wished: bool, since: str) -> Finding:
     crop = (
-        f"the {window.size} px crop placed by the sidecar cuts"
+        say("the {size} px crop placed by the sidecar cuts", size=window.size)
         if is_wished
-        else f"the best {window.size} px crop would cut"
+        else say("the best {size} px crop would cut", size=window.size)
     )
     return Finding(
         code=code,
         severity=Severity.NOTE if is_wished else Severity.REQUIRED,
-        message=f"{crop} {lost} of {total} {_PLURALS[noun] if total > 1 else noun}{since}",
+        message=say(
+            "{crop} {lost} of {total} {what}{since}",
+            crop=crop,
+            lost=lost,
+            total=total,
+            what=term(_PLURALS[noun] if total > 1 else noun),
+            since=since,
+        ),
         measured=lost,
         limit=0,
         unit=_PLURALS[noun],
-        fix="recompose in the wanted ratio, or use a preset whose target allows padding",
+        fix=say("recompose in the wanted ratio, or use a preset whose target allows padding"),
         source="assetkit: a crop never cuts faces or text, nor what a sidecar keeps",
     )
 
@@ -62,10 +70,14 @@ def padding_note(share: Fraction, pad: PadStyle, said: Wishes) -> Finding:
     return Finding(
         code="padded",
         severity=Severity.NOTE,
-        message=f"{float(share):.0%} of the frame is {pad} padding, so that nothing that matters is cut",
+        message=say(
+            "{share:.0%} of the frame is {pad} padding, so that nothing that matters is cut",
+            share=float(share),
+            pad=term(pad),
+        ),
         measured=round(float(share), 4),
         unit="share of the frame",
-        fix="reshoot or re-export in the wanted ratio to fill the frame",
+        fix=say("reshoot or re-export in the wanted ratio to fill the frame"),
         needs_person=share > _LOOK_AT_PADDING and not said.pad,
     )
 
@@ -78,11 +90,11 @@ def crop_note(window: Box, size: Size, said: Wishes) -> tuple[Finding, ...]:
     note = Finding(
         code="crop-keeps-little",
         severity=Severity.NOTE,
-        message=f"the crop keeps {float(share):.1%} of the picture",
+        message=say("the crop keeps {share:.1%} of the picture", share=float(share)),
         measured=round(float(share), 4),
         limit=float(_LOOK_AT_CROP),
         unit="share of the picture",
-        fix="recompose nearer to the wanted ratio",
+        fix=say("recompose nearer to the wanted ratio"),
         needs_person=True,
     )
     return (note,)
@@ -97,20 +109,22 @@ def border_note(window: Box, content: Box | None, *, is_clip: bool = False) -> t
         return ()
     wide, high = window.size.width, window.size.height
     sides = {
-        "at the left": min(wide, content.left - window.left),
-        "at the top": min(high, content.top - window.top),
-        "at the right": min(wide, window.right - content.right),
-        "at the bottom": min(high, window.bottom - content.bottom),
+        say("at the left"): min(wide, content.left - window.left),
+        say("at the top"): min(high, content.top - window.top),
+        say("at the right"): min(wide, window.right - content.right),
+        say("at the bottom"): min(high, window.bottom - content.bottom),
     }
-    said = " and ".join(f"{pixels} px {side}" for side, pixels in sides.items() if pixels > 0)
+    said = both([say("{pixels} px {side}", pixels=pixels, side=side) for side, pixels in sides.items() if pixels > 0])
     note = Finding(
         code="borders",
         severity=Severity.NOTE,
-        message=f"bars baked into the source take {float(share):.1%} of the picture: {said}",
+        message=say(
+            "bars baked into the source take {share:.1%} of the picture: {said}", share=float(share), said=said
+        ),
         measured=round(float(share), 4),
         limit=0,
         unit="share of the picture",
-        fix="export it without bars",
+        fix=say("export it without bars"),
         needs_person=is_clip and share > _LOOK_AT_PADDING,
     )
     return (note,)

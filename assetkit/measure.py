@@ -15,6 +15,7 @@ from assetkit.memory import FORGETFUL, Memory
 from assetkit.model import FrameMeasurements, Measurements, Need, Quality
 from assetkit.text import detector
 from assetkit.text.sampled import with_coverage
+from assetkit.wording import Said, say
 
 T = TypeVar("T")
 log = logging.getLogger(__name__)
@@ -48,7 +49,7 @@ def measure(
     Text inside the `exempt` boxes (display pixels) is found, but does not count as covering anything.
     A text engine that fails costs the measurement, never the asset: `failed` says why.
     """
-    failed: dict[Need, str] = {}
+    failed: dict[Need, Said] = {}
     seen = tuple(_measure_one(time, pixels, size, look, failed) for time, pixels in frames)
     measured = Measurements(seen, failed=failed, exempt=exempt)
     if Need.TEXT not in look.needs or Need.TEXT in failed:
@@ -61,7 +62,7 @@ def load(look: Look) -> None:
     detector(look.engine, look.threads)
 
 
-def _measure_one(time: Fraction, pixels: Pixels, size: Size, look: Look, failed: dict[Need, str]) -> FrameMeasurements:
+def _measure_one(time: Fraction, pixels: Pixels, size: Size, look: Look, failed: dict[Need, Said]) -> FrameMeasurements:
     from assetkit.media.borders import find_borders, find_extent
     from assetkit.media.cover import look_parts
     from assetkit.media.faces import find_faces
@@ -103,7 +104,7 @@ def _quality(pixels: Pixels, size: Size, picture: Box | None) -> Quality:
     return measure_quality(pixels, is_native=is_native)
 
 
-def _text(pixels: Pixels, look: Look, failed: dict[Need, str]) -> tuple[TextRegion, ...] | None:
+def _text(pixels: Pixels, look: Look, failed: dict[Need, Said]) -> tuple[TextRegion, ...] | None:
     if Need.TEXT not in look.needs:
         return None
     try:
@@ -113,7 +114,7 @@ def _text(pixels: Pixels, look: Look, failed: dict[Need, str]) -> tuple[TextRegi
         raise
     except Exception as error:  # an engine may raise anything; no boxes must never pass for no text
         log.warning("text engine %s failed: %s", look.engine, error)
-        failed[Need.TEXT] = f"text engine {look.engine} failed: {error}"
+        failed[Need.TEXT] = say("text engine {engine} failed: {error}", engine=look.engine, error=error)
         return None
 
 

@@ -12,6 +12,7 @@ from assetkit.scoring import ChosenBy, ScoreParts
 from assetkit.screening import Screening, Span
 from assetkit.shots import Shot
 from assetkit.windows import Keyframe
+from assetkit.wording import UNSAID, Said, semicolons
 
 
 class Kind(StrEnum):
@@ -234,7 +235,7 @@ class Measurements:
     frames: tuple[FrameMeasurements, ...] = ()
     text_coverage: TextCoverage | None = None
     text_coverage_time: Fraction | None = None
-    failed: Mapping[Need, str] = field(default_factory=dict)
+    failed: Mapping[Need, Said] = field(default_factory=dict)
     subtitle_coverage: float | None = None
     exempt: tuple[Box, ...] = ()
     screening: Screening | None = None
@@ -281,7 +282,7 @@ class CoverFact:
 
     status: Status
     reason: str = ""
-    fix: str = ""
+    fix: Said = UNSAID
 
 
 @dataclass(frozen=True, slots=True)
@@ -300,11 +301,11 @@ class Finding:
 
     code: str
     severity: Severity
-    message: str
+    message: Said
     measured: str | float | int | None = None
     limit: str | float | int | None = None
     unit: str = ""
-    fix: str = ""
+    fix: Said = UNSAID
     source: str = ""
     needs_person: bool = False
 
@@ -315,7 +316,7 @@ class NotChecked:
 
     code: str
     severity: Severity
-    reason: str
+    reason: Said
 
 
 @dataclass(frozen=True, slots=True)
@@ -423,7 +424,7 @@ class CoverOutcome:
     def as_fact(self) -> CoverFact:
         """What the clip's own judgement needs to know of its cover."""
         reasons = [f.message for f in self.judgement.findings if f.severity is Severity.REQUIRED]
-        return CoverFact(self.status, "; ".join(reasons), (self.chosen_by or ChosenBy.SCORE).fix)
+        return CoverFact(self.status, semicolons(reasons), (self.chosen_by or ChosenBy.SCORE).fix)
 
 
 @dataclass(frozen=True, slots=True)

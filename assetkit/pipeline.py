@@ -34,6 +34,7 @@ from assetkit.output_folder import overlay_place
 from assetkit.preset import Preset, Rules
 from assetkit.publish import Finished, publish, sha256_of
 from assetkit.run import Run
+from assetkit.wording import Said, both, say, term
 
 # the next asset would fail for the same reason
 _MACHINE_ERRORS = (errno.ENOSPC, errno.EROFS, getattr(errno, "EDQUOT", errno.ENOSPC))
@@ -55,7 +56,7 @@ def process_asset(
         run = replace(run, work=Path(tempfile.mkdtemp(dir=run.work)))
     try:
         if source.path.is_dir():
-            raise AssetError("unreadable", "probe", "a folder that is named like a file", "rename the folder")
+            raise AssetError("unreadable", "probe", say("a folder that is named like a file"), say("rename the folder"))
         outcome = replace(outcome, bytes=opened.bytes, sha256=opened.sha256)
         outcome = replace(outcome, kind=opened.sniffed.kind)
         _refuse_kind(opened.sniffed.kind, preset)
@@ -74,12 +75,15 @@ def process_asset(
     except OSError as error:
         if error.errno in _MACHINE_ERRORS:
             raise SetupError(f"cannot write to {run.output}: {error.strerror}") from error
-        detail = f"{error.strerror or type(error).__name__}: {source.relative}"
-        outcome = _failed(_with_cover(outcome, cover), preset, "unreadable", detail, "check the drive and try again")
+        why = error.strerror or type(error).__name__
+        detail = say("{why}: {name}", why=why, name=source.relative)
+        outcome = _failed(
+            _with_cover(outcome, cover), preset, "unreadable", detail, say("check the drive and try again")
+        )
     except Exception as error:  # a bug costs this asset, is told as one, and the batch goes on
-        detail = f"{type(error).__name__}: {error}"
+        detail = say("{why}: {name}", why=type(error).__name__, name=error)
         outcome = replace(_with_cover(outcome, cover), traceback=traceback.format_exc())
-        outcome = _failed(outcome, preset, "internal-error", detail, "report it, with the file and the log")
+        outcome = _failed(outcome, preset, "internal-error", detail, say("report it, with the file and the log"))
     finally:
         if run.work is not None:
             shutil.rmtree(run.work, ignore_errors=True)
@@ -88,9 +92,10 @@ def process_asset(
 
 def _refuse_kind(kind: Kind, preset: Preset) -> None:
     if kind not in preset.takes:
-        detail = f"{preset.title} takes {' and '.join(f'{taken}s' for taken in preset.takes)} only, and this is none"
+        kinds = both([term(f"{taken}s") for taken in preset.takes])
+        detail = say("{title} takes {kinds} only, and this is none", title=preset.title, kinds=kinds)
         raise AssetError(
-            "kind", "check", detail, "leave it out, or choose a preset that takes it: assetkit presets list"
+            "kind", "check", detail, say("leave it out, or choose a preset that takes it: assetkit presets list")
         )
 
 
@@ -146,8 +151,8 @@ def _published(outcome: Outcome, made: Delivery, finished: list[Finished], run: 
         status = Status.REVIEW
     outputs = outcome.outputs
     if made.path and made.plan.method is Method.COPY and sha256_of(made.path) != outcome.sha256:
-        detail = "the copy is not what was read first: the source changed meanwhile"
-        raise AssetError("verify-failed", "verify", detail, "wait until it is fully written, then try again")
+        detail = say("the copy is not what was read first: the source changed meanwhile")
+        raise AssetError("verify-failed", "verify", detail, say("wait until it is fully written, then try again"))
     if made.path and run.output is not None:
         files = [Finished(made.path, "main", made.delivered), *finished]
         outputs = publish(outcome.source, status, files, run.output, overwrite=run.overwrite)
@@ -178,7 +183,7 @@ def _draw_plan(outcome: Outcome, medium: Medium, run: Run) -> None:
         write_plan(picture, outcome.facts, outcome.plan, outcome.judgement, target)
 
 
-def _failed(outcome: Outcome, preset: Preset, code: str, detail: str, fix: str) -> Outcome:
+def _failed(outcome: Outcome, preset: Preset, code: str, detail: Said, fix: Said) -> Outcome:
     """Rejected for what happened to it; every limit stated for its kind was left unchecked."""
     finding = Finding(code, Severity.REQUIRED, detail, fix=fix)
     limits = _rules(outcome.kind, preset).limits if outcome.kind else None

@@ -32,6 +32,7 @@ from assetkit.reframe import kept_by
 from assetkit.scenes import scenes
 from assetkit.text.sampled import with_coverage
 from assetkit.trim import Trim, trim_span
+from assetkit.wording import commas, say
 
 T = TypeVar("T")
 _STILL_FORMATS = ("jpeg", "png", "webp")  # what can be written, the most widely accepted first
@@ -146,22 +147,28 @@ def _speck(info: MediaInfo, plan: Plan) -> tuple[Finding, ...]:
     size = info.display_size
     if info.kind is not Kind.VIDEO or not _draws(plan) or min(size.width, size.height) >= 2:
         return ()
-    message = f"a picture of {info.display_size} px is too small for H.264, which needs 2 x 2"
-    return (Finding("too-small", Severity.REQUIRED, message, fix="deliver an original that shows something"),)
+    message = say(
+        "a picture of {display_size} px is too small for H.264, which needs 2 x 2", display_size=info.display_size
+    )
+    return (Finding("too-small", Severity.REQUIRED, message, fix=say("deliver an original that shows something")),)
 
 
 def _copied_tracks(info: MediaInfo, plan: Plan) -> tuple[Finding, ...]:
     """Which sound plays is up to the player: reason enough to remux what could have been copied."""
     if plan.method is not Method.COPY or not info.other_tracks:
         return ()
-    message = f"the file also holds {', '.join(info.other_tracks)}: players use {', '.join(info.chosen_tracks)}"
-    return (Finding("other-tracks", Severity.NOTE, message, fix="export it with one picture and one sound track"),)
+    message = say(
+        "the file also holds {other_tracks}: players use {chosen_tracks}",
+        other_tracks=commas(info.other_tracks),
+        chosen_tracks=commas(info.chosen_tracks),
+    )
+    return (Finding("other-tracks", Severity.NOTE, message, fix=say("export it with one picture and one sound track")),)
 
 
 def _first_frame(info: MediaInfo, plan: Plan) -> tuple[Finding, ...]:
     if info.kind is Kind.VIDEO or info.frame_count == 1 or not _draws(plan):
         return ()
-    message = f"the file holds {info.frame_count} frames: only the first is delivered"
+    message = say("the file holds {frame_count} frames: only the first is delivered", frame_count=info.frame_count)
     return (
         Finding(
             "first-frame",
@@ -170,7 +177,7 @@ def _first_frame(info: MediaInfo, plan: Plan) -> tuple[Finding, ...]:
             measured=info.frame_count,
             limit=1,
             unit="frames",
-            fix="deliver it as a clip (MP4) if it should move",
+            fix=say("deliver it as a clip (MP4) if it should move"),
         ),
     )
 
@@ -179,8 +186,8 @@ def _guessed_colours(info: MediaInfo) -> tuple[Finding, ...]:
     """Inks without a profile: every press prints them differently, so a person must look at what was made of them."""
     if info.colour_space != "untagged cmyk":
         return ()
-    message = "CMYK without a profile: its colours were taken for coated offset (SWOP), which is a guess"
-    fix = "export it as sRGB, or embed the CMYK profile"
+    message = say("CMYK without a profile: its colours were taken for coated offset (SWOP), which is a guess")
+    fix = say("export it as sRGB, or embed the CMYK profile")
     return (Finding("colours-guessed", Severity.NOTE, message, measured=info.colour_space, fix=fix, needs_person=True),)
 
 

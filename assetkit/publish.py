@@ -7,6 +7,7 @@ from pathlib import Path
 
 from assetkit.errors import AssetError
 from assetkit.model import Facts, Output, Source, Status
+from assetkit.wording import say
 
 # what a file of each format is called; the first is the one given where the source's own does not fit
 _SUFFIXES = {
@@ -75,8 +76,8 @@ def place_sheet(sheet: Path | None, folder: Path, *, overwrite: bool) -> str | N
 
 def _refuse_taken(place: Path, folder: Path, *, overwrite: bool) -> None:
     if not overwrite and (place.exists() or place.is_symlink()):
-        detail = f"{place.relative_to(folder).as_posix()} is already there"
-        raise AssetError("output-exists", "publish", detail, "pass --overwrite or choose another output folder")
+        detail = say("{path} is already there", path=place.relative_to(folder).as_posix())
+        raise AssetError("output-exists", "publish", detail, say("pass --overwrite or choose another output folder"))
 
 
 def _name(source: Source, file: Finished) -> str:

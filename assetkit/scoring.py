@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from assetkit.wording import Said, commas, say
+
 _SHARP, _TONES = 0.55, 0.45  # what a frame is worth without a face in it
 _FACE = 0.4  # of what is missing to 1, a large whole face turned to the camera makes up
 _CUT = 0.5  # left of a frame whose crop cuts a face that counts
@@ -19,16 +21,16 @@ class ChosenBy(StrEnum):
     SCORE = "score"
 
     @property
-    def fix(self) -> str:
+    def fix(self) -> Said:
         """What to do if it cannot be used."""
         return _FIXES[self]
 
 
 _FIXES = {
-    ChosenBy.FILE: "mend that still or put another in its place, or remove it: then a frame of the clip is chosen",
-    ChosenBy.SIDECAR: "name another time as `cover` in the clip's sidecar, or none: then the best frame is chosen",
-    ChosenBy.REQUEST: "name another time",
-    ChosenBy.SCORE: "put a still beside the clip, named CLIP.cover.jpg, or name a frame's time in its sidecar",
+    ChosenBy.FILE: say("mend that still or put another in its place, or remove it: then a frame of the clip is chosen"),
+    ChosenBy.SIDECAR: say("name another time as `cover` in the clip's sidecar, or none: then the best frame is chosen"),
+    ChosenBy.REQUEST: say("name another time"),
+    ChosenBy.SCORE: say("put a still beside the clip, named CLIP.cover.jpg, or name a frame's time in its sidecar"),
 }
 
 
@@ -64,30 +66,38 @@ class ScoreParts:
 
     def in_words(self) -> str:
         """`sharp, one face, no text`: what spoke for the frame and what against it."""
-        return ", ".join((*self._look(), *self._faces(), *self._text()))
+        return commas((*self._look(), *self._faces(), *self._text()))
 
     def _look(self) -> list[str]:
-        words = ["sharp" if self.sharpness >= _STRONG else "soft" if self.sharpness < _WEAK else "fairly sharp"]
+        words: list[str] = [say("sharp") if self.sharpness >= _STRONG else say("fairly sharp")]
+        if self.sharpness < _WEAK:
+            words = [say("soft")]
         if self.exposure < _STRONG:
-            words.append("too dark or too light")
+            words.append(say("too dark or too light"))
         elif self.tones < _WEAK:
-            words.append("flat")
+            words.append(say("flat"))
         if self.steadiness is not None and self.steadiness < _STRONG:
-            words.append("in a fade, a dissolve or beside a cut")
+            words.append(say("in a fade, a dissolve or beside a cut"))
         return words
 
     def _faces(self) -> list[str]:
         if self.faces is None:
             return []
         if not self.faces:
-            return ["no face"]
-        counted = "one face" if self.faces == 1 else f"{self.faces} faces"
-        return [f"{counted}, {self.cut_faces} cut" if self.cut_faces else counted]
+            return [say("no face")]
+        counted = say("one face") if self.faces == 1 else say("{faces} faces", faces=self.faces)
+        return [
+            say("{counted}, {cut_faces} cut", counted=counted, cut_faces=self.cut_faces) if self.cut_faces else counted
+        ]
 
     def _text(self) -> list[str]:
         if self.text_coverage is None:
             return []
-        return [f"text over {self.text_coverage:.0%}" if self.text_coverage >= 0.005 else "no text"]
+        return [
+            say("text over {text_coverage:.0%}", text_coverage=self.text_coverage)
+            if self.text_coverage >= 0.005
+            else say("no text")
+        ]
 
 
 def face_worth(height: float, window_height: float, frontal: float) -> float:

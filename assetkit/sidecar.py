@@ -16,6 +16,7 @@ from assetkit.preset_file import sentence
 from assetkit.timecode import parse_timecode
 from assetkit.trim import Ends, parse_ends
 from assetkit.windows import Keyframe, Move
+from assetkit.wording import say
 
 _MAX_BYTES = 1_000_000
 _MAX_BOXES = 1000
@@ -165,5 +166,7 @@ def _inside(path: Path, key: str, box: Box, frame: Box) -> Box:
 
 
 def _invalid(path: Path, detail: str) -> AssetError:
-    fix = 'mend the sidecar, as in {"keep": [[x, y, width, height]], "focal": [x, y]}, or remove it'
-    return AssetError("sidecar-invalid", "probe", f"{printable(path.name)}: {detail}", fix)
+    fix = say('mend the sidecar, as in {{"keep": [[x, y, width, height]], "focal": [x, y]}}, or remove it')
+    return AssetError(
+        "sidecar-invalid", "probe", say("{name}: {detail}", name=printable(path.name), detail=detail), fix
+    )

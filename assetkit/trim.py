@@ -10,6 +10,7 @@ from assetkit.errors import AssetError
 from assetkit.model import Facts, FrameMeasurements
 from assetkit.preset import Rules
 from assetkit.timecode import parse_timecode, timecode
+from assetkit.wording import say
 
 Ends = tuple[Fraction, Fraction]
 WAYS = "start, best, or two times such as 0:03.5-0:20"
@@ -64,8 +65,13 @@ def _inside(asked: Ends, duration: Fraction | None) -> Ends | None:
     start, end = asked
     if duration is None or end <= duration + Fraction(TOLERANCE_SECONDS):
         return None if duration is not None and start == 0 and end >= duration else asked
-    detail = f"the trim {timecode(start)} to {timecode(end)} reaches past the clip's end at {timecode(duration)}"
-    raise AssetError("trim", "plan", detail, "name times within the clip")
+    detail = say(
+        "the trim {start} to {end} reaches past the clip's end at {duration}",
+        start=timecode(start),
+        end=timecode(end),
+        duration=timecode(duration),
+    )
+    raise AssetError("trim", "plan", detail, say("name times within the clip"))
 
 
 def _most(rules: Rules) -> Fraction | None:

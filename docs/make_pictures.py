@@ -69,9 +69,9 @@ def main() -> None:
         out = Path(name) / "out"
         terminal = Console(record=True, width=132, file=open(Path(name) / "log", "w"), force_terminal=True)  # noqa: SIM115, PTH123
         batch = api.process(SAMPLES, preset="xhs-ad", output=out)
-        progress = show.Progressed()
+        progress = show.Progressed(is_quiet=True)
         with patch.object(show, "Console", lambda **_: terminal):
-            show.run_and_show(batch, progress, prints_json=False)
+            show.run_and_show(batch, progress, form=show.Form.TABLE)
         terminal.save_svg(
             str(DOCS / "terminal.svg"), title="assetkit process samples --preset xhs-ad --output demo-out"
         )

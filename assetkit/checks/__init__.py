@@ -8,6 +8,7 @@ from assetkit.checks import cover, encoding, frame, quality, screening, text, ti
 from assetkit.checks.verdict import Breach, Unknown
 from assetkit.model import Facts, Finding, Judgement, Kind, Need, NotChecked, Severity
 from assetkit.preset import Level, Limit, Limits
+from assetkit.wording import Said, say
 
 T = TypeVar("T")
 BOTH = frozenset(Kind)
@@ -22,7 +23,7 @@ class Check(Generic[T]):
     code: str
     limit: Callable[[Limits], Limit[T] | None]
     judge: Callable[[Facts, T], Breach | Unknown | None]
-    about: str
+    about: Said
     kinds: frozenset[Kind] = BOTH
     needs: Need | None = None
 
@@ -31,7 +32,7 @@ def _advice(
     code: str,
     limit: Callable[[Limits], Limit[float] | None],
     judge: Callable[[Facts, float], Breach | Unknown | None],
-    about: str,
+    about: Said,
 ) -> Check[float]:
     return Check(code, limit, judge, about, STILL, Need.QUALITY)
 
@@ -40,120 +41,139 @@ def _screen(
     code: str,
     limit: Callable[[Limits], Limit[T] | None],
     judge: Callable[[Facts, T], Breach | Unknown | None],
-    about: str,
+    about: Said,
 ) -> Check[T]:
     return Check(code, limit, judge, about, VIDEO, Need.SCREENING)
 
 
 CHECKS: tuple[Check[Any], ...] = (
-    Check("format", lambda x: x.format, encoding.file_format, "file format or container"),
-    Check("aspect-ratio", lambda x: x.aspect_ratio, frame.aspect_ratio, "width to height, within one pixel"),
-    Check("aspect-ratio-range", lambda x: x.aspect_ratio_range, frame.aspect_ratio_range, "between two ratios"),
-    Check("resolution", lambda x: x.resolution, frame.resolution, "exact width and height"),
-    Check("resolution-min", lambda x: x.resolution_min, frame.resolution_min, "least width and height"),
-    Check("resolution-max", lambda x: x.resolution_max, frame.resolution_max, "greatest width and height"),
-    Check("file-size-max", lambda x: x.file_size_max, encoding.file_size_max, "greatest number of bytes"),
+    Check("format", lambda x: x.format, encoding.file_format, say("file format or container")),
+    Check("aspect-ratio", lambda x: x.aspect_ratio, frame.aspect_ratio, say("width to height, within one pixel")),
+    Check("aspect-ratio-range", lambda x: x.aspect_ratio_range, frame.aspect_ratio_range, say("between two ratios")),
+    Check("resolution", lambda x: x.resolution, frame.resolution, say("exact width and height")),
+    Check("resolution-min", lambda x: x.resolution_min, frame.resolution_min, say("least width and height")),
+    Check("resolution-max", lambda x: x.resolution_max, frame.resolution_max, say("greatest width and height")),
+    Check("file-size-max", lambda x: x.file_size_max, encoding.file_size_max, say("greatest number of bytes")),
     Check(
         "text-coverage-max",
         lambda x: x.text_coverage_max,
         text.text_coverage_max,
-        "greatest share of the picture that text covers",
+        say("greatest share of the picture that text covers"),
         needs=Need.TEXT,
     ),
     Check(
         "text-grid-max",
         lambda x: x.text_grid_max,
         text.text_grid_max,
-        "greatest number of cells of a 5 x 5 grid that text touches",
+        say("greatest number of cells of a 5 x 5 grid that text touches"),
         needs=Need.TEXT,
     ),
-    Check("colour-space", lambda x: x.colour_space, encoding.colour_space, "colours every screen shows alike"),
-    Check("upright", lambda x: x.upright, frame.upright, "stored upright, not turned by a flag"),
-    Check("still", lambda x: x.still, frame.still, "one picture, not an animation", STILL),
-    Check("opaque", lambda x: x.opaque, encoding.opaque, "no transparency", STILL),
+    Check("colour-space", lambda x: x.colour_space, encoding.colour_space, say("colours every screen shows alike")),
+    Check("upright", lambda x: x.upright, frame.upright, say("stored upright, not turned by a flag")),
+    Check("still", lambda x: x.still, frame.still, say("one picture, not an animation"), STILL),
+    Check("opaque", lambda x: x.opaque, encoding.opaque, say("no transparency"), STILL),
     Check(
         "private-metadata",
         lambda x: x.private_metadata,
         encoding.private_metadata,
-        "nothing of these kinds beside the picture",
+        say("nothing of these kinds beside the picture"),
         STILL,
     ),
-    _advice("sharpness-min", lambda x: x.sharpness_min, quality.sharpness_min, "least sharpness of the sharpest part"),
-    _advice("detail-min", lambda x: x.detail_min, quality.detail_min, "least fine detail, which enlarging cannot add"),
     _advice(
-        "brightness-min", lambda x: x.brightness_min, quality.brightness_min, "least brightness of the light parts"
+        "sharpness-min", lambda x: x.sharpness_min, quality.sharpness_min, say("least sharpness of the sharpest part")
     ),
-    _advice("highlights-max", lambda x: x.highlights_max, quality.highlights_max, "greatest share burnt out"),
-    _advice("contrast-min", lambda x: x.contrast_min, quality.contrast_min, "least span of tones"),
-    _advice("blockiness-max", lambda x: x.blockiness_max, quality.blockiness_max, "how far a JPEG's blocks may show"),
+    _advice(
+        "detail-min", lambda x: x.detail_min, quality.detail_min, say("least fine detail, which enlarging cannot add")
+    ),
+    _advice(
+        "brightness-min", lambda x: x.brightness_min, quality.brightness_min, say("least brightness of the light parts")
+    ),
+    _advice("highlights-max", lambda x: x.highlights_max, quality.highlights_max, say("greatest share burnt out")),
+    _advice("contrast-min", lambda x: x.contrast_min, quality.contrast_min, say("least span of tones")),
+    _advice(
+        "blockiness-max", lambda x: x.blockiness_max, quality.blockiness_max, say("how far a JPEG's blocks may show")
+    ),
     Check(
         "jpeg-quality-min",
         lambda x: x.jpeg_quality_min,
         quality.jpeg_quality_min,
-        "least quality that a JPEG was ever saved at",
+        say("least quality that a JPEG was ever saved at"),
         STILL,
     ),
-    Check("duration-min", lambda x: x.duration_min, timing.duration_min, "least duration", VIDEO),
-    Check("duration-max", lambda x: x.duration_max, timing.duration_max, "greatest duration", VIDEO),
-    Check("frame-rate-min", lambda x: x.frame_rate_min, timing.frame_rate_min, "least frames per second", VIDEO),
-    Check("frame-rate-max", lambda x: x.frame_rate_max, timing.frame_rate_max, "greatest frames per second", VIDEO),
+    Check("duration-min", lambda x: x.duration_min, timing.duration_min, say("least duration"), VIDEO),
+    Check("duration-max", lambda x: x.duration_max, timing.duration_max, say("greatest duration"), VIDEO),
+    Check("frame-rate-min", lambda x: x.frame_rate_min, timing.frame_rate_min, say("least frames per second"), VIDEO),
+    Check(
+        "frame-rate-max", lambda x: x.frame_rate_max, timing.frame_rate_max, say("greatest frames per second"), VIDEO
+    ),
     Check(
         "constant-frame-rate",
         lambda x: x.constant_frame_rate,
         timing.constant_frame_rate,
-        "every frame shown for the same time",
+        say("every frame shown for the same time"),
         VIDEO,
     ),
-    Check("video-codec", lambda x: x.video_codec, encoding.video_codec, "picture compression", VIDEO),
-    Check("pixel-format", lambda x: x.pixel_format, encoding.pixel_format, "chroma and bit depth", VIDEO),
-    Check("audio-codec", lambda x: x.audio_codec, encoding.audio_codec, "sound compression", VIDEO),
+    Check("video-codec", lambda x: x.video_codec, encoding.video_codec, say("picture compression"), VIDEO),
+    Check("pixel-format", lambda x: x.pixel_format, encoding.pixel_format, say("chroma and bit depth"), VIDEO),
+    Check("audio-codec", lambda x: x.audio_codec, encoding.audio_codec, say("sound compression"), VIDEO),
     Check(
-        "audio-channels-max", lambda x: x.audio_channels_max, encoding.audio_channels_max, "channels of sound", VIDEO
+        "audio-channels-max",
+        lambda x: x.audio_channels_max,
+        encoding.audio_channels_max,
+        say("channels of sound"),
+        VIDEO,
     ),
-    Check("audio", lambda x: x.audio, encoding.audio, "has sound", VIDEO),
-    Check("square-pixels", lambda x: x.square_pixels, frame.square_pixels, "pixel aspect of 1:1", VIDEO),
-    Check("progressive", lambda x: x.progressive, frame.progressive, "whole frames, not interlaced fields", VIDEO),
-    Check("faststart", lambda x: x.faststart, encoding.faststart, "plays before it is fully loaded", VIDEO),
-    _screen("black-max", lambda x: x.black_max, screening.black_max, "longest black"),
-    _screen("freeze-max", lambda x: x.freeze_max, screening.freeze_max, "longest still picture"),
-    _screen("silence-max", lambda x: x.silence_max, screening.silence_max, "longest silence"),
-    _screen("loudness-min", lambda x: x.loudness_min, screening.loudness_min, "least loudness (EBU R 128)"),
-    _screen("loudness-max", lambda x: x.loudness_max, screening.loudness_max, "greatest loudness (EBU R 128)"),
-    _screen("true-peak-max", lambda x: x.true_peak_max, screening.true_peak_max, "greatest peak, between samples too"),
-    _screen("unclipped", lambda x: x.unclipped, screening.unclipped, "sound not cut off at full scale"),
-    _screen("all-channels", lambda x: x.all_channels, screening.all_channels, "no silent channel"),
+    Check("audio", lambda x: x.audio, encoding.audio, say("has sound"), VIDEO),
+    Check("square-pixels", lambda x: x.square_pixels, frame.square_pixels, say("pixel aspect of 1:1"), VIDEO),
+    Check("progressive", lambda x: x.progressive, frame.progressive, say("whole frames, not interlaced fields"), VIDEO),
+    Check("faststart", lambda x: x.faststart, encoding.faststart, say("plays before it is fully loaded"), VIDEO),
+    _screen("black-max", lambda x: x.black_max, screening.black_max, say("longest black")),
+    _screen("freeze-max", lambda x: x.freeze_max, screening.freeze_max, say("longest still picture")),
+    _screen("silence-max", lambda x: x.silence_max, screening.silence_max, say("longest silence")),
+    _screen("loudness-min", lambda x: x.loudness_min, screening.loudness_min, say("least loudness (EBU R 128)")),
+    _screen("loudness-max", lambda x: x.loudness_max, screening.loudness_max, say("greatest loudness (EBU R 128)")),
+    _screen(
+        "true-peak-max", lambda x: x.true_peak_max, screening.true_peak_max, say("greatest peak, between samples too")
+    ),
+    _screen("unclipped", lambda x: x.unclipped, screening.unclipped, say("sound not cut off at full scale")),
+    _screen("all-channels", lambda x: x.all_channels, screening.all_channels, say("no silent channel")),
     Check(
         "picture-gap-max",
         lambda x: x.picture_gap_max,
         screening.picture_gap_max,
-        "how long sound may play before or after the picture",
+        say("how long sound may play before or after the picture"),
         VIDEO,
     ),
     Check(
         "audio-gap-max",
         lambda x: x.audio_gap_max,
         screening.audio_gap_max,
-        "how far sound may start after, or end before, the picture",
+        say("how far sound may start after, or end before, the picture"),
         VIDEO,
     ),
-    _screen("undamaged", lambda x: x.undamaged, screening.undamaged, "every frame and sample decodes"),
-    _screen("no-flashing", lambda x: x.no_flashing, screening.no_flashing, "no more than three flashes in any second"),
-    _screen("hook-black-max", lambda x: x.hook_black_max, screening.hook_black_max, "black within the first 3 s"),
+    _screen("undamaged", lambda x: x.undamaged, screening.undamaged, say("every frame and sample decodes")),
     _screen(
-        "hook-freeze-max", lambda x: x.hook_freeze_max, screening.hook_freeze_max, "stillness within the first 3 s"
+        "no-flashing", lambda x: x.no_flashing, screening.no_flashing, say("no more than three flashes in any second")
+    ),
+    _screen("hook-black-max", lambda x: x.hook_black_max, screening.hook_black_max, say("black within the first 3 s")),
+    _screen(
+        "hook-freeze-max", lambda x: x.hook_freeze_max, screening.hook_freeze_max, say("stillness within the first 3 s")
     ),
     _screen(
-        "hook-silence-max", lambda x: x.hook_silence_max, screening.hook_silence_max, "silence within the first 3 s"
+        "hook-silence-max",
+        lambda x: x.hook_silence_max,
+        screening.hook_silence_max,
+        say("silence within the first 3 s"),
     ),
     Check(
         "hook-text-max",
         lambda x: x.hook_text_max,
         screening.hook_text_max,
-        "text over the picture within the first 3 s",
+        say("text over the picture within the first 3 s"),
         VIDEO,
         Need.TEXT,
     ),
-    Check("cover", lambda x: x.cover, cover.cover, "a still that stands for the clip", VIDEO),
+    Check("cover", lambda x: x.cover, cover.cover, say("a still that stands for the clip"), VIDEO),
 )
 
 

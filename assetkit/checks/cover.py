@@ -3,6 +3,7 @@
 from assetkit.checks.verdict import Breach, Unknown
 from assetkit.model import Facts, Status
 from assetkit.scoring import ChosenBy
+from assetkit.wording import say
 
 Verdict = Breach | Unknown | None
 
@@ -10,8 +11,8 @@ Verdict = Breach | Unknown | None
 def cover(facts: Facts, _: bool) -> Verdict:
     """A cover that keeps the preset's cover limits."""
     if facts.cover is None:
-        return Unknown("no cover was looked for")
+        return Unknown(say("no cover was looked for"))
     if facts.cover.status is not Status.REJECTED:
         return None
-    reason = facts.cover.reason or "no frame serves as one"
-    return Breach("none", "one", f"no usable cover: {reason}", facts.cover.fix or ChosenBy.SCORE.fix)
+    reason = facts.cover.reason or say("no frame serves as one")
+    return Breach("none", "one", say("no usable cover: {reason}", reason=reason), facts.cover.fix or ChosenBy.SCORE.fix)

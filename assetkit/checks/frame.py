@@ -6,6 +6,7 @@ from assetkit.checks.verdict import Breach, Unknown
 from assetkit.geometry import Size, is_ratio, largest_of_ratio
 from assetkit.model import Facts, Kind
 from assetkit.preset import RatioRange
+from assetkit.wording import say
 
 Verdict = Breach | Unknown | None
 
@@ -19,12 +20,12 @@ def aspect_ratio(facts: Facts, wanted: Fraction) -> Verdict:
     size = facts.info.display_size
     if is_ratio(size, wanted) and largest_of_ratio(size, wanted):
         return None
-    shape = "wider" if size.ratio > wanted else "taller"
+    shape = say("wider") if size.ratio > wanted else say("taller")
     return Breach(
         round(float(size.ratio), 4),
         _name(wanted),
-        f"{size} px is {shape} than {_name(wanted)}",
-        f"crop or recompose to {_name(wanted)}",
+        say("{size} px is {shape} than {wanted}", size=size, shape=shape, wanted=_name(wanted)),
+        say("crop or recompose to {wanted}", wanted=_name(wanted)),
     )
 
 
@@ -33,8 +34,13 @@ def aspect_ratio_range(facts: Facts, wanted: RatioRange) -> Verdict:
     size = facts.info.display_size
     if wanted.holds(size):
         return None
-    span = f"{_name(wanted.narrowest)} to {_name(wanted.widest)}"
-    return Breach(round(float(size.ratio), 4), span, f"{size} px is outside {span}", f"crop or recompose to {span}")
+    span = say("{narrowest} to {widest}", narrowest=_name(wanted.narrowest), widest=_name(wanted.widest))
+    return Breach(
+        round(float(size.ratio), 4),
+        str(span),
+        say("{size} px is outside {span}", size=size, span=span),
+        say("crop or recompose to {span}", span=span),
+    )
 
 
 def resolution(facts: Facts, wanted: Size) -> Verdict:
@@ -42,8 +48,8 @@ def resolution(facts: Facts, wanted: Size) -> Verdict:
     size = facts.info.display_size
     if size == wanted:
         return None
-    short = "deliver a larger original: assetkit never enlarges" if not size.holds(wanted) else "scale down"
-    return Breach(str(size), str(wanted), f"{size} px is not {wanted} px", short)
+    short = say("deliver a larger original: assetkit never enlarges") if not size.holds(wanted) else say("scale down")
+    return Breach(str(size), str(wanted), say("{size} px is not {wanted} px", size=size, wanted=wanted), short)
 
 
 def resolution_min(facts: Facts, least: Size) -> Verdict:
@@ -54,8 +60,8 @@ def resolution_min(facts: Facts, least: Size) -> Verdict:
     return Breach(
         str(size),
         str(least),
-        f"{size} px is below {least} px",
-        f"deliver an original that keeps {least} px after the crop: assetkit never enlarges",
+        say("{size} px is below {least} px", size=size, least=least),
+        say("deliver an original that keeps {least} px after the crop: assetkit never enlarges", least=least),
     )
 
 
@@ -64,7 +70,7 @@ def resolution_max(facts: Facts, most: Size) -> Verdict:
     size = facts.info.display_size
     if most.holds(size):
         return None
-    return Breach(str(size), str(most), f"{size} px is above {most} px", "scale down")
+    return Breach(str(size), str(most), say("{size} px is above {most} px", size=size, most=most), say("scale down"))
 
 
 def upright(facts: Facts, _: bool) -> Verdict:
@@ -72,8 +78,10 @@ def upright(facts: Facts, _: bool) -> Verdict:
     info = facts.info
     if info.is_upright:
         return None
-    how = f"turned by {info.rotation} degrees" + (" and mirrored" if info.is_mirrored else "")
-    return Breach(info.rotation, 0, f"the picture is stored {how}", "export it upright")
+    how = say("turned by {rotation} degrees", rotation=info.rotation)
+    if info.is_mirrored:
+        how = say("turned by {rotation} degrees and mirrored", rotation=info.rotation)
+    return Breach(info.rotation, 0, say("the picture is stored {how}", how=how), say("export it upright"))
 
 
 def still(facts: Facts, _: bool) -> Verdict:
@@ -81,7 +89,9 @@ def still(facts: Facts, _: bool) -> Verdict:
     count = facts.info.frame_count
     if count == 1:
         return None
-    return Breach(count, 1, f"{count} frames in one file", "deliver a single picture, or a clip as MP4")
+    return Breach(
+        count, 1, say("{count} frames in one file", count=count), say("deliver a single picture, or a clip as MP4")
+    )
 
 
 def square_pixels(facts: Facts, _: bool) -> Verdict:
@@ -89,11 +99,15 @@ def square_pixels(facts: Facts, _: bool) -> Verdict:
     ratio = facts.info.sample_aspect_ratio
     if facts.info.kind is not Kind.VIDEO or ratio == 1:
         return None
-    return Breach(_name(ratio), "1:1", f"pixels of shape {_name(ratio)}", "export with square pixels")
+    return Breach(
+        _name(ratio), "1:1", say("pixels of shape {ratio}", ratio=_name(ratio)), say("export with square pixels")
+    )
 
 
 def progressive(facts: Facts, _: bool) -> Verdict:
     """Whole frames: a screen shows the combs of interlaced ones wherever something moves."""
     if not facts.info.is_interlaced:
         return None
-    return Breach("interlaced", "progressive", "the picture is interlaced", "export it progressive (deinterlaced)")
+    return Breach(
+        "interlaced", "progressive", say("the picture is interlaced"), say("export it progressive (deinterlaced)")
+    )

@@ -3,6 +3,7 @@
 from assetkit.checks.verdict import Breach, Unknown
 from assetkit.lettering import TextCoverage
 from assetkit.model import Facts, Measurements, Need
+from assetkit.wording import say
 
 Verdict = Breach | Unknown | None
 
@@ -14,14 +15,14 @@ def text_coverage_max(facts: Facts, most: float) -> Verdict:
         return _unknown(facts)
     if covered.high <= most:
         return None
-    subject = f"text covers {covered.share:.1%} of the picture"
+    subject = say("text covers {share:.1%} of the picture", share=covered.share)
     if covered.low <= most:
         return _doubt(subject, covered, most, _when(facts.measurements))
     return Breach(
         round(covered.share, 4),
         most,
-        f"{subject}{_when(facts.measurements)}, the limit is {most:.0%}",
-        f"remove or shrink text by at least {covered.share - most:.1%} of the picture",
+        say("{subject}{when}, the limit is {most:.0%}", subject=subject, when=_when(facts.measurements), most=most),
+        say("remove or shrink text by at least {difference:.1%} of the picture", difference=covered.share - most),
     )
 
 
@@ -35,9 +36,13 @@ def text_grid_max(facts: Facts, most: int) -> Verdict:
     return Breach(
         covered.grid_cells,
         most,
-        f"text touches {covered.grid_cells} of the 25 cells of a 5 x 5 grid{_when(facts.measurements)}, "
-        f"the limit is {most}",
-        f"gather the text in {most} {'cell' if most == 1 else 'cells'}",
+        say(
+            "text touches {grid_cells} of the 25 cells of a 5 x 5 grid{when}, the limit is {most}",
+            grid_cells=covered.grid_cells,
+            when=_when(facts.measurements),
+            most=most,
+        ),
+        say("gather the text in 1 cell") if most == 1 else say("gather the text in {most} cells", most=most),
     )
 
 
@@ -45,17 +50,24 @@ def _doubt(subject: str, covered: TextCoverage, most: float, when: str) -> Breac
     return Breach(
         round(covered.share, 4),
         most,
-        f"{subject}{when} ({covered.low:.1%} to {covered.high:.1%}), too near the limit of {most:.0%} to be sure",
-        "look at it; `assetkit coverage --overlay DIR FILE` draws what was counted",
+        say(
+            "{subject}{when} ({low:.1%} to {high:.1%}), too near the limit of {most:.0%} to be sure",
+            subject=subject,
+            when=when,
+            low=covered.low,
+            high=covered.high,
+            most=most,
+        ),
+        say("look at it; `assetkit coverage --overlay DIR FILE` draws what was counted"),
         needs_person=True,
         is_likely=covered.share > most,
     )
 
 
 def _unknown(facts: Facts) -> Unknown:
-    return Unknown(facts.measurements.failed.get(Need.TEXT, "text was not measured"))
+    return Unknown(facts.measurements.failed.get(Need.TEXT, say("text was not measured")))
 
 
 def _when(measured: Measurements) -> str:
     time = measured.text_coverage_time
-    return "" if time is None else f" at {float(time):.1f} s"
+    return "" if time is None else say(" at {time:.1f} s", time=float(time))

@@ -2,6 +2,7 @@
 
 from assetkit.checks.verdict import Breach, Unknown
 from assetkit.model import Facts
+from assetkit.wording import say
 
 Verdict = Breach | Unknown | None
 
@@ -13,30 +14,30 @@ _RATE_TOLERANCE = 1.001  # 60000/1001 and rounding of the time base
 def duration_min(facts: Facts, least: float) -> Verdict:
     """At least this long."""
     if facts.info.duration is None:
-        return Unknown("the file does not say how long it is")
+        return Unknown(say("the file does not say how long it is"))
     seconds = float(facts.info.duration)
     if seconds >= least - TOLERANCE_SECONDS:
         return None
     return Breach(
         round(seconds, 3),
         least,
-        f"duration {seconds:.1f} s is below {least:g} s",
-        f"add at least {least - seconds:.1f} s",
+        say("duration {seconds:.1f} s is below {least:g} s", seconds=seconds, least=least),
+        say("add at least {difference:.1f} s", difference=least - seconds),
     )
 
 
 def duration_max(facts: Facts, most: float) -> Verdict:
     """At most this long."""
     if facts.info.duration is None:
-        return Unknown("the file does not say how long it is")
+        return Unknown(say("the file does not say how long it is"))
     seconds = float(facts.info.duration)
     if seconds <= most + TOLERANCE_SECONDS:
         return None
     return Breach(
         round(seconds, 3),
         most,
-        f"duration {seconds:.1f} s exceeds {most:g} s",
-        f"shorten by {seconds - most:.1f} s or pass --trim start",
+        say("duration {seconds:.1f} s exceeds {most:g} s", seconds=seconds, most=most),
+        say("shorten by {difference:.1f} s or pass --trim start", difference=seconds - most),
     )
 
 
@@ -44,21 +45,28 @@ def frame_rate_min(facts: Facts, least: float) -> Verdict:
     """At least this many frames a second, on average."""
     rate = facts.info.frame_rate
     if rate is None:
-        return Unknown("the file does not say its frame rate")
+        return Unknown(say("the file does not say its frame rate"))
     if rate >= least / _RATE_TOLERANCE:
         return None
-    message = f"{float(rate):.2f} frames/s is below {least:g}"
-    return Breach(round(float(rate), 3), least, message, "export at the rate it was shot: assetkit invents no frames")
+    message = say("{rate:.2f} frames/s is below {least:g}", rate=float(rate), least=least)
+    return Breach(
+        round(float(rate), 3), least, message, say("export at the rate it was shot: assetkit invents no frames")
+    )
 
 
 def frame_rate_max(facts: Facts, most: float) -> Verdict:
     """At most this many frames a second, on average."""
     rate = facts.info.frame_rate
     if rate is None:
-        return Unknown("the file does not say its frame rate")
+        return Unknown(say("the file does not say its frame rate"))
     if rate <= most * _RATE_TOLERANCE:
         return None
-    return Breach(round(float(rate), 3), most, f"{float(rate):.2f} frames/s exceeds {most:g}", "export at a lower rate")
+    return Breach(
+        round(float(rate), 3),
+        most,
+        say("{rate:.2f} frames/s exceeds {most:g}", rate=float(rate), most=most),
+        say("export at a lower rate"),
+    )
 
 
 def constant_frame_rate(facts: Facts, _: bool) -> Verdict:
@@ -67,4 +75,4 @@ def constant_frame_rate(facts: Facts, _: bool) -> Verdict:
         return None
     rate = facts.info.frame_rate
     measured = f"variable, {float(rate):.2f} on average" if rate else "variable"
-    return Breach(measured, "constant", "the frame rate varies", "export at a constant frame rate")
+    return Breach(measured, "constant", say("the frame rate varies"), say("export at a constant frame rate"))

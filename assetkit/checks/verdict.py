@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from assetkit.wording import Said
+
 
 @dataclass(frozen=True, slots=True)
 class Breach:
@@ -12,8 +14,8 @@ class Breach:
 
     measured: str | float | int
     limit: str | float | int
-    message: str
-    fix: str
+    message: Said
+    fix: Said
     needs_person: bool = False
     is_likely: bool = True
 
@@ -22,9 +24,4 @@ class Breach:
 class Unknown:
     """The fact that the check needs is missing, and why."""
 
-    reason: str
-
-
-def listing(values: list[str]) -> str:
-    """Render a list for a sentence: "jpeg or png"."""
-    return " or ".join([", ".join(values[:-1]), values[-1]] if len(values) > 1 else values)
+    reason: Said

@@ -8,7 +8,9 @@ from importlib import import_module
 import click
 
 from assetkit import __version__, forking
-from assetkit.errors import AssetkitError, ExitCode
+from assetkit.cli import language
+from assetkit.cli.typos import Guessing
+from assetkit.errors import AssetError, AssetkitError, ExitCode
 
 # command -> (module, one line for --help)
 _COMMANDS = {
@@ -17,33 +19,24 @@ _COMMANDS = {
     "coverage": ("assetkit.cli.coverage", "Measure how much of each picture text covers."),
     "cover": ("assetkit.cli.cover", "Take cover stills out of a video."),
     "presets": ("assetkit.cli.presets", "List, show and validate presets."),
+    "explain": ("assetkit.cli.explain", "Say what a check means, and its limits in each preset."),
+    "init": ("assetkit.cli.init", "Write a starter preset of your own."),
     "doctor": ("assetkit.cli.doctor", "Check that everything assetkit needs is here."),
 }
 _WITH_WORKERS = frozenset({"process", "inspect", "coverage", "cover"})
 
 
-class _Commands(click.Group):
+class _Commands(Guessing):
     def list_commands(self, ctx: click.Context) -> list[str]:
         return list(_COMMANDS)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in _COMMANDS:
             return None
-        if cmd_name in _WITH_WORKERS:
+        if cmd_name in _WITH_WORKERS and not (ctx and ctx.resilient_parsing):
             forking.start_early()
         command: click.Command = import_module(_COMMANDS[cmd_name][0]).command
         return command
-
-    def resolve_command(
-        self, ctx: click.Context, args: list[str]
-    ) -> tuple[str | None, click.Command | None, list[str]]:
-        import difflib
-
-        if args and args[0] not in _COMMANDS and not args[0].startswith("-"):
-            close = difflib.get_close_matches(args[0], _COMMANDS, n=1)
-            hint = f"did you mean {close[0]!r}?" if close else f"commands: {', '.join(_COMMANDS)}"
-            ctx.fail(f"no command {args[0]!r}: {hint}")
-        return super().resolve_command(ctx, args)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("Commands"):
@@ -61,16 +54,17 @@ def cli(verbose: int) -> None:
 
 def main() -> None:
     """Run the command line; every error that is meant for people ends here as one line and an exit code."""
+    language.forget()
     try:
         code = cli(standalone_mode=False)
     except click.ClickException as error:
         error.show()
         code = ExitCode.USAGE
-    except (click.Abort, KeyboardInterrupt):
-        click.echo("interrupted: the manifest lists what finished", err=True)
+    except (click.Abort, KeyboardInterrupt) as stop:
+        click.echo(str(stop.__cause__ or "") or "interrupted", err=True)
         code = ExitCode.INTERRUPTED
     except AssetkitError as error:
-        click.echo(f"assetkit: {error}", err=True)
+        click.echo(f"assetkit: {_told(error)}", err=True)
         code = error.exit_code
     except BrokenPipeError:
         sys.stderr.close()  # the reader of our output has left; nobody wants a second message about it
@@ -80,3 +74,12 @@ def main() -> None:
         click.echo("assetkit: this is a bug; please report it with the lines above", err=True)
         code = ExitCode.INTERNAL
     sys.exit(int(code or 0))
+
+
+def _told(error: AssetkitError) -> str:
+    """An asset's error in the language of the command line; those about the request and the machine are English."""
+    if not isinstance(error, AssetError):
+        return str(error)
+    from assetkit.wording import in_language
+
+    return in_language(error.detail, language.language())

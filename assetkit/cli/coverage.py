@@ -7,7 +7,7 @@ import click
 
 from assetkit import api
 from assetkit.cli import options
-from assetkit.cli.show import on_one_line
+from assetkit.cli.rows import on_one_line
 from assetkit.errors import ExitCode
 from assetkit.manifest.contract import CoverageEntry, CoverageReport
 

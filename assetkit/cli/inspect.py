@@ -5,9 +5,12 @@ from pathlib import Path
 import click
 
 from assetkit import api
-from assetkit.cli import options
-from assetkit.cli.show import Progressed, run_and_show
+from assetkit.cli import language, options
+from assetkit.cli.show import Progressed, form_of, run_and_show
 from assetkit.model import Status
+from assetkit.wording import say
+
+_HOLDS = {Status.REJECTED: say("Reasons")}
 
 
 @click.command("inspect")
@@ -26,6 +29,9 @@ from assetkit.model import Status
 @options.deadline
 @options.engine
 @options.as_json
+@options.as_jsonl
+@options.quiet
+@language.option
 def command(
     inputs: tuple[Path, ...],
     preset: str,
@@ -37,8 +43,11 @@ def command(
     deadline: float,
     text_engine: str,
     as_json: bool,
+    as_jsonl: bool,
+    quiet: bool,
 ) -> int:
     """Judge INPUT (files or folders) and show what `process` would do, without doing it."""
+    form = form_of(as_json, as_jsonl, quiet)
     batch = api.inspect(
         inputs,
         preset=preset,
@@ -50,4 +59,4 @@ def command(
         jobs=jobs,
         deadline_seconds=deadline,
     )
-    return run_and_show(batch, Progressed(), prints_json=as_json, output=output, holds={Status.REJECTED: "Reasons"})
+    return run_and_show(batch, Progressed(is_quiet=quiet), form=form, output=output, holds=_HOLDS)

@@ -5,17 +5,31 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import click
+from click.shell_completion import CompletionItem
 
 from assetkit.api import DEADLINE_SECONDS
 from assetkit.text import ENGINES
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
+
+def complete_preset(_ctx: click.Context, _param: click.Parameter, typed: str) -> list[CompletionItem]:
+    """Ids of shipped presets for the shell; files of one's own are completed as files."""
+    from assetkit import preset_file
+
+    found = [CompletionItem(name) for name in preset_file.shipped() if name.startswith(typed)]
+    return found or [CompletionItem(typed, type="file")]
+
+
 inputs = click.argument(
     "inputs", nargs=-1, required=True, metavar="INPUT...", type=click.Path(exists=True, path_type=Path)
 )
 preset = click.option(
-    "--preset", required=True, metavar="ID", help="A shipped preset (see `presets list`) or a TOML file."
+    "--preset",
+    required=True,
+    metavar="ID",
+    shell_complete=complete_preset,
+    help="A shipped preset (see `presets list`) or a TOML file.",
 )
 output_help = "Folder for the results; made if need be, outside the input."
 overwrite = click.option(
@@ -50,3 +64,7 @@ _engine: dict[str, Any] = {
 engine = click.option("--text-engine", **_engine)
 engine_alone = click.option("--engine", "--text-engine", "engine", **_engine)
 as_json = click.option("--json", "as_json", is_flag=True, help="Print the manifest to standard output.")
+as_jsonl = click.option(
+    "--jsonl", "as_jsonl", is_flag=True, help="Print a line of JSON per asset as it is finished, then the summary."
+)
+quiet = click.option("-q", "--quiet", is_flag=True, help="Print errors only; the exit code says the rest.")

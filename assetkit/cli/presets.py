@@ -5,10 +5,12 @@ import json
 import click
 
 from assetkit import preset_file
+from assetkit.cli import options
+from assetkit.cli.typos import Guessing
 from assetkit.preset import Limits, Preset
 
 
-@click.group("presets")
+@click.group("presets", cls=Guessing)
 def command() -> None:
     """List, show and validate presets."""
 
@@ -22,7 +24,7 @@ def list_presets() -> None:
 
 
 @command.command("show")
-@click.argument("preset", metavar="ID")
+@click.argument("preset", metavar="ID", shell_complete=options.complete_preset)
 @click.option("--resolved", is_flag=True, help="Print the whole preset as JSON, with what it extends filled in.")
 def show(preset: str, resolved: bool) -> None:
     """Print the limits of a preset, with where each was read and when."""
@@ -54,14 +56,15 @@ def schema() -> None:
 def _limits(limits: Limits, preset: Preset) -> list[str]:
     stated = limits.model_dump(mode="json", exclude_none=True)
     return [
-        f"  {name.replace('_', '-'):20} {severity:12} {_value(level['value'])} {level['unit']}"
+        f"  {name.replace('_', '-'):20} {severity:12} {limit_value(level['value'])} {level['unit']}"
         f"  ({preset.sources[level['source']]}, seen {level['seen']})"
         for name, levels in stated.items()
         for severity, level in levels.items()
     ]
 
 
-def _value(value: object) -> str:
+def limit_value(value: object) -> str:
+    """A limit as JSON holds it, for people."""
     match value:
         case bool():
             return "yes" if value else "no"

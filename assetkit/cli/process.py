@@ -5,11 +5,12 @@ from pathlib import Path
 import click
 
 from assetkit import api
-from assetkit.cli import options
-from assetkit.cli.show import Progressed, run_and_show
+from assetkit.cli import language, options
+from assetkit.cli.show import Progressed, form_of, run_and_show
 from assetkit.model import Status
+from assetkit.wording import say
 
-_HOLDS = {Status.READY: "Ready files", Status.REVIEW: "To look at first", Status.REJECTED: "Reasons"}
+_HOLDS = {Status.READY: say("Ready files"), Status.REVIEW: say("To look at first"), Status.REJECTED: say("Reasons")}
 
 
 @click.command("process")
@@ -23,6 +24,9 @@ _HOLDS = {Status.READY: "Ready files", Status.REVIEW: "To look at first", Status
 @options.deadline
 @options.engine
 @options.as_json
+@options.as_jsonl
+@options.quiet
+@language.option
 def command(
     inputs: tuple[Path, ...],
     preset: str,
@@ -34,13 +38,16 @@ def command(
     deadline: float,
     text_engine: str,
     as_json: bool,
+    as_jsonl: bool,
+    quiet: bool,
 ) -> int:
     """Make upload-ready files of INPUT (files or folders), and say why the rest is not ready.
 
     Writes DIR/ready, DIR/review, DIR/rejected (the reasons), DIR/manifest.json and DIR/manifest.csv. Sources are
     never changed. Exit code: 0 all ready, 1 some in review or rejected, 2 usage, 3 environment, 4 internal.
     """
-    progress = Progressed()
+    form = form_of(as_json, as_jsonl, quiet)
+    progress = Progressed(is_quiet=quiet)
     batch = api.process(
         inputs,
         preset=preset,
@@ -53,4 +60,4 @@ def command(
         deadline_seconds=deadline,
         report=progress.report,
     )
-    return run_and_show(batch, progress, prints_json=as_json, output=output, holds=_HOLDS)
+    return run_and_show(batch, progress, form=form, output=output, holds=_HOLDS)

@@ -1,27 +1,49 @@
 """Verdicts on the terminal: progress on standard error while it runs, the table on standard output."""
 
+import json
+import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from enum import StrEnum
 from pathlib import Path
 
+import click
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
-from rich.table import Table
-from rich.text import Text
 
+from assetkit.cli import language
+from assetkit.cli.rows import counted, heading, on_one_line, row
 from assetkit.errors import ExitCode
+from assetkit.manifest.entries import asset_entry
 from assetkit.manifest.write import JSON_NAME, as_json
-from assetkit.model import Method, Outcome, Severity, Status
+from assetkit.model import Outcome, Status
 from assetkit.recording import Batch
+from assetkit.wording import Said, in_language, say
 
-COLOURS = {Status.READY: "green", Status.REVIEW: "yellow", Status.REJECTED: "red"}
 _PIPED_WIDTH = 160
+
+
+class Form(StrEnum):
+    """What is printed to standard output."""
+
+    TABLE = "table"
+    JSON = "json"
+    JSONL = "jsonl"
+    NOTHING = "nothing"
+
+
+def form_of(as_json: bool, as_jsonl: bool, quiet: bool) -> Form:
+    """What these flags ask for. Raises click.UsageError where they contradict each other."""
+    asked = [f for f, is_asked in ((Form.JSON, as_json), (Form.JSONL, as_jsonl), (Form.NOTHING, quiet)) if is_asked]
+    if len(asked) > 1:
+        raise click.UsageError("--json, --jsonl and --quiet exclude each other")
+    return asked[0] if asked else Form.TABLE
 
 
 class Progressed:
     """A bar for the batch and one line per running encode, on standard error; silent when piped."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, is_quiet: bool = False) -> None:
         self.console = Console(stderr=True)
         self._bars = Progress(
             TextColumn("{task.description}"),
@@ -30,21 +52,22 @@ class Progressed:
             TimeElapsedColumn(),
             console=self.console,
             transient=True,
-            disable=not self.console.is_terminal,
+            disable=is_quiet or not self.console.is_terminal,
+            redirect_stdout=False,  # it would go to standard error, and results belong elsewhere
         )
         self._encodes: dict[str, TaskID] = {}
 
     def report(self, name: str, share: float) -> None:
         """Draw how far one encode is."""
         if name not in self._encodes:
-            self._encodes[name] = self._bars.add_task(f"encoding {name}", total=100)
+            self._encodes[name] = self._bars.add_task(f"{_told(say('encoding'))} {on_one_line(name)}", total=100)
         self._bars.update(self._encodes[name], completed=round(share * 100))
 
     @contextmanager
     def over(self, batch: Batch) -> Iterator[Iterator[Outcome]]:
         """Iterate over the batch with the bar on screen."""
         with self._bars:
-            task = self._bars.add_task("assets", total=len(batch))
+            task = self._bars.add_task(_told(say("assets")), total=len(batch))
             yield self._advancing(batch, task)
 
     def _advancing(self, batch: Batch, task: TaskID) -> Iterator[Outcome]:
@@ -62,24 +85,24 @@ def run_and_show(
     batch: Batch,
     progress: Progressed,
     *,
-    prints_json: bool,
+    form: Form,
     output: Path | None = None,
-    holds: Mapping[Status, str] | None = None,
+    holds: Mapping[Status, Said] | None = None,
 ) -> ExitCode:
-    """Run the batch, print the table or the manifest, and return the exit code.
+    """Run the batch, print what `form` asks for, and return the exit code.
 
     `holds` says what lies in the folder of each verdict under `output`; a folder without anything is not named.
+    Raises KeyboardInterrupt with what is done and where, if it was interrupted.
     """
-    with progress.over(batch) as outcomes:
-        done = list(outcomes)
-    if prints_json:
-        print(as_json(batch.manifest()), end="")
-    else:
-        found = {outcome.status for outcome in done}
-        where = [f"{words}: {output / status}" for status, words in (holds or {}).items() if output and status in found]
-        if output:
-            where.append(f"Manifest: {output / JSON_NAME}")
-        _print_table(batch, done, where)
+    done: list[Outcome] = []
+    try:
+        with progress.over(batch) as outcomes:
+            for outcome in outcomes:
+                done.append(outcome)
+                _print_one(outcome, progress, form, is_first=len(done) == 1)
+    except KeyboardInterrupt as stop:
+        raise KeyboardInterrupt(_told(_interrupted(len(done), len(batch), output))) from stop
+    _print_end(batch, done, form, [] if output is None else _places(done, output, holds or {}), progress=progress)
     if any(f.code == "internal-error" for o in done for f in o.judgement.findings):
         return ExitCode.INTERNAL
     return ExitCode.ALL_READY if all(o.status is Status.READY for o in done) else ExitCode.NOT_ALL_READY
@@ -91,44 +114,72 @@ def console_for_results() -> Console:
     return console if console.is_terminal else Console(width=_PIPED_WIDTH)
 
 
-def _print_table(batch: Batch, done: list[Outcome], where: list[str]) -> None:
+def _told(text: str) -> str:
+    return in_language(text, language.language())
+
+
+def _interrupted(done: int, total: int, output: Path | None) -> Said:
+    if output is None:
+        return say("interrupted: {done} of {total} assets are done", done=done, total=total)
+    return say(
+        "interrupted: {done} of {total} assets are done and listed in {manifest}",
+        done=done,
+        total=total,
+        manifest=output / JSON_NAME,
+    )
+
+
+def _is_live(progress: Progressed) -> bool:
+    """True where the rows and the bars share a screen."""
+    return progress.console.is_terminal and sys.stdout.isatty()
+
+
+def _print_one(outcome: Outcome, progress: Progressed, form: Form, *, is_first: bool) -> None:
+    """Print what is known as soon as one asset is finished: a line of JSON, or on a terminal its row."""
+    if form is Form.JSONL:
+        print(asset_entry(outcome).model_dump_json(), flush=True)
+    elif form is Form.TABLE and _is_live(progress):
+        if is_first:
+            progress.console.print(heading(progress.console.width))
+        progress.console.print(row(outcome, progress.console.width))
+
+
+def _print_end(batch: Batch, done: list[Outcome], form: Form, where: list[str], *, progress: Progressed) -> None:
+    if form is Form.JSON:
+        print(as_json(batch.manifest()), end="")
+    elif form is Form.JSONL:
+        record = batch.manifest().model_dump(mode="json", by_alias=True, exclude={"assets"})
+        print(json.dumps(record, ensure_ascii=False), flush=True)
+    elif form is Form.TABLE:
+        _print_table(batch, done, where, are_rows_there=_is_live(progress))
+
+
+def _places(done: list[Outcome], output: Path, holds: Mapping[Status, Said]) -> list[str]:
+    found = {outcome.status for outcome in done}
+    named = [f"{_told(words)}: {output / status}" for status, words in holds.items() if status in found]
+    return [*named, f"{_told(say('Manifest'))}: {output / JSON_NAME}"]
+
+
+def _print_table(batch: Batch, done: list[Outcome], where: list[str], *, are_rows_there: bool) -> None:
     console = console_for_results()
     if not done:
-        console.print("Nothing to do: no files found in the input." + _skipped(batch), highlight=False, markup=False)
+        nothing = _told(say("Nothing to do: no files found in the input."))
+        console.print(nothing + _skipped(batch), highlight=False, markup=False)
         return
-    table = Table(show_lines=False, pad_edge=False, box=None, header_style="bold")
-    for name, ratio in (("asset", 3), ("verdict", None), ("what and why", 6)):
-        table.add_column(name, overflow="fold", ratio=ratio, no_wrap=name == "verdict")
-    for outcome in done:
-        status = Text(outcome.status.value, style=COLOURS[outcome.status])
-        table.add_row(Text(on_one_line(outcome.source.relative)), status, Text(_summary(outcome)))
-    console.print(table)
-    counts = ", ".join(f"{sum(o.status is s for o in done)} {s.value}" for s in Status)
-    console.print(f"\n{counts}.{_skipped(batch)}", highlight=False, markup=False, soft_wrap=True)
+    if not are_rows_there:
+        console.print(heading(console.width))
+        for outcome in done:
+            console.print(row(outcome, console.width))
+    console.print(f"\n{_told(counted(done))}{_skipped(batch)}", highlight=False, markup=False, soft_wrap=True)
     for line in where:
         console.print(line, highlight=False, markup=False, soft_wrap=True)
 
 
-def on_one_line(name: str) -> str:
-    """A file's name with its line breaks and control codes spelt out: they would break the table, or the terminal."""
-    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in name)
-
-
 def _skipped(batch: Batch) -> str:
     skipped = batch.found.skipped
+    if not skipped:
+        return ""
     if len(skipped) == 1:
-        return f" 1 skipped: {on_one_line(skipped[0].relative)}, {skipped[0].reason}."
-    return f" {len(skipped)} skipped (see the manifest, or --json)." if skipped else ""
-
-
-def _summary(outcome: Outcome) -> str:
-    """Why it is not ready; or what was done, and what to know."""
-    findings = outcome.judgement.findings
-    if outcome.status is Status.REJECTED:
-        return "; ".join(f"{f.message}: {f.fix}" for f in findings if f.severity is Severity.REQUIRED)
-    said = list(outcome.actions)
-    if outcome.plan and outcome.plan.method is Method.COPY and not said:
-        said.append("already compliant")
-    said += [f"{f.severity.value}: {f.message}" for f in findings]
-    said += [f"not checked: {n.code} ({n.reason})" for n in outcome.judgement.not_checked]
-    return "; ".join(said)
+        name = on_one_line(skipped[0].relative)
+        return " " + _told(say("1 skipped: {name}, {reason}.", name=name, reason=skipped[0].reason))
+    return " " + _told(say("{count} skipped (see the manifest, or --json).", count=len(skipped)))

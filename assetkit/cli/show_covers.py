@@ -5,7 +5,8 @@ from pathlib import Path
 from rich.table import Table
 from rich.text import Text
 
-from assetkit.cli.show import COLOURS, console_for_results, on_one_line
+from assetkit.cli.rows import COLOURS, on_one_line
+from assetkit.cli.show import console_for_results
 from assetkit.manifest.contract import CoverChoice, CoverSet
 from assetkit.model import Status
 from assetkit.timecode import timecode

@@ -148,8 +148,10 @@ class FindingEntry(_Part):
     measured: str | Number | None
     limit: str | Number | None
     unit: str
-    message: str
+    message: str = Field(description="English, always")
     fix: str
+    message_zh: str = Field(default="", description="the message in Simplified Chinese")
+    fix_zh: str = Field(default="", description="the fix in Simplified Chinese")
     source: str = Field(description="where the limit can be read, and when it was seen")
     needs_person: bool = Field(description="true sends the asset to review")
 
@@ -160,6 +162,7 @@ class NotCheckedEntry(_Part):
     code: str
     severity: SeverityName
     reason: str
+    reason_zh: str = Field(default="", description="the reason in Simplified Chinese")
 
 
 class AlternativeEntry(_Part):
@@ -237,6 +240,7 @@ class CoverEntry(_Part):
     findings: list[FindingEntry]
     not_checked: list[NotCheckedEntry]
     actions: list[str]
+    actions_zh: list[str] = Field(default=[], description="the actions in Simplified Chinese")
     plan: PlanEntry | None
 
 
@@ -250,6 +254,7 @@ class AssetEntry(_Part):
     findings: list[FindingEntry]
     not_checked: list[NotCheckedEntry]
     actions: list[str]
+    actions_zh: list[str] = Field(default=[], description="the actions in Simplified Chinese")
     plan: PlanEntry | None
     cover: CoverEntry | None
     outputs: list[OutputEntry]

@@ -47,6 +47,7 @@ from assetkit.model import (
 )
 from assetkit.screening import Screening, Sound, Span
 from assetkit.windows import Keyframe
+from assetkit.wording import in_language
 
 
 def asset_entry(outcome: Outcome) -> AssetEntry:
@@ -64,7 +65,8 @@ def asset_entry(outcome: Outcome) -> AssetEntry:
         measurements=_measurements(facts, outcome.delivered) if facts else None,
         findings=_findings(outcome.judgement),
         not_checked=_not_checked(outcome.judgement.not_checked),
-        actions=list(outcome.actions),
+        actions=[str(action) for action in outcome.actions],
+        actions_zh=[in_language(action, "zh") for action in outcome.actions],
         plan=_plan(outcome.plan) if outcome.plan else None,
         cover=_cover(outcome.cover) if outcome.cover else None,
         outputs=[_output(output) for output in outcome.outputs],
@@ -85,15 +87,22 @@ def _finding(finding: Finding) -> FindingEntry:
         measured=finding.measured,
         limit=finding.limit,
         unit=finding.unit,
-        message=finding.message,
-        fix=finding.fix,
+        message=str(finding.message),
+        fix=str(finding.fix),
+        message_zh=in_language(finding.message, "zh"),
+        fix_zh=in_language(finding.fix, "zh"),
         source=finding.source,
         needs_person=finding.needs_person,
     )
 
 
 def _not_checked(unchecked: Iterable[NotChecked]) -> list[NotCheckedEntry]:
-    return [NotCheckedEntry(code=n.code, severity=n.severity.value, reason=n.reason) for n in unchecked]
+    return [
+        NotCheckedEntry(
+            code=n.code, severity=n.severity.value, reason=str(n.reason), reason_zh=in_language(n.reason, "zh")
+        )
+        for n in unchecked
+    ]
 
 
 def _media(info: MediaInfo) -> MediaEntry:
@@ -245,7 +254,8 @@ def _cover(cover: CoverOutcome) -> CoverEntry:
         measurements=_measurements(cover.facts, None) if cover.facts else None,
         findings=_findings(cover.judgement),
         not_checked=_not_checked(cover.judgement.not_checked),
-        actions=list(cover.actions),
+        actions=[str(action) for action in cover.actions],
+        actions_zh=[in_language(action, "zh") for action in cover.actions],
         plan=_plan(cover.plan) if cover.plan else None,
     )
 

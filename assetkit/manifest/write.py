@@ -8,6 +8,7 @@ from pathlib import Path, PurePosixPath
 
 from assetkit.manifest.contract import AssetEntry, FindingEntry, Manifest
 from assetkit.whole_file import write_whole
+from assetkit.wording import in_language, term
 
 JSON_NAME, CSV_NAME, REJECTED = "manifest.json", "manifest.csv", "rejected"
 _COLUMNS: dict[str, Callable[[AssetEntry], object]] = {
@@ -67,20 +68,23 @@ def reasons_name(source: str) -> str:
 
 
 def reasons(asset: AssetEntry) -> str:
-    """Every reason with what to do, then the cover's own, then what could not be checked."""
-    lines = [f"{asset.source.path}: {asset.status}", ""]
+    """Every reason with what to do, then the cover's own, then what could not be checked; English, then Chinese."""
+    lines = [f"{asset.source.path}: {asset.status} ({in_language(term(asset.status), 'zh')})", ""]
     lines += [line for finding in asset.findings for line in _reason(finding)]
     if asset.cover and asset.cover.findings:
-        lines += ["The cover:", *(line for finding in asset.cover.findings for line in _reason(finding))]
+        lines += ["The cover (封面):", *(line for finding in asset.cover.findings for line in _reason(finding))]
     if asset.not_checked:
-        lines.append("Not checked: " + ", ".join(n.code for n in asset.not_checked))
+        lines.append("Not checked (未检查): " + ", ".join(n.code for n in asset.not_checked))
     return "\n".join(lines).rstrip() + "\n"
 
 
 def _reason(finding: FindingEntry) -> list[str]:
+    weight = in_language(term(finding.severity), "zh")
     lines = [f"- {finding.message} [{finding.code}, {finding.severity}]"]
     if finding.fix:
         lines.append(f"  To do: {finding.fix}.")
+    if finding.message_zh not in {"", finding.message}:
+        lines.append(f"  {finding.message_zh}（{weight}）。{finding.fix_zh}".rstrip("。") + "。")
     if finding.source:
         lines.append(f"  Limit from: {finding.source}")
     return [*lines, ""]

@@ -20,6 +20,7 @@ from assetkit.media.dolby import read_dolby_vision
 from assetkit.media.timeline import Timeline, read_timeline
 from assetkit.model import Kind, MediaInfo
 from assetkit.screening import Span
+from assetkit.wording import say
 
 _DECLARING = {"mov", "matroska", "avi", "flv", "asf"}  # the others state no duration; FFmpeg estimates it
 _TRANSFERS = {16: "pq", 18: "hlg"}  # ITU-T H.273, table 3
@@ -39,7 +40,7 @@ def probe_clip(path: Path, demuxer: str) -> MediaInfo:
         video = best_video(container, "probe")
         timeline = read_timeline(container, video)
         if timeline is None:
-            raise AssetError("unreadable", "probe", "the clip states a picture but holds no frame", REPLACE)
+            raise AssetError("unreadable", "probe", say("the clip states a picture but holds no frame"), REPLACE)
         _refuse_truncated(path, demuxer, container, timeline)
         frame = _first_frame(container, video)
         return _describe(path, demuxer, container, frame, timeline=timeline, layout=layout)
@@ -50,21 +51,24 @@ def _whole_layout(path: Path) -> Layout:
     try:
         layout = read_layout(path)
     except OSError as error:
-        raise AssetError("unreadable", "probe", f"the clip cannot be read: {error.strerror}", REPLACE) from error
+        raise AssetError(
+            "unreadable", "probe", say("the clip cannot be read: {strerror}", strerror=error.strerror), REPLACE
+        ) from error
     _refuse_missing(layout.missing_bytes)
     dolby = read_dolby_vision(path)
     if dolby is not None and dolby.is_alone:
-        detail = (
-            f"Dolby Vision profile {dolby.profile} has no picture that other players can show: its colours are lost"
+        detail = say(
+            "Dolby Vision profile {profile} has no picture that other players can show: its colours are lost",
+            profile=dolby.profile,
         )
-        fix = "export it as SDR, HLG or HDR10"
+        fix = say("export it as SDR, HLG or HDR10")
         raise AssetError("colours-unreadable", "probe", detail, fix)
     return layout
 
 
 def _refuse_missing(count: int) -> None:
     if count > 0:
-        detail = f"the file is cut off: at least {count} bytes of it are missing"
+        detail = say("the file is cut off: at least {count} bytes of it are missing", count=count)
         raise AssetError("unreadable", "probe", detail, REPLACE)
 
 
@@ -77,11 +81,17 @@ def _refuse_truncated(path: Path, demuxer: str, container: InputContainer, timel
         raise AssetError(
             "unreadable",
             "probe",
-            f"the file is cut off: it states {float(declared):.1f} s and ends after {float(timeline.latest_end):.1f} s",
+            say(
+                "the file is cut off: it states {declared:.1f} s and ends after {latest_end:.1f} s",
+                declared=float(declared),
+                latest_end=float(timeline.latest_end),
+            ),
             REPLACE,
         )
     if timeline.corrupt and demuxer in _DECLARING:  # in a transport stream lost packets are everyday
-        raise AssetError("unreadable", "probe", f"{timeline.corrupt} packets cannot be read whole", REPLACE)
+        raise AssetError(
+            "unreadable", "probe", say("{corrupt} packets cannot be read whole", corrupt=timeline.corrupt), REPLACE
+        )
 
 
 def _index_reach(container: InputContainer) -> int:
@@ -93,7 +103,7 @@ def _index_reach(container: InputContainer) -> int:
 def _first_frame(container: InputContainer, video: VideoStream) -> VideoFrame:
     frame = _first_key_frame(container, video) or _first_loose_frame(container, video)
     if frame is None:
-        raise AssetError("unreadable", "probe", "no frame of the clip can be decoded", REPLACE)
+        raise AssetError("unreadable", "probe", say("no frame of the clip can be decoded"), REPLACE)
     return frame
 
 
@@ -103,7 +113,9 @@ def _first_key_frame(container: InputContainer, video: VideoStream) -> VideoFram
     for tried, packet in enumerate(p for p in container.demux(video) if p.is_keyframe and p.size):
         # Some of these decode without an error, to noise. FFmpeg tells MP4's scheme here, not in the codec tag.
         if packet.has_sidedata("encryption_info"):
-            raise AssetError("unreadable", "probe", "the clip is encrypted", "supply it without copy protection")
+            raise AssetError(
+                "unreadable", "probe", say("the clip is encrypted"), say("supply it without copy protection")
+            )
         frames = [*_decode(video, packet), *_decode(video, None)]
         if frames:
             return frames[0]

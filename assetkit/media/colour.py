@@ -17,6 +17,7 @@ from PIL import Image, ImageCms
 from assetkit.media import icc
 from assetkit.media.hdr import tone_mapped
 from assetkit.media.press import coated_offset
+from assetkit.wording import say
 
 _SRGB = ImageCms.createProfile("sRGB")
 # littlecms takes the relative colorimetric way by itself where a profile has no perceptual table
@@ -43,13 +44,15 @@ class Colours:
     def in_words(self) -> str:
         """How they become sRGB; empty if they are."""
         if self.transfer:
-            return "tone mapped: paper white is 203 cd/m2, highlights are rolled off"
+            return say("tone mapped: paper white is 203 cd/m2, highlights are rolled off")
         if self.profile is None:
             return ""
         has_table = b"A2B0" in self.profile[128:1024] or self.name == "lab"
-        intent = "perceptual" if has_table else "relative colorimetric"
-        guess = "no profile: taken for coated offset (SWOP); " if self.name == UNTAGGED_CMYK else ""
-        return f"{guess}colours rendered with {intent} intent and black point compensation"
+        intent = say("perceptual") if has_table else say("relative colorimetric")
+        guess = say("no profile: taken for coated offset (SWOP); ") if self.name == UNTAGGED_CMYK else ""
+        return say(
+            "{guess}colours rendered with {intent} intent and black point compensation", guess=guess, intent=intent
+        )
 
 
 ADOBE_RGB = "adobe rgb (1998)"

@@ -12,8 +12,9 @@ from av.stream import Disposition, Stream
 from av.video.stream import VideoStream
 
 from assetkit.errors import AssetError
+from assetkit.wording import commas, say, term
 
-REPLACE = "export the clip again, or fetch a fresh copy, and check that it plays to its end"
+REPLACE = say("export the clip again, or fetch a fresh copy, and check that it plays to its end")
 _ENCRYPTED = {"encv", "enca", "drmi"}  # sample entries of protected MP4 tracks
 
 
@@ -53,7 +54,7 @@ def open_clip(path: Path, demuxer: str, stage: str) -> Iterator[InputContainer]:
             yield container
     except (av.FFmpegError, ValueError, OverflowError) as error:
         said = getattr(error, "strerror", None) or str(error)
-        raise AssetError("unreadable", stage, f"the clip cannot be read: {said}", REPLACE) from error
+        raise AssetError("unreadable", stage, say("the clip cannot be read: {said}", said=said), REPLACE) from error
 
 
 def _whitelist(demuxer: str) -> str:
@@ -65,13 +66,15 @@ def best_video(container: InputContainer, stage: str) -> VideoStream:
     best = container.streams.best("video")
     moving = [s for s in container.streams.video if not _is_still(s)]
     if not moving:
-        raise AssetError("unreadable", stage, "the file holds no moving picture", "supply a clip with a picture")
+        raise AssetError(
+            "unreadable", stage, say("the file holds no moving picture"), say("supply a clip with a picture")
+        )
     # best() may point at cover art where the film is smaller
     video = next((s for s in moving if best is not None and s.index == best.index), moving[0])
     if video.codec_context is None:
-        raise AssetError("unreadable", stage, "the picture is in a codec that FFmpeg does not know", REPLACE)
+        raise AssetError("unreadable", stage, say("the picture is in a codec that FFmpeg does not know"), REPLACE)
     if video.codec_context.codec_tag in _ENCRYPTED:
-        raise AssetError("unreadable", stage, "the clip is encrypted", "supply it without copy protection")
+        raise AssetError("unreadable", stage, say("the clip is encrypted"), say("supply it without copy protection"))
     return video
 
 
@@ -114,12 +117,19 @@ def _is_still(stream: VideoStream) -> bool:
 
 def _tracks_in_words(kind: str, streams: Sequence[Stream]) -> list[tuple[int, str]]:
     """(index, such as `sound track 2 of 3 (eng, aac, 5.1)`) of each."""
-    words = []
+    words: list[tuple[int, str]] = []
     for number, stream in enumerate(streams, 1):
         context = stream.codec_context
         codec = context.codec.canonical_name if context is not None else "unknown codec"
         layout = getattr(getattr(context, "layout", None), "name", None)
         language = str(stream.language or "")[:3]
         said = [language if language.isalpha() and language != "und" else "", codec, layout or ""]
-        words.append((stream.index, f"{kind} track {number} of {len(streams)} ({', '.join(filter(None, said))})"))
+        track = say(
+            "{kind} track {number} of {total} ({what})",
+            kind=term(kind),
+            number=number,
+            total=len(streams),
+            what=commas([part for part in said if part]),
+        )
+        words.append((stream.index, track))
     return words

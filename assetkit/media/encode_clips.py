@@ -14,6 +14,7 @@ from assetkit.media.clone import clone
 from assetkit.media.containers import Tracks, find_tracks, locator
 from assetkit.media.damage import is_damage
 from assetkit.model import MediaInfo, Method, Plan
+from assetkit.wording import say
 
 _MARGIN = Fraction(3, 100)  # of the bytes, for what a rate control gives too much
 _USED = Fraction(9, 10)  # of the limit: a file that must shrink to it and uses less has lost quality for nothing
@@ -70,15 +71,18 @@ def write_clip(
     """
     if plan.method is Method.COPY:
         clone(source, target)
-        return ("copied byte for byte",)
+        return (say("copied byte for byte"),)
     tracks, ends_at = find_tracks(source, demuxer), monotonic() + deadline_seconds
     encode = Encode(source, demuxer, info, plan, tracks, target, ends_at, on_progress, on_damage)
     _run(encode, _first_rate(encode))
     most = plan.max_bytes
     if not encode.is_drawn or most is None or target.stat().st_size <= most * (1 - _MARGIN):
-        return _in_words(encode, f"H.264 at CRF {plan.quality_max}")
+        return _in_words(encode, say("H.264 at CRF {quality_max}", quality_max=plan.quality_max))
     average = _encode_to_fit(encode, most)
-    return _in_words(encode, f"H.264 in two passes at {average / 1000:.0f} kbit/s to fit {most:,} bytes")
+    return _in_words(
+        encode,
+        say("H.264 in two passes at {average:.0f} kbit/s to fit {most:,} bytes", average=average / 1000, most=most),
+    )
 
 
 def encode_command(source: Path, demuxer: str, info: MediaInfo, plan: Plan, target: Path) -> list[str]:
@@ -107,8 +111,8 @@ def prove_decodable(path: Path, demuxer: str, deadline_seconds: float = 3600) ->
     try:
         ffmpeg.run([*given, "-i", locator(path), *tracks], deadline_seconds=deadline_seconds)
     except AssetError as error:
-        detail = f"not all of it can be decoded: {error.detail}"
-        raise AssetError("unreadable", "verify", detail, "play it to the end, and export it again") from error
+        detail = say("not all of it can be decoded: {detail}", detail=error.detail)
+        raise AssetError("unreadable", "verify", detail, say("play it to the end, and export it again")) from error
 
 
 def _encode_to_fit(encode: Encode, most: int) -> int:
@@ -117,7 +121,11 @@ def _encode_to_fit(encode: Encode, most: int) -> int:
     floor = max(_LEAST_BITS, round(_LEAST_BITS_PER_PIXEL * encode.plan.canvas.area))
     if average < floor:
         least = int((floor + sound_bitrate(encode.plan, encode.tracks)) * encode.seconds / 8)
-        why = f"the smallest size that looks acceptable is about {least:,} bytes ({floor / 1000:.0f} kbit/s)"
+        why = say(
+            "the smallest size that looks acceptable is about {least:,} bytes ({floor:.0f} kbit/s)",
+            least=least,
+            floor=floor / 1000,
+        )
         raise _too_large(most, why)
     with tempfile.TemporaryDirectory(prefix="passes-", dir=encode.target.parent) as folder:
         _run(encode, Rate(average=average, two_pass=1, log=Path(folder, "log")))
@@ -134,13 +142,13 @@ def _encode_to_fit(encode: Encode, most: int) -> int:
             again.target.replace(encode.target)
             reached, average = retried, other
     if reached > most:
-        raise _too_large(most, f"the smallest size reached is {reached:,} bytes, in two passes")
+        raise _too_large(most, say("the smallest size reached is {reached:,} bytes, in two passes", reached=reached))
     return average
 
 
 def _too_large(most: int, why: str) -> AssetError:
-    fix = "shorten the clip or raise the limit in the preset"
-    return AssetError("file-size-max", "transform", f"{why}, the limit is {most:,}", fix)
+    fix = say("shorten the clip or raise the limit in the preset")
+    return AssetError("file-size-max", "transform", say("{why}, the limit is {most:,}", why=why, most=most), fix)
 
 
 def _first_rate(encode: Encode) -> Rate:
@@ -170,20 +178,32 @@ def _run(encode: Encode, rate: Rate) -> None:
     left = max(_LEAST_SECONDS, round(encode.ends_at - monotonic(), 1))
     ffmpeg.run(_command(encode, rate), deadline_seconds=left, on_progress=share, on_said=listen)
     if rate.two_pass != 1 and not (encode.target.is_file() and encode.target.stat().st_size):
-        raise AssetError("tool-failed", "transform", "ffmpeg ended well but wrote nothing", "try another ffmpeg")
+        raise AssetError(
+            "tool-failed", "transform", say("ffmpeg ended well but wrote nothing"), say("try another ffmpeg")
+        )
 
 
 def _in_words(encode: Encode, picture: str) -> tuple[str, ...]:
     plan = encode.plan
     if plan.method is Method.REMUX:
-        return (f"remuxed into {plan.format} without encoding",)
-    return (f"{'picture copied' if plan.keeps_video else picture}, {_sound_in_words(encode)}",)
+        return (say("remuxed into {format} without encoding", format=plan.format),)
+    return (
+        say(
+            "{picture}, {sound}",
+            picture=say("picture copied") if plan.keeps_video else picture,
+            sound=_sound_in_words(encode),
+        ),
+    )
 
 
 def _sound_in_words(encode: Encode) -> str:
     if encode.tracks.audio is None:
-        return "no sound"
+        return say("no sound")
     channels = encode.info.audio_channels or 0
     if encode.plan.keeps_audio:
-        return "sound copied"
-    return f"sound mixed from {channels} channels to stereo AAC" if channels > 2 else "sound to AAC"
+        return say("sound copied")
+    return (
+        say("sound mixed from {channels} channels to stereo AAC", channels=channels)
+        if channels > 2
+        else say("sound to AAC")
+    )

@@ -13,6 +13,7 @@ from assetkit.media.metadata import as_exif, as_xmp
 from assetkit.media.still_bytes import encoded
 from assetkit.media.stills import Still, plain
 from assetkit.model import PadStyle, Plan
+from assetkit.wording import say
 
 
 def write_still(still: Still, plan: Plan, target: Path) -> tuple[str, ...]:
@@ -39,9 +40,11 @@ def rewrap_still(still: Still, path: Path, plan: Plan, target: Path) -> tuple[st
             around = replace(around, icc=still.stated_colours.profile or b"")
         target.write_bytes(enclosed(data, plan.format, around))
     except ValueError as error:
-        detail = f"its private data cannot be taken off: {error}"
-        raise AssetError("tool-failed", "transform", detail, "export it again without metadata") from error
-    return tuple(word for word in ("picture data copied as they are", still.metadata.in_words(plan.metadata)) if word)
+        detail = say("its private data cannot be taken off: {error}", error=error)
+        raise AssetError("tool-failed", "transform", detail, say("export it again without metadata")) from error
+    return tuple(
+        word for word in (say("picture data copied as they are"), still.metadata.in_words(plan.metadata)) if word
+    )
 
 
 def _around(still: Still, plan: Plan) -> Around:

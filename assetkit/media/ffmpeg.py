@@ -18,6 +18,7 @@ from typing import IO
 import imageio_ffmpeg
 
 from assetkit.errors import AssetError, SetupError
+from assetkit.wording import say
 
 _VARIABLE = "ASSETKIT_FFMPEG"
 _STDERR_KEPT = 8192  # bytes; a hostile or very chatty encoder must not fill the memory
@@ -92,7 +93,9 @@ def run(
             reader.start()
         _follow(child, lines, ends_at, on_progress)
     except TimeoutError as error:
-        raise _failure(f"took longer than {deadline_seconds:g} s and was stopped") from error
+        raise _failure(
+            say("took longer than {deadline_seconds:g} s and was stopped", deadline_seconds=deadline_seconds)
+        ) from error
     finally:
         _kill_group(child)
         for reader in readers:
@@ -209,8 +212,8 @@ def _raise_on_failure(code: int, tail: bytes) -> None:
     if code == 0:
         return
     if code < 0:
-        raise _failure(f"was killed by signal {_signal_name(-code)}", tail)
-    raise _failure(f"failed with exit code {code}", tail)
+        raise _failure(say("was killed by signal {name}", name=_signal_name(-code)), tail)
+    raise _failure(say("failed with exit code {code}", code=code), tail)
 
 
 def _signal_name(number: int) -> str:
@@ -223,5 +226,9 @@ def _signal_name(number: int) -> str:
 def _failure(what: str, tail: bytes = b"") -> AssetError:
     text = re.sub(r" @ 0x[0-9a-f]+", "", tail.decode(errors="replace"))  # addresses differ from run to run
     said = [line.strip() for line in text.splitlines() if line.strip()]
-    detail = f"ffmpeg {what}" + (": " + " | ".join(said[-4:])[-1000:] if said else "")
-    return AssetError("tool-failed", "transform", detail, "play the file to see whether it is damaged, then try again")
+    detail = say("ffmpeg {what}", what=what)
+    if said:
+        detail = say("ffmpeg {what}: {words}", what=what, words=" | ".join(said[-4:])[-1000:])
+    return AssetError(
+        "tool-failed", "transform", detail, say("play the file to see whether it is damaged, then try again")
+    )

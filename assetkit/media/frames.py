@@ -22,6 +22,7 @@ from assetkit.media.timeline import Timeline, read_timeline
 from assetkit.model import MediaInfo
 from assetkit.screening import HOOK_SECONDS
 from assetkit.shots import Shot
+from assetkit.wording import say
 
 Picture = NDArray[np.uint8]
 
@@ -155,7 +156,7 @@ def show_preamble(container: InputContainer, video: VideoStream) -> None:
 
 def nothing_decodes(stage: str) -> AssetError:
     """The error where a clip shows nothing at all."""
-    return AssetError("unreadable", stage, "no frame of the clip can be decoded", REPLACE)
+    return AssetError("unreadable", stage, say("no frame of the clip can be decoded"), REPLACE)
 
 
 def _choose(timeline: Timeline, count: int, span: tuple[Fraction, Fraction]) -> list[int]:

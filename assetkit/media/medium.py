@@ -15,6 +15,7 @@ from assetkit.media.sniff import Sniffed
 from assetkit.model import Facts, Judgement, Kind, MediaInfo, Method, Plan
 from assetkit.screening import Screening
 from assetkit.shots import Shot, shot_at
+from assetkit.wording import say
 
 if TYPE_CHECKING:
     from assetkit.media.candidates import Glimpses
@@ -130,7 +131,7 @@ class StillMedium:
 
         if plan.method is Method.COPY:
             clone(self._path, target)
-            return Made(("copied byte for byte",))
+            return Made((say("copied byte for byte"),))
         if plan.method is Method.REMUX:
             return Made(rewrap_still(self._decoded(), self._path, plan, target))
         return Made(write_still(self._decoded(), plan, target))

@@ -15,6 +15,7 @@ from PIL import ExifTags, Image
 
 from assetkit.media.blocks import Blocks
 from assetkit.media.xmp import DC, IPTC_EXT, PHOTOSHOP, RIGHTS, TC260, Properties, Property, read, written
+from assetkit.wording import commas, say, semicolons, term
 
 _LONGEST, _LONGEST_LABEL = 1000, 8000  # characters of a value that goes along
 _KEPT: dict[Property, str] = {
@@ -83,8 +84,10 @@ class Metadata:
         """What is dropped and what is kept; empty if there is nothing."""
         kept = [kind for kind in self.kinds if kind in {_KEPT[known] for known in self.kept(kinds)}]
         dropped = [kind for kind in self.kinds if kind not in kept]
-        parts = [f"{verb} {', '.join(which)}" for verb, which in (("dropped", dropped), ("kept", kept)) if which]
-        return f"metadata: {'; '.join(parts)}" if parts else ""
+        parts = [say("dropped {kinds}", kinds=commas([term(kind) for kind in dropped]))] if dropped else []
+        if kept:
+            parts.append(say("kept {kinds}", kinds=commas([term(kind) for kind in kept])))
+        return say("metadata: {parts}", parts=semicolons(parts)) if parts else ""
 
 
 def metadata_of(blocks: Blocks) -> Metadata:

@@ -13,6 +13,7 @@ from assetkit.media.damage import is_damage
 from assetkit.media.flashing import COLUMNS, RATE, ROWS, find_flashes
 from assetkit.model import MediaInfo
 from assetkit.screening import Screening, Sound, Span
+from assetkit.wording import say
 
 # ffmpeg's own thresholds; shorter stretches than it reports by default, since the first three seconds count, too
 _BLACK = "blackdetect=d=0.5"
@@ -52,8 +53,8 @@ def screen_clip(path: Path, demuxer: str, info: MediaInfo, *, deadline_seconds: 
         except AssetError as error:
             if not is_strict:
                 raise
-            detail = f"not all of it can be decoded: {error.detail}"
-            raise AssetError("unreadable", "verify", detail, "play it to the end, and export it again") from error
+            detail = say("not all of it can be decoded: {detail}", detail=error.detail)
+            raise AssetError("unreadable", "verify", detail, say("play it to the end, and export it again")) from error
         flashes = find_flashes(frames.read_bytes()) if frames.is_file() else ()
     return heard.screening(info.duration or Fraction(0), flashes, has_sound=tracks.audio is not None)
 

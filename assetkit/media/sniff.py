@@ -8,10 +8,11 @@ from pathlib import Path
 
 from assetkit.errors import AssetError
 from assetkit.model import Kind
+from assetkit.wording import Said, say
 
 _HEAD_BYTES = 400
 _TS_PACKETS = ((0, 188), (4, 192))  # MPEG-TS, and M2TS/MTS with a 4-byte time code before each packet
-_EXPORT = "export it as JPEG, PNG or MP4"
+_EXPORT = say("export it as JPEG, PNG or MP4")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,18 +52,18 @@ _STILL_BRANDS = {b"avif": "AVIF", b"avis": "AVIF"} | dict.fromkeys(
     (b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"), "HEIF"
 )
 _NAMED_BUT_UNREAD = (
-    (b"8BPS", "a Photoshop document"),
-    (b"%PDF", "a PDF or Illustrator document"),
-    (b"%!PS", "a PostScript document"),
-    (b"<svg", "an SVG drawing"),
-    (b"\0\0\0\x0cjP", "a JPEG 2000 picture"),
-    (b"#EXTM3U", "a playlist"),
-    (b"ffconcat", "an FFmpeg concat script"),
-    (b"<!DOCTYPE", "a web page"),
-    (b"<html", "a web page"),
-    (b"PK\x03\x04", "a ZIP archive or Office document"),
-    (b"RIFF", "a sound file"),
-    (b"ID3", "a sound file"),
+    (b"8BPS", say("a Photoshop document")),
+    (b"%PDF", say("a PDF or Illustrator document")),
+    (b"%!PS", say("a PostScript document")),
+    (b"<svg", say("an SVG drawing")),
+    (b"\0\0\0\x0cjP", say("a JPEG 2000 picture")),
+    (b"#EXTM3U", say("a playlist")),
+    (b"ffconcat", say("an FFmpeg concat script")),
+    (b"<!DOCTYPE", say("a web page")),
+    (b"<html", say("a web page")),
+    (b"PK\x03\x04", say("a ZIP archive or Office document")),
+    (b"RIFF", say("a sound file")),
+    (b"ID3", say("a sound file")),
 )
 
 
@@ -76,10 +77,10 @@ def sniff(path: Path) -> Sniffed:
         with path.open("rb") as file:
             head = file.read(_HEAD_BYTES)
     except OSError as error:
-        detail = f"cannot be opened: {error.strerror or error}"
-        raise AssetError("unreadable", "probe", detail, "check that it exists and may be read") from error
+        detail = say("cannot be opened: {why}", why=error.strerror or error)
+        raise AssetError("unreadable", "probe", detail, say("check that it exists and may be read")) from error
     if not head:
-        raise AssetError("unreadable", "probe", "the file is empty (0 bytes)", "copy it again")
+        raise AssetError("unreadable", "probe", say("the file is empty (0 bytes)"), say("copy it again"))
     found = _recognise(head)
     if found is None:
         raise AssetError("unsupported-format", "probe", _what_else(head), _EXPORT)
@@ -110,9 +111,9 @@ def _iso_media(head: bytes) -> Sniffed:
     return Sniffed(Kind.VIDEO, "mov")
 
 
-def _what_else(head: bytes) -> str:
+def _what_else(head: bytes) -> Said:
     start = head.lstrip(b"\xef\xbb\xbf \t\r\n").lower()
     for magic, name in _NAMED_BUT_UNREAD:
         if start.startswith(magic.lower()) or head.startswith(magic):
-            return f"{name}, not a picture or a video that assetkit reads"
-    return "not a picture or a video that assetkit reads, by its content"
+            return say("{name}, not a picture or a video that assetkit reads", name=name)
+    return say("not a picture or a video that assetkit reads, by its content")

@@ -13,6 +13,7 @@ from PIL import Image, ImageFile
 
 from assetkit.errors import AssetError
 from assetkit.model import Chroma, Plan
+from assetkit.wording import say
 
 Encode = Callable[[int], bytes]
 _MOST_ENCODES = 7
@@ -53,13 +54,15 @@ def encoded(image: Image.Image, plan: Plan, around: int = 0) -> Encoded:
         png = still_bytes(image, "png", 0, Chroma.FULL) if may_be_png else None
         if png is None or len(png) > most:
             raise
-        return Encoded(png, "png", f"encoded as png to fit {plan.max_bytes:,} bytes")
+        return Encoded(png, "png", say("encoded as png to fit {max_bytes:,} bytes", max_bytes=plan.max_bytes))
     if may_be_png and _is_graphic(image):
         png = still_bytes(image, "png", 0, Chroma.FULL)
         if len(png) <= min(len(data) * _PNG_MOST, most):
-            return Encoded(png, "png", "encoded as png, which keeps the hard edges of flat graphics")
+            return Encoded(png, "png", say("encoded as png, which keeps the hard edges of flat graphics"))
     is_stated = full and plan.format == "jpeg"
-    return Encoded(data, plan.format, f"{said}, chroma {Chroma.FULL}" if is_stated else said)
+    return Encoded(
+        data, plan.format, say("{said}, chroma {chroma}", said=said, chroma=Chroma.FULL) if is_stated else said
+    )
 
 
 def still_bytes(image: Image.Image, file_format: str, quality: int, chroma: Chroma) -> bytes:
@@ -89,7 +92,11 @@ def _room_for(image: Image.Image) -> Iterator[None]:
 def _fitting(encode: Encode, plan: Plan, around: int) -> tuple[bytes, str]:
     best = encode(plan.quality_max)
     lossless = plan.format == "png"
-    named = "encoded as png" if lossless else f"encoded as {plan.format} at quality {plan.quality_max}"
+    named = (
+        say("encoded as png")
+        if lossless
+        else say("encoded as {format} at quality {quality_max}", format=plan.format, quality_max=plan.quality_max)
+    )
     if plan.max_bytes is None or len(best) + around <= plan.max_bytes:
         return best, named
     found, smallest = None, len(best)
@@ -100,10 +107,19 @@ def _fitting(encode: Encode, plan: Plan, around: int) -> tuple[bytes, str]:
         raise AssetError(
             "file-size-max",
             "transform",
-            f"the smallest size reached is {smallest + around:,} bytes, the limit is {plan.max_bytes:,}",
-            "simplify the picture, or raise the limit or lower quality_min in the preset",
+            say(
+                "the smallest size reached is {smallest:,} bytes, the limit is {max_bytes:,}",
+                smallest=smallest + around,
+                max_bytes=plan.max_bytes,
+            ),
+            say("simplify the picture, or raise the limit or lower quality_min in the preset"),
         )
-    return found[1], f"encoded as {plan.format} at quality {found[0]} to fit {plan.max_bytes:,} bytes"
+    return found[1], say(
+        "encoded as {format} at quality {quality} to fit {max_bytes:,} bytes",
+        format=plan.format,
+        quality=found[0],
+        max_bytes=plan.max_bytes,
+    )
 
 
 def _searched(encode: Encode, floor: int, top: int, top_bytes: int, most: int) -> tuple[tuple[int, bytes] | None, int]:

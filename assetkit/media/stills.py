@@ -20,6 +20,7 @@ from assetkit.media.pixels import Pixels
 from assetkit.media.stated import bit_depth, colours_of
 from assetkit.media.subjects import Marked, marked
 from assetkit.model import UNWRITTEN, Kind, MediaInfo
+from assetkit.wording import say
 
 # 24-megapixel cameras are common, 100 exist; beyond 200 a small file can claim more memory than a worker has
 MAX_PIXELS = 200_000_000
@@ -253,11 +254,13 @@ def _refuse_bomb(image: Image.Image) -> None:
     pixels = math.prod(image.size)
     if pixels > MAX_PIXELS:
         size = Size(*image.size)
-        safe = f"the {MAX_PIXELS / 1e6:.0f} that are safe to decode"
-        detail = f"{size} px ({pixels / 1e6:,.0f} megapixels) is more than {safe}"
-        raise AssetError("unreadable", "probe", detail, "export it at a smaller size")
+        safe = say("the {max_pixels:.0f} that are safe to decode", max_pixels=MAX_PIXELS / 1e6)
+        detail = say(
+            "{size} px ({pixels:,.0f} megapixels) is more than {safe}", size=size, pixels=pixels / 1e6, safe=safe
+        )
+        raise AssetError("unreadable", "probe", detail, say("export it at a smaller size"))
     if not pixels:
-        raise AssetError("unreadable", "probe", "the picture has no pixels", "export it again")
+        raise AssetError("unreadable", "probe", say("the picture has no pixels"), say("export it again"))
 
 
 @contextmanager
@@ -270,7 +273,11 @@ def _translated(stage: str) -> Iterator[None]:
     except AssetError:
         raise
     except MemoryError as error:
-        raise AssetError("tool-failed", stage, "not enough memory to decode it", "export it smaller") from error
+        raise AssetError(
+            "tool-failed", stage, say("not enough memory to decode it"), say("export it smaller")
+        ) from error
     except Exception as error:
         words = str(error) or type(error).__name__
-        raise AssetError("unreadable", stage, f"damaged or cut short: {words}", "copy or export it again") from error
+        raise AssetError(
+            "unreadable", stage, say("damaged or cut short: {words}", words=words), say("copy or export it again")
+        ) from error

@@ -11,6 +11,7 @@ from assetkit.media import ffmpeg
 from assetkit.media.clip_command import drawn, source_input
 from assetkit.media.containers import Tracks, find_tracks, locator
 from assetkit.model import MediaInfo, Plan
+from assetkit.wording import say
 
 _SCORE = re.compile(rb"VMAF score: (\d+(?:\.\d+)?)")
 
@@ -24,8 +25,8 @@ def vmaf_score(
     ffmpeg.run(command, deadline_seconds=deadline_seconds, on_said=said.append)
     found = _SCORE.search(b"".join(said))
     if found is None:
-        fix = "use the ffmpeg that assetkit brings, or leave the quality gate out"
-        raise AssetError("tool-failed", "verify", "ffmpeg told no VMAF score: it may lack libvmaf", fix)
+        fix = say("use the ffmpeg that assetkit brings, or leave the quality gate out")
+        raise AssetError("tool-failed", "verify", say("ffmpeg told no VMAF score: it may lack libvmaf"), fix)
     return round(float(found[1]), 2)
 
 

@@ -20,6 +20,12 @@ size = [60, 80]
 """
 
 
+@pytest.fixture(autouse=True)
+def _english(monkeypatch):
+    """Whoever runs the tests may speak another language."""
+    monkeypatch.setenv("ASSETKIT_LANG", "en")
+
+
 @pytest.fixture
 def assetkit(monkeypatch, capsys):
     """Call the command line as a shell would; give (exit code, standard output, standard error)."""

@@ -34,11 +34,11 @@ def test_the_module_runs():
 def test_help_lists_every_command(assetkit):
     code, out, _ = assetkit("--help")
     assert code == 0
-    for name in ("process", "inspect", "coverage", "cover", "presets", "doctor"):
+    for name in ("process", "inspect", "coverage", "cover", "presets", "explain", "init", "doctor"):
         assert f"\n  {name} " in out
 
 
-@pytest.mark.parametrize("command", ["process", "inspect", "coverage", "cover", "presets", "doctor"])
+@pytest.mark.parametrize("command", ["process", "inspect", "coverage", "cover", "presets", "explain", "init", "doctor"])
 def test_every_command_has_help(assetkit, command):
     code, out, _ = assetkit(command, "--help")
     assert code == 0

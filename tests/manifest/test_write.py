@@ -7,6 +7,7 @@ import pytest
 
 from assetkit.manifest.write import as_csv, reasons, reasons_name, write_manifest, write_reasons
 from assetkit.model import CoverOutcome, Judgement, NotChecked, Severity, Status
+from assetkit.wording import say
 from tests.manifest.records import breach, entry, manifest
 
 
@@ -88,7 +89,7 @@ def test_reasons_in_words():
     )
     text = reasons(entry("sub/a.gif", judgement=unchecked, cover=cover, status="rejected"))
     assert text == (
-        "sub/a.gif: rejected\n"
+        "sub/a.gif: rejected (不合格)\n"
         "\n"
         "- format gif, not jpeg [format, required]\n"
         "  To do: export it as JPEG.\n"
@@ -97,12 +98,32 @@ def test_reasons_in_words():
         "- too small [resolution, recommended]\n"
         "  Limit from: the sheet (seen 2026-01-02)\n"
         "\n"
-        "The cover:\n"
+        "The cover (封面):\n"
         "- too wide [aspect-ratio, required]\n"
         "  Limit from: the sheet (seen 2026-01-02)\n"
         "\n"
-        "Not checked: text-coverage-max\n"
+        "Not checked (未检查): text-coverage-max\n"
     )
+
+
+def test_reasons_in_chinese_beside_the_english():
+    found = breach(message=say("the file is empty (0 bytes)"), fix=say("copy it again"))
+    text = reasons(entry("a.jpg", findings=[found], status="rejected"))
+    assert "- the file is empty (0 bytes) [format, required]\n  To do: copy it again.\n" in text
+    assert "\n  文件为空（0 字节）（必须）。请重新拷贝。\n" in text
+
+
+def test_the_entry_holds_both_languages():
+    unchecked = NotChecked("text-grid-max", Severity.REQUIRED, say("text was not measured"))
+    found = breach(message=say("the file is empty (0 bytes)"), fix=say("copy it again"))
+    made = entry("a.jpg", judgement=Judgement((found,), (unchecked,)), actions=(say("turned upright"),))
+    assert (made.findings[0].message, made.findings[0].message_zh) == (
+        "the file is empty (0 bytes)",
+        "文件为空（0 字节）",
+    )
+    assert (made.findings[0].fix, made.findings[0].fix_zh) == ("copy it again", "请重新拷贝")
+    assert (made.not_checked[0].reason, made.not_checked[0].reason_zh) == ("text was not measured", "未测量文字")
+    assert (made.actions, made.actions_zh) == (["turned upright"], ["已转正"])
 
 
 def test_reasons_lie_where_the_source_lay(tmp_path):

@@ -1,0 +1,98 @@
+"""`assetkit explain`."""
+
+import difflib
+import inspect
+
+import click
+from click.shell_completion import CompletionItem
+
+from assetkit import preset_file
+from assetkit.checks import CHECKS, Check
+from assetkit.checks.codes import OTHER_CODES
+from assetkit.cli import language
+from assetkit.cli.presets import limit_value
+from assetkit.cli.show import console_for_results
+from assetkit.errors import UserInputError
+from assetkit.preset import Preset
+from assetkit.wording import Said, in_language, say, term
+
+
+def _about() -> dict[str, Said]:
+    return {check.code: check.about for check in CHECKS} | OTHER_CODES
+
+
+def _complete(_ctx: click.Context, _param: click.Parameter, typed: str) -> list[CompletionItem]:
+    return [CompletionItem(code, help=str(about)) for code, about in _about().items() if code.startswith(typed)]
+
+
+@click.command("explain")
+@click.argument("code", required=False, metavar="[CODE]", shell_complete=_complete)
+@language.option
+def command(code: str | None) -> None:
+    """Say what a check or another finding means, and its limits in every shipped preset; without CODE list all."""
+    known = _about()
+    if code is None:
+        for name, about in known.items():
+            click.echo(f"{name:22} {_told(about)}")
+        return
+    if code not in known:
+        close = difflib.get_close_matches(code, known, n=1, cutoff=0.5)
+        hint = f"did you mean {close[0]}?" if close else "assetkit explain lists all codes"
+        raise UserInputError(f"no check or finding {code!r}: {hint}")
+    click.echo(f"{code}: {_told(known[code])}")
+    check = next((check for check in CHECKS if check.code == code), None)
+    if check is None:
+        click.echo(_told(say("This is no limit of a preset: it comes from the work itself.")))
+    else:
+        _explain(check)
+
+
+def _told(text: str) -> str:
+    return in_language(text, language.language())
+
+
+def _explain(check: Check[object]) -> None:
+    if language.language() == "en":
+        click.echo(inspect.getdoc(check.judge) or "")
+    kinds = "、".join if language.language() == "zh" else ", ".join
+    click.echo(_told(say("It holds for: {kinds}", kinds=kinds(_told(term(f"{k}s")) for k in sorted(check.kinds)))))
+    rows = [row for name in preset_file.shipped() for row in _rows(check, preset_file.load(name))]
+    if not rows:
+        click.echo(_told(say("No shipped preset states it; yours may, as {key}.", key=check.code.replace("-", "_"))))
+        return
+    _print(rows)
+
+
+def _rows(check: Check[object], preset: Preset) -> list[tuple[str, ...]]:
+    """One row for each level of each kind: preset, kind, severity, limit, where it was read and when."""
+    sections = [
+        (kind.value, getattr(preset, kind.value).limits) for kind in sorted(check.kinds) if kind in preset.takes
+    ]
+    stated = [(name, check.limit(limits)) for name, limits in sections]
+    return [
+        (
+            preset.id,
+            _told(term(f"{name}s")),
+            _told(term(severity.value)),
+            f"{limit_value(level.model_dump(mode='json')['value'])} {level.unit}",
+            f"{preset.sources[level.source]} ({level.seen})",
+        )
+        for name, limit in stated
+        if limit is not None
+        for severity, level in limit.levels()
+    ]
+
+
+def _print(rows: list[tuple[str, ...]]) -> None:
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    heads = (say("preset"), say("for"), say("weight"), say("limit"), say("read in (seen)"))
+    for number, head in enumerate(heads):
+        table.add_column(_told(head), overflow="fold", no_wrap=number < 3)
+    for row in rows:
+        table.add_row(*map(Text, row))
+    console = console_for_results()
+    console.print()
+    console.print(table)

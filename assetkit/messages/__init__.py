@@ -1,0 +1,1 @@
+"""What assetkit says, in other languages than English: a TOML file each."""
