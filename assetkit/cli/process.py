@@ -37,8 +37,8 @@ def command(
 ) -> int:
     """Make upload-ready files of INPUT (files or folders), and say why the rest is not ready.
 
-    Writes DIR/ready, DIR/review, DIR/rejected (the reasons), DIR/manifest.json and DIR/manifest.csv. Sources are
-    never changed. Exit code: 0 all ready, 1 some in review or rejected, 2 usage, 3 environment, 4 internal.
+    Writes DIR/ready, DIR/review, DIR/rejected (the reasons), DIR/manifest.json, assets.csv and findings.csv. Sources
+    are never changed. Exit code: 0 all ready, 1 some in review or rejected, 2 usage, 3 environment, 4 internal.
     """
     progress = Progressed()
     batch = api.process(
