@@ -25,6 +25,7 @@ from assetkit.model import Status
 @options.jobs
 @options.deadline
 @options.engine
+@options.no_report
 @options.as_json
 def command(
     inputs: tuple[Path, ...],
@@ -36,6 +37,7 @@ def command(
     jobs: int | None,
     deadline: float,
     text_engine: str,
+    has_report: bool,
     as_json: bool,
 ) -> int:
     """Judge INPUT (files or folders) and show what `process` would do, without doing it."""
@@ -49,5 +51,6 @@ def command(
         engine=text_engine,
         jobs=jobs,
         deadline_seconds=deadline,
+        has_report=has_report,
     )
     return run_and_show(batch, Progressed(), prints_json=as_json, output=output, holds={Status.REJECTED: "Reasons"})

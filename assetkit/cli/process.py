@@ -22,6 +22,7 @@ _HOLDS = {Status.READY: "Ready files", Status.REVIEW: "To look at first", Status
 @options.jobs
 @options.deadline
 @options.engine
+@options.no_report
 @options.as_json
 def command(
     inputs: tuple[Path, ...],
@@ -33,12 +34,14 @@ def command(
     jobs: int | None,
     deadline: float,
     text_engine: str,
+    has_report: bool,
     as_json: bool,
 ) -> int:
     """Make upload-ready files of INPUT (files or folders), and say why the rest is not ready.
 
-    Writes DIR/ready, DIR/review, DIR/rejected (the reasons), DIR/manifest.json, assets.csv and findings.csv. Sources
-    are never changed. Exit code: 0 all ready, 1 some in review or rejected, 2 usage, 3 environment, 4 internal.
+    Writes DIR/ready, DIR/review, DIR/rejected (the reasons), DIR/report.html for people to look at, manifest.json,
+    assets.csv and findings.csv. Sources are never changed. Exit code: 0 all ready, 1 some in review or rejected,
+    2 usage, 3 environment, 4 internal.
     """
     progress = Progressed()
     batch = api.process(
@@ -51,6 +54,7 @@ def command(
         engine=text_engine,
         jobs=jobs,
         deadline_seconds=deadline,
+        has_report=has_report,
         report=progress.report,
     )
     return run_and_show(batch, progress, prints_json=as_json, output=output, holds=_HOLDS)

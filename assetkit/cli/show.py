@@ -10,6 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from assetkit.errors import ExitCode
+from assetkit.manifest.report import REPORT_NAME
 from assetkit.manifest.write import JSON_NAME, as_json
 from assetkit.model import Method, Outcome, Severity, Status
 from assetkit.recording import Batch
@@ -79,6 +80,8 @@ def run_and_show(
         where = [f"{words}: {output / status}" for status, words in (holds or {}).items() if output and status in found]
         if output:
             where.append(f"Manifest: {output / JSON_NAME}")
+            if (output / REPORT_NAME).is_file():
+                where.append(f"Report: {output / REPORT_NAME}")
         _print_table(batch, done, where)
     if any(f.code == "internal-error" for o in done for f in o.judgement.findings):
         return ExitCode.INTERNAL

@@ -37,6 +37,7 @@ class SourceEntry(_Part):
     sha256: str | None
     bytes: int | None
     kind: Literal["image", "video"] | None
+    location: str | None = Field(default=None, description="where it lay, seen from the manifest's folder")
 
 
 class MediaEntry(_Part):

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TypeVar
 
-from assetkit.manifest.contract import AssetEntry, FindingEntry, Manifest, NotCheckedEntry
+from assetkit.manifest.contract import AssetEntry, CoverEntry, FindingEntry, Manifest, NotCheckedEntry
 
 ASSETS_NAME, FINDINGS_NAME = "assets.csv", "findings.csv"
 T = TypeVar("T")
@@ -78,8 +78,9 @@ def as_findings_csv(manifest: Manifest) -> str:
 
 def _rows(asset: AssetEntry) -> Iterator[_Row]:
     for part, entry in (("asset", asset), ("cover", asset.cover)):
-        if entry is not None:
-            yield from (_Row(asset, part, found) for found in (*entry.findings, *entry.not_checked))
+        if isinstance(entry, AssetEntry | CoverEntry):
+            yield from (_Row(asset, part, finding) for finding in entry.findings)
+            yield from (_Row(asset, part, unchecked) for unchecked in entry.not_checked)
 
 
 def _table(columns: Mapping[str, Callable[[T], object]], rows: Iterable[T]) -> str:

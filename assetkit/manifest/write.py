@@ -1,8 +1,12 @@
 """The manifest as files: JSON for machines, tables for spreadsheets, a text of reasons beside each rejected asset."""
 
 import hashlib
+import os
 from pathlib import Path, PurePosixPath
 
+from pydantic import ValidationError
+
+from assetkit.errors import UserInputError
 from assetkit.manifest.contract import AssetEntry, FindingEntry, Manifest
 from assetkit.manifest.tables import ASSETS_NAME, FINDINGS_NAME, as_assets_csv, as_findings_csv
 from assetkit.whole_file import write_whole
@@ -17,9 +21,32 @@ def write_manifest(manifest: Manifest, folder: Path) -> None:
     write_whole(folder / JSON_NAME, as_json(manifest).encode())
 
 
+def read_manifest(path: Path) -> Manifest:
+    """Read a manifest.json. Raises UserInputError if it is none, or one of another version."""
+    try:
+        return Manifest.model_validate_json(path.read_bytes())
+    except OSError as error:
+        raise UserInputError(f"cannot read {path}: {error.strerror or error}") from error
+    except ValidationError as error:
+        place = ".".join(str(part) for part in error.errors()[0]["loc"])
+        detail = f"{path} is not a manifest that this version of assetkit wrote (at {place or 'its beginning'})"
+        raise UserInputError(f"{detail}: name the manifest.json of a run, or run it again") from error
+
+
 def as_json(manifest: Manifest) -> str:
     """The manifest as JSON text, readable by people too."""
     return manifest.model_dump_json(indent=2, ensure_ascii=False) + "\n"
+
+
+def location(source: Path, folder: Path) -> str | None:
+    """Where a source lies, seen from the manifest's folder, POSIX; None if its name is no text."""
+    here, place = folder.resolve(), source.parent.resolve() / source.name
+    try:
+        found = os.path.relpath(place, here)
+    except ValueError:  # on another drive
+        found = str(place)
+    name = Path(found).as_posix()
+    return name if name.isprintable() else None
 
 
 def write_reasons(asset: AssetEntry, folder: Path) -> Path:
