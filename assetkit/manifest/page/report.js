@@ -52,7 +52,7 @@ const bytes = (n) => n < 1e6 ? `${(n / 1e3).toFixed(0)} kB` : `${(n / 1e6).toFix
 const sizes = (size) => `${size.width} × ${size.height} px`;
 function quantity(value, unit) {
   if (value === null || value === undefined) return "–";
-  if (typeof value !== "number") return `${value}${unit && unit !== "format" ? ` ${unit}` : ""}`;
+  if (typeof value !== "number") return /^\d/.test(value) ? `${value} ${unit}`.trim() : value;
   if (unit.startsWith("share")) return percent(value);
   if (unit === "bytes") return bytes(value);
   return `${Number(value.toFixed(3))} ${unit}`.trim();
@@ -431,7 +431,7 @@ function coverOf(asset) {
   const from = cover.source ? say("cover_file", {name: cover.source})
     : cover.time_seconds === null ? say("cover_none") : say("cover_at", {time: timecode(cover.time_seconds)});
   const parts = cover.score_parts || {};
-  const meters = ["sharpness", "exposure", "tones", "steadiness", "face"].filter((name) => typeof parts[name] === "number")
+  const meters = ["sharpness", "exposure", "tones", "steadiness", "face"].filter((name) => typeof parts[name] === "number" && (name !== "face" || parts.faces))
     .map((name) => make("p", {class: "meter"}, make("span", {}, say(name)),
       make("meter", {min: 0, max: 1, value: parts[name], "aria-label": say(name)}), parts[name].toFixed(2)));
   const jump = cover.time_seconds === null ? null : make("button", {type: "button", class: "jump",
