@@ -251,13 +251,21 @@ function player(asset, role, size, poster) {
   players[role] = video;
   return pane;
 }
+// the small picture stands until the real one is there
+function swap(image, file) {
+  if (!file) return;
+  const whole = new Image();
+  whole.addEventListener("load", () => { image.src = whole.src; });
+  whole.src = file;
+}
+// the address of a still's source, if a browser can show it
+function wholeOf({entry, links}) {
+  const isShowable = links.source && SHOWABLE.has(entry.media.format) && entry.source.bytes < SHOWN_WHOLE_MOST;
+  return isShowable ? links.source : null;
+}
 function still(asset, role, size, small, file) {
   const image = make("img", {src: small || "data:,", alt: "", decoding: "async"});
-  if (file) { // the small one stands until the real one is there
-    const whole = new Image();
-    whole.addEventListener("load", () => { image.src = whole.src; });
-    whole.src = file;
-  }
+  swap(image, file);
   return {stage: stageFor(size, [image]), size, isSource: role === "source", time: () => shownAt(asset)};
 }
 const framed = (content) => make("div", {class: "frame"}, ...content);
@@ -274,9 +282,8 @@ function sourcePane(asset) {
     return figure;
   }
   const size = entry.media.display_size;
-  const isWhole = links.source && SHOWABLE.has(entry.media.format) && entry.source.bytes < SHOWN_WHOLE_MOST;
   const pane = entry.source.kind === "video" && links.source ? player(asset, "source", size, small)
-    : still(asset, "source", size, small, isWhole ? links.source : null);
+    : still(asset, "source", size, small, wholeOf(asset));
   panes.push(pane);
   figure.append(framed([pane.stage]));
   return figure;
@@ -310,7 +317,9 @@ function resultPane(asset) {
   const small = picture(number, "source");
   if (small && entry.plan && entry.media) {
     caption.append(make("span", {}, sizes(entry.plan.size)));
-    const stage = cropped(asset, make("img", {src: small, alt: ""}));
+    const image = make("img", {src: small, alt: ""});
+    if (entry.source.kind === "image") swap(image, wholeOf(asset));
+    const stage = cropped(asset, image);
     const window = entry.plan.window;
     stage.style.width = `min(100%, ${(46 * window.width / window.height).toFixed(2)}vh)`;
     panes.push({stage, size: window, isSource: false, time: () => 0});
