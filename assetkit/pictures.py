@@ -8,7 +8,7 @@ from pathlib import Path
 
 from assetkit.errors import AssetError
 
-SIDE = 360  # pixels of the longer side
+SIDE, CANDIDATE_SIDE = 360, 180  # pixels of the longer side
 _log = logging.getLogger(__name__)
 
 
@@ -21,6 +21,7 @@ class Sitting:
     cover: Path | None = None
     source_time: Fraction = Fraction(0)
     output_time: Fraction = Fraction(0)
+    candidate_times: tuple[Fraction, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,24 +31,30 @@ class Pictures:
     source: bytes | None = None
     output: bytes | None = None
     cover: bytes | None = None
+    candidates: tuple[bytes, ...] = ()
 
 
 def take_pictures(sitting: Sitting) -> Pictures:
     """Take the pictures of one asset. What cannot be read has none: the manifest says why."""
     return Pictures(
-        source=_picture(sitting.source, (sitting.source_time,)),
-        output=_picture(sitting.output, (sitting.output_time,)),
-        cover=_picture(sitting.cover, (Fraction(0),)),
+        source=_picture(sitting.source, sitting.source_time),
+        output=_picture(sitting.output, sitting.output_time),
+        cover=_picture(sitting.cover, Fraction(0)),
+        candidates=_pictures(sitting.source, CANDIDATE_SIDE, sitting.candidate_times),
     )
 
 
-def _picture(path: Path | None, times: Sequence[Fraction]) -> bytes | None:
+def _picture(path: Path | None, time: Fraction) -> bytes | None:
+    return next(iter(_pictures(path, SIDE, (time,))), None)
+
+
+def _pictures(path: Path | None, side: int, times: Sequence[Fraction]) -> tuple[bytes, ...]:
     from assetkit.media.thumbnail import thumbnails
 
-    if path is None:
-        return None
+    if path is None or not times:
+        return ()
     try:
-        return thumbnails(path, SIDE, times)[0]
+        return tuple(thumbnails(path, side, times))
     except (AssetError, OSError, MemoryError) as error:
         _log.info("no picture of %s: %s", path, error)
-    return None
+    return ()

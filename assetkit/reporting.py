@@ -67,6 +67,7 @@ def _sitting(asset: AssetEntry, places: dict[str, Path]) -> Sitting:
         cover=places.get("cover"),
         source_time=Fraction(at),
         output_time=Fraction(max(0.0, at - trim_start(asset))),
+        candidate_times=tuple(Fraction(c.time_seconds) for c in asset.cover.candidates) if asset.cover else (),
     )
 
 
@@ -82,4 +83,5 @@ def _address(name: str, path: Path) -> str:
 
 def _by_role(pictures: Pictures) -> dict[str, bytes]:
     taken = {"source": pictures.source, "main": pictures.output, "cover": pictures.cover}
+    taken |= {f"candidate-{number}": data for number, data in enumerate(pictures.candidates)}
     return {role: data for role, data in taken.items() if data is not None}

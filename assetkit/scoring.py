@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from fractions import Fraction
 
 _SHARP, _TONES = 0.55, 0.45  # what a frame is worth without a face in it
 _FACE = 0.4  # of what is missing to 1, a large whole face turned to the camera makes up
@@ -30,6 +31,14 @@ _FIXES = {
     ChosenBy.REQUEST: "name another time",
     ChosenBy.SCORE: "put a still beside the clip, named CLIP.cover.jpg, or name a frame's time in its sidecar",
 }
+
+
+@dataclass(frozen=True, slots=True)
+class RunnerUp:
+    """A frame that could be the cover instead of the chosen one: its time in seconds, its score 0 to 1."""
+
+    time: Fraction
+    score: float
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,8 +3,10 @@ import json
 import os
 import re
 import time
+from fractions import Fraction
 from io import BytesIO
 
+import numpy as np
 import pytest
 from PIL import Image
 
@@ -14,6 +16,7 @@ from assetkit.manifest.write import location
 from assetkit.pictures import Pictures, Sitting, take_pictures
 from assetkit.run import Run
 from tests.factories import portrait, preset, quarters
+from tests.real_clips import ffmpeg
 
 WANTED = preset(image=portrait((60, 80)))
 
@@ -51,6 +54,21 @@ def test_a_run_leaves_its_report(done):
     assert {role: size_of(uri) for role, uri in made["pictures"].items()} == {"source": (160, 80), "main": (60, 80)}
     assert list(assets["fine.jpg"]["pictures"]) == ["source"]  # the copy is the same picture
     assert (assets["empty.jpg"]["pictures"], assets["empty.jpg"]["links"]) == ({}, {"source": "../in/empty.jpg"})
+
+
+def test_the_pictures_of_a_clip_are_taken_at_their_times(tmp_path):
+    colours = ("red", "lime", "blue")
+    graph = ";".join(f"color={c}:s=96x64:r=10:d=1[{c}]" for c in colours) + ";[red][lime][blue]concat=n=3"
+    ffmpeg("-f", "lavfi", "-i", graph, "-c:v", "libx264", "-pix_fmt", "yuv420p", tmp_path / "a.mp4")
+    quarters(60, 80).save(tmp_path / "cover.png")
+    times = (Fraction(5, 2), Fraction(1, 2), Fraction(3, 2))
+    taken = take_pictures(
+        Sitting(tmp_path / "a.mp4", tmp_path / "a.mp4", tmp_path / "cover.png", times[0], times[1], times[1:])
+    )
+    seen = [np.asarray(Image.open(BytesIO(d)).convert("RGB")).mean(axis=(0, 1)).argmax() for d in
+            (taken.source, taken.output, *taken.candidates)]  # fmt: skip
+    assert seen == [2, 0, 0, 1]
+    assert Image.open(BytesIO(taken.cover)).size == (60, 80)
 
 
 def test_it_can_be_refused(tmp_path):

@@ -223,6 +223,13 @@ class ScoreEntry(_Part):
     text_coverage: float | None = Field(description="share of the crop, measured on a small picture")
 
 
+class CandidateEntry(_Part):
+    """A frame that could be the cover instead; a sidecar or `assetkit cover --at` takes its time."""
+
+    time_seconds: float
+    score: float
+
+
 class CoverEntry(_Part):
     """A clip's cover and its own verdict under the preset's cover rules."""
 
@@ -239,6 +246,7 @@ class CoverEntry(_Part):
     not_checked: list[NotCheckedEntry]
     actions: list[str]
     plan: PlanEntry | None
+    candidates: list[CandidateEntry] = Field(default=[], description="the next best frames, if the score chose")
 
 
 class AssetEntry(_Part):

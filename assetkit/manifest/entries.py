@@ -11,6 +11,7 @@ from assetkit.manifest.contract import (
     AlternativeEntry,
     AssetEntry,
     BoxEntry,
+    CandidateEntry,
     CoverageEntry,
     CoverChoice,
     CoverEntry,
@@ -247,6 +248,7 @@ def _cover(cover: CoverOutcome) -> CoverEntry:
         not_checked=_not_checked(cover.judgement.not_checked),
         actions=list(cover.actions),
         plan=_plan(cover.plan) if cover.plan else None,
+        candidates=[CandidateEntry(time_seconds=round(float(r.time), 3), score=r.score) for r in cover.runners_up],
     )
 
 

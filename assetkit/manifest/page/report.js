@@ -346,7 +346,7 @@ function overlays(asset) {
 }
 
 function block(title, ...content) {
-  return make("section", {class: "block"}, make("h3", {}, title), ...content);
+  return make("section", {class: "block"}, make("h3", {}, title), ...content.filter(Boolean));
 }
 function facts(pairs) {
   return make("dl", {class: "facts"}, ...pairs.filter(([, value]) => value).flatMap(([name, value]) =>
@@ -445,11 +445,19 @@ function coverOf(asset) {
       make("meter", {min: 0, max: 1, value: parts[name], "aria-label": say(name)}), parts[name].toFixed(2)));
   const jump = cover.time_seconds === null ? null : make("button", {type: "button", class: "jump",
     onclick: () => seek(Math.max(0, cover.time_seconds - asset.trim_start))}, say("seek", {time: timecode(cover.time_seconds)}));
+  const others = cover.candidates.map((other, n) => candidate(asset, other, picture(asset.number, `candidate-${n}`)));
   return block(say("cover"), make("div", {class: "coverbox"},
     image ? make("img", {src: image, alt: say("cover")}) : make("p", {class: "empty"}, say("no_picture")),
     make("div", {}, make("p", {}, chip(cover.status, say(cover.status)), " ", from),
       cover.score === null ? null : make("p", {}, say("score", {score: cover.score.toFixed(2)})), ...meters,
-      make("ul", {class: "did"}, ...(told(cover, "actions") || []).map((action) => make("li", {}, action))), jump)));
+      make("ul", {class: "did"}, ...(told(cover, "actions") || []).map((action) => make("li", {}, action))), jump)),
+  others.length ? make("h4", {}, say("candidates")) : null, others.length ? make("ul", {class: "candidates"}, ...others) : null);
+}
+function candidate(asset, {time_seconds: time, score}, small) {
+  const words = say("candidate", {time: timecode(time), score: score.toFixed(2)});
+  return make("li", {}, make("button", {type: "button", title: words, "aria-label": words,
+    onclick: () => seek(Math.max(0, time - asset.trim_start))},
+  small ? make("img", {src: small, alt: ""}) : null, make("span", {}, `${timecode(time)} · ${score.toFixed(2)}`)));
 }
 
 // --- as it looks in a feed
