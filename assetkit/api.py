@@ -9,13 +9,15 @@ from assetkit import preset_file
 from assetkit.batch import Report, run_coverage, run_covers
 from assetkit.covers import CoverRequest
 from assetkit.discover import discover, every_file
-from assetkit.errors import UserInputError
+from assetkit.errors import SetupError, UserInputError
 from assetkit.manifest.contract import CoverageEntry, CoverSet
 from assetkit.manifest.entries import cover_choice, coverage_entry
+from assetkit.manifest.write import JSON_NAME, location, read_manifest
 from assetkit.output_folder import overlay_places, prepare_output
 from assetkit.preset import Preset
 from assetkit.publish import place_file, place_sheet
 from assetkit.recording import Batch
+from assetkit.reporting import write_report
 from assetkit.run import Run
 from assetkit.text import ENGINES
 from assetkit.timecode import parse_timecode
@@ -37,10 +39,12 @@ def process(  # noqa: PLR0913 - all but the first are named, and each is a flag 
     jobs: int | None = None,
     deadline_seconds: float = DEADLINE_SECONDS,
     report: Report | None = None,
+    has_report: bool = True,
 ) -> Batch:
     """Make upload-ready files of `inputs` (a file, a folder, or several) under `output`; iterate over the outcomes.
 
     `trim` cuts clips that are too long, from their `start` or to their `best` part, or all to two times (`3.5-20`).
+    Beside the manifest goes a report for people, unless `has_report` is False; `report` is told how encodes get on.
     A clip whose encode is less like its source than `min_vmaf` (0 to 100) is encoded again, finer, else refused.
     Raises UserInputError before any asset is touched if the request is wrong, SetupError if the machine is.
     Worker processes import the calling script again: guard it with `if __name__ == "__main__"`.
@@ -57,10 +61,10 @@ def process(  # noqa: PLR0913 - all but the first are named, and each is a flag 
         overwrite=overwrite,
         deadline_seconds=deadline_seconds,
     )
-    return Batch(discover(paths), wanted, run, writes=folder, jobs=jobs, report=report)
+    return Batch(discover(paths), wanted, run, writes=folder, jobs=jobs, report=report, has_report=has_report)
 
 
-def inspect(
+def inspect(  # noqa: PLR0913 - all but the first are named, and each is a flag of the command
     inputs: Inputs,
     *,
     preset: str | Preset,
@@ -71,8 +75,9 @@ def inspect(
     engine: str = "paddle",
     jobs: int | None = None,
     deadline_seconds: float = DEADLINE_SECONDS,
+    has_report: bool = True,
 ) -> Batch:
-    """Judge and plan, transform nothing; iterate over the outcomes. `output` gets the manifest and the reasons.
+    """Judge and plan, transform nothing; iterate over the outcomes. `output` gets the record, and the reasons.
 
     `overlay` is a folder, outside the inputs, for copies of the stills with the plan drawn over them.
     """
@@ -85,7 +90,7 @@ def inspect(
     if drawings is not None:
         overlay_places(drawings, paths, found.sources, "plan")
     run = Run(overlay=drawings, engine=engine, trim=_trim(trim), deadline_seconds=deadline_seconds)
-    return Batch(found, wanted, run, writes=folder, jobs=jobs)
+    return Batch(found, wanted, run, writes=folder, jobs=jobs, has_report=has_report)
 
 
 def covers(
@@ -145,6 +150,27 @@ def coverage(
     run = Run(engine=engine, deadline_seconds=deadline_seconds)
     gauged = run_coverage(list(zip(files, places, strict=True)), run, jobs=jobs)
     return (coverage_entry(g.source.relative, engine, g.measured, g.seconds, g.error) for g in gauged)
+
+
+def report(
+    manifest: str | PathLike[str], *, sources: str | PathLike[str] | None = None, jobs: int | None = None
+) -> Path:
+    """Write the report of a manifest again, from it and the files it names; return its first page.
+
+    `sources` is the folder of the input, should it have moved since. Raises UserInputError if the manifest cannot be
+    read, SetupError if the report cannot be written.
+    """
+    _refuse_nonsense(jobs, DEADLINE_SECONDS)
+    path = Path(manifest)
+    path = path / JSON_NAME if path.is_dir() else path
+    record = read_manifest(path)
+    if sources is not None:
+        for asset in record.assets:
+            asset.source.location = location(Path(sources) / asset.source.path, path.parent)
+    try:
+        return write_report(record, path.parent, Run(), jobs=jobs)
+    except OSError as error:
+        raise SetupError(f"cannot write to {path.parent}: {error.strerror or error}") from error
 
 
 def _times(at: Sequence[str | float]) -> tuple[Fraction, ...]:

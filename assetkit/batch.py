@@ -20,13 +20,15 @@ from assetkit.covers import CoverRequest, CoversTaken
 from assetkit.errors import AssetError, SetupError
 from assetkit.gauge import Gauged
 from assetkit.model import Finding, Judgement, Outcome, Severity, Source, Status
+from assetkit.pictures import Pictures, Sitting
 from assetkit.preset import Preset
 from assetkit.run import Run
 from assetkit.wording import Said, say
-from assetkit.worker import prepare, work, work_coverage, work_covers
+from assetkit.worker import prepare, prepare_quietly, work, work_coverage, work_covers, work_pictures
 
 T = TypeVar("T")
 Report = Callable[[str, float], None]
+_PICTURE_SECONDS = 60.0  # one asset's pictures for the report may take; it was decoded before, so far less is usual
 _GRACE_SECONDS = 5.0  # over the deadline, for a worker to stop its own encoder before it is killed
 # a worker is made for a preset; where nothing is judged it is this one
 _NO_LIMITS = Preset(id="none", title="No limits", version="1", sources={})
@@ -85,6 +87,17 @@ def run_coverage(
             yield _result(future, run, partial(_unmeasured, source))
 
 
+def run_pictures(sittings: Sequence[Sitting], run: Run, *, jobs: int | None = None) -> Iterator[Pictures]:
+    """Take small pictures of assets for the report; yield them in order, none of what hangs or kills its worker."""
+    jobs, _ = _shared(run, jobs, len(sittings))
+    with _pool(jobs, (), prepare_quietly) as pool:
+        for future in [pool.schedule(work_pictures, (sitting,), timeout=_PICTURE_SECONDS) for sitting in sittings]:
+            try:
+                yield future.result()
+            except (TimeoutError, ProcessExpired, CancelledError, MemoryError):
+                yield Pictures()
+
+
 def _shared(run: Run, jobs: int | None, count: int) -> tuple[int, Run]:
     """How many workers for so many files, and the run with each one's share of the cores."""
     cores = os.cpu_count() or 1
@@ -121,8 +134,8 @@ def _unmeasured(source: Source, detail: Said, fix: Said) -> Gauged:
 
 
 @contextmanager
-def _pool(jobs: int, task: tuple[Any, ...]) -> Iterator[ProcessPool]:
-    pool: Any = ProcessPool(max_workers=jobs, initializer=prepare, initargs=task, context=forking.context())
+def _pool(jobs: int, task: tuple[Any, ...], set_up: Callable[..., None] = prepare) -> Iterator[ProcessPool]:
+    pool: Any = ProcessPool(max_workers=jobs, initializer=set_up, initargs=task, context=forking.context())
     try:
         yield pool
         pool.close()

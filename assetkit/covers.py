@@ -1,8 +1,9 @@
 """A clip's cover: the still supplied beside it, the frame that people named, or the best that keeps the limits."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from itertools import islice
 from pathlib import Path
 
 from assetkit.cover_choice import Candidate, Taste, choose, stated_candidate
@@ -28,11 +29,12 @@ from assetkit.model import (
 from assetkit.preset import Preset
 from assetkit.publish import Finished
 from assetkit.run import Run
-from assetkit.scoring import ChosenBy
+from assetkit.scoring import ChosenBy, RunnerUp
 from assetkit.timecode import timecode
 from assetkit.trim import trim_span
 from assetkit.wording import Said, say
 
+_RUNNERS_UP = 3
 _TRIES = 4  # frames made into covers before giving up; each costs a seek and a full measurement
 
 
@@ -126,13 +128,18 @@ def make_cover(
     for number, candidate in zip(range(_TRIES), found, strict=False):
         made = cover_from(clip, candidate, preset, run, f"cover-{number}", said=said)
         if made[0].status is Status.READY:
-            return made
+            return replace(made[0], runners_up=_runners_up(found)), made[1]
         if best is None or (best[0].status, made[0].status) == (Status.REJECTED, Status.REVIEW):
             best = made
     return best or (
         _failed(None, "cover-missing", say("every frame that was looked at is black, blank or out of range")),
         None,
     )
+
+
+def _runners_up(found: Iterator[Candidate]) -> tuple[RunnerUp, ...]:
+    """The next best, for people to choose from. All were looked at before; text is read on a few of them at most."""
+    return tuple(RunnerUp(candidate.time, candidate.score) for candidate in islice(found, _RUNNERS_UP))
 
 
 def cover_from(

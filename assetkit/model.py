@@ -8,7 +8,7 @@ from pathlib import Path
 
 from assetkit.geometry import Box, Size, hull
 from assetkit.lettering import TextCoverage, TextRegion
-from assetkit.scoring import ChosenBy, ScoreParts
+from assetkit.scoring import ChosenBy, RunnerUp, ScoreParts
 from assetkit.screening import Screening, Span
 from assetkit.shots import Shot
 from assetkit.windows import Keyframe
@@ -407,7 +407,8 @@ class Output:
 class CoverOutcome:
     """The cover's own verdict. `source` is a supplied file's path, else None and `time` says which frame.
 
-    `parts` are those of the frame's `score`; `chosen_by` is None where no frame serves.
+    `parts` are those of the frame's `score`; `chosen_by` is None where no frame serves. `runners_up` are the next
+    best frames of those that were looked at, if the score chose.
     """
 
     status: Status
@@ -420,6 +421,7 @@ class CoverOutcome:
     judgement: Judgement = Judgement()
     plan: Plan | None = None
     actions: tuple[str, ...] = ()
+    runners_up: tuple[RunnerUp, ...] = ()
 
     def as_fact(self) -> CoverFact:
         """What the clip's own judgement needs to know of its cover."""

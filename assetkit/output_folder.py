@@ -6,7 +6,9 @@ from pathlib import Path
 from typing import Any
 
 from assetkit.errors import UserInputError
-from assetkit.manifest.write import CSV_NAME, JSON_NAME, reasons_name
+from assetkit.manifest.report import PAGE_NAMES
+from assetkit.manifest.tables import ASSETS_NAME, FINDINGS_NAME
+from assetkit.manifest.write import JSON_NAME, reasons_name
 from assetkit.model import Source, Status
 
 _OURS = tuple(status.value for status in Status)
@@ -85,7 +87,8 @@ def _remove_earlier(output: Path) -> None:
     except (OSError, ValueError, KeyError, TypeError) as error:
         detail = f"{output / JSON_NAME} is not a manifest of assetkit: name another output folder"
         raise UserInputError(detail) from error
-    for name in [*names, JSON_NAME, CSV_NAME]:
+    names += [page.name for page in output.glob("report*.html") if PAGE_NAMES.fullmatch(page.name)]
+    for name in [*names, JSON_NAME, ASSETS_NAME, FINDINGS_NAME]:
         file = output / name
         # the manifest may have been edited: never follow it out of the folders that are ours
         if ".." not in Path(name).parts and file.resolve().is_relative_to(output.resolve()) and file.is_file():

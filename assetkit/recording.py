@@ -11,9 +11,10 @@ from assetkit.engines import engines
 from assetkit.errors import SetupError
 from assetkit.manifest.contract import AssetEntry, Manifest, PresetEntry, SkippedEntry, SummaryEntry, ToolEntry
 from assetkit.manifest.entries import asset_entry
-from assetkit.manifest.write import write_manifest, write_reasons
+from assetkit.manifest.write import location, write_manifest, write_reasons
 from assetkit.model import Outcome, Status
 from assetkit.preset import Preset
+from assetkit.reporting import write_report
 from assetkit.run import Run
 
 
@@ -32,10 +33,11 @@ class Batch:
         writes: Path | None,
         jobs: int | None = None,
         report: Report | None = None,
+        has_report: bool = True,
     ) -> None:
         self.found = found
         self._preset, self._run, self._writes = preset, run, writes
-        self._jobs, self._report = jobs, report
+        self._jobs, self._report, self._has_report = jobs, report, has_report
         self._entries: list[AssetEntry] = []
 
     def __len__(self) -> int:
@@ -46,7 +48,7 @@ class Batch:
         outcomes = run_batch(self.found.sources, self._preset, self._run, jobs=self._jobs, report=self._report)
         try:
             for outcome in outcomes:
-                entry = asset_entry(outcome)
+                entry = self._entry(outcome)
                 self._entries.append(entry)
                 if self._writes and outcome.status is Status.REJECTED:
                     with _writing(self._writes):
@@ -58,6 +60,16 @@ class Batch:
                 with _writing(self._writes):
                     self._writes.mkdir(parents=True, exist_ok=True)
                     write_manifest(self.manifest(), self._writes)
+        if self._writes and self._has_report:
+            with _writing(self._writes):
+                write_report(self.manifest(), self._writes, self._run, jobs=self._jobs)
+
+    def _entry(self, outcome: Outcome) -> AssetEntry:
+        """The asset's record; one that is written says where its source lies, seen from there."""
+        entry = asset_entry(outcome)
+        if self._writes:
+            entry.source.location = location(outcome.source.path, self._writes)
+        return entry
 
     def manifest(self) -> Manifest:
         """The record of what has been iterated over; `interrupted` if that is not everything."""

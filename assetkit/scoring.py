@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from fractions import Fraction
 
 from assetkit.wording import Said, commas, say
 
@@ -32,6 +33,14 @@ _FIXES = {
     ChosenBy.REQUEST: say("name another time"),
     ChosenBy.SCORE: say("put a still beside the clip, named CLIP.cover.jpg, or name a frame's time in its sidecar"),
 }
+
+
+@dataclass(frozen=True, slots=True)
+class RunnerUp:
+    """A frame that could be the cover instead of the chosen one: its time in seconds, its score 0 to 1."""
+
+    time: Fraction
+    score: float
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from assetkit.covers import CoverRequest, CoversTaken, take_covers
 from assetkit.gauge import Gauged, gauge
 from assetkit.measure import Look, load
 from assetkit.model import Outcome, Source
+from assetkit.pictures import Pictures, Sitting, take_pictures
 from assetkit.pipeline import process_asset
 from assetkit.preset import Preset
 from assetkit.run import Run
@@ -62,6 +63,18 @@ def work_coverage(source: Source, overlay: Path | None) -> Gauged:
     assert _task is not None  # noqa: S101 - prepare() ran when the process started
     _, run, _ = _task
     return _ended_when_told(lambda: gauge(source, run, overlay))
+
+
+def work_pictures(sitting: Sitting) -> Pictures:
+    """Take the pictures of one asset for the report."""
+    return _ended_when_told(lambda: take_pictures(sitting))
+
+
+def prepare_quietly() -> None:
+    """Set up a worker that only takes pictures: it needs no text engine and no preset."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, _stop)
+    _silence_c_libraries()
 
 
 def _ended_when_told(job: Callable[[], T]) -> T:

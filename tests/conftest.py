@@ -1,4 +1,7 @@
 import logging
+import os
+import shutil
+from importlib.util import find_spec
 
 import pytest
 from hypothesis import settings
@@ -9,6 +12,9 @@ from tests.factories import FakeText
 settings.register_profile("assetkit", deadline=None)
 settings.register_profile("thorough", deadline=None, max_examples=2000)
 settings.load_profile("assetkit")
+
+
+BROWSER = os.environ.get("ASSETKIT_CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
 
 
 def pytest_configure(config):
@@ -46,3 +52,20 @@ def pytest_addoption(parser):
 def regen(request):
     """True if golden files are to be written again; review the diff."""
     return request.config.getoption("--regen")
+
+
+@pytest.fixture(scope="module")
+def browser():
+    """A headless Chromium; skips with a reason where there is none, and fails where CI has promised one."""
+    missing = [name for name, there in (("playwright", find_spec("playwright")), ("chromium", BROWSER)) if not there]
+    if missing:
+        reason = f"{' and '.join(missing)} not installed: pip install playwright, apt install chromium"
+        (pytest.fail if os.environ.get("ASSETKIT_CI_BROWSER") else pytest.skip)(reason)
+    from playwright.sync_api import sync_playwright
+
+    # as root Chromium has no sandbox to put itself in
+    switches = ["--no-sandbox", "--autoplay-policy=no-user-gesture-required", "--force-color-profile=srgb"]
+    with sync_playwright() as driver:
+        opened = driver.chromium.launch(executable_path=BROWSER, args=switches)
+        yield opened
+        opened.close()

@@ -71,7 +71,7 @@ def test_a_folder_from_end_to_end(photos, tmp_path):
         "x.jpg": "rejected",
     }  # fmt: skip
     assert files(out) == sorted([
-        "manifest.csv", "manifest.json",
+        "assets.csv", "findings.csv", "manifest.json", "report.html",
         "ready/fine.jpg", "ready/twin-jpg.jpg", "ready/twin-png.jpg", "ready/sub/twin.jpg", "ready/sub/heavy.jpg",
         *(f"rejected/{name}.jpg.reasons.txt" for name in ("cut", "empty", "text", "x")),
         "rejected/list.mp4.reasons.txt",
@@ -116,7 +116,7 @@ def test_weird_names_all_survive(tmp_path):
     assert all((tmp_path / "out" / path).read_bytes() == data for path in paths)
     reasons = list((tmp_path / "out/rejected").rglob("*.reasons.txt"))
     assert len(reasons) == len(names) - len(ready)
-    assert (tmp_path / "out/manifest.csv").read_bytes().count(b"\r\n") == len(names) + 1
+    assert (tmp_path / "out/assets.csv").read_bytes().count(b"\r\n") == len(names) + 1
 
 
 def test_inspecting_writes_nothing_unless_asked(photos, tmp_path):
@@ -126,7 +126,13 @@ def test_inspecting_writes_nothing_unless_asked(photos, tmp_path):
     assert hashes(tmp_path) == before
     assert made.manifest().summary.ready == 5
     list(api.inspect(photos / "empty.jpg", preset=WANTED, output=tmp_path / "out", jobs=1))
-    assert files(tmp_path / "out") == ["manifest.csv", "manifest.json", "rejected/empty.jpg.reasons.txt"]
+    assert files(tmp_path / "out") == [
+        "assets.csv",
+        "findings.csv",
+        "manifest.json",
+        "rejected/empty.jpg.reasons.txt",
+        "report.html",
+    ]
 
 
 def test_review_goes_to_review(tmp_path, monkeypatch):
@@ -135,7 +141,7 @@ def test_review_goes_to_review(tmp_path, monkeypatch):
     wanted = preset(image=portrait((60, 80), extra={"text_coverage_max": limit(0.2)}))
     (outcome,) = api.process(tmp_path / "a.jpg", preset=wanted, output=tmp_path / "out", jobs=1)
     assert outcome.status is Status.REVIEW
-    assert files(tmp_path / "out") == ["manifest.csv", "manifest.json", "review/a.jpg"]
+    assert files(tmp_path / "out") == ["assets.csv", "findings.csv", "manifest.json", "report.html", "review/a.jpg"]
     assert written(tmp_path / "out")["summary"]["review"] == 1
 
 
@@ -203,7 +209,7 @@ def test_an_empty_folder_gives_an_empty_record(tmp_path):
     made = api.process(tmp_path / "in", preset=WANTED, output=tmp_path / "out")
     assert list(made) == []
     assert written(tmp_path / "out")["assets"] == []
-    assert files(tmp_path / "out") == ["manifest.csv", "manifest.json"]
+    assert files(tmp_path / "out") == ["assets.csv", "findings.csv", "manifest.json", "report.html"]
 
 
 def test_several_inputs_and_every_way_to_name_them(tmp_path):

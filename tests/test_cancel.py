@@ -105,7 +105,7 @@ def test_ctrl_c_stops_the_encoder_and_leaves_the_record_only(running, tmp_path):
     os.killpg(process.pid, signal.SIGINT)  # as a terminal does it: to the whole group
     assert process.wait(PATIENCE) == 130
     assert _gone([*encoders, *workers])
-    assert files(tmp_path / "out") == ["manifest.csv", "manifest.json"]
+    assert files(tmp_path / "out") == ["assets.csv", "findings.csv", "manifest.json"]
     assert json.loads((tmp_path / "out" / "manifest.json").read_text())["summary"]["interrupted"]
 
 
@@ -115,6 +115,12 @@ def test_a_killed_worker_leaves_no_encoder_and_no_part_of_an_output(running, tmp
         os.kill(worker, signal.SIGKILL)
     assert process.wait(PATIENCE) == 1
     assert _gone(encoders)
-    assert files(tmp_path / "out") == ["manifest.csv", "manifest.json", "rejected/long.mkv.reasons.txt"]
+    assert files(tmp_path / "out") == [
+        "assets.csv",
+        "findings.csv",
+        "manifest.json",
+        "rejected/long.mkv.reasons.txt",
+        "report.html",
+    ]
     (asset,) = json.loads((tmp_path / "out" / "manifest.json").read_text())["assets"]
     assert [finding["code"] for finding in asset["findings"]] == ["tool-failed"]

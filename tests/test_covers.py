@@ -70,6 +70,15 @@ def test_the_crispest_frame_becomes_the_cover(judged):
     assert (file.role, outcome.source) == ("cover", None)
 
 
+def test_the_next_best_frames_are_told(judged):
+    outcome, _ = judged([BLACK, CRISP, SOFT, OTHER])
+    assert 1 <= len(outcome.runners_up) <= 3
+    assert outcome.time not in [other.time for other in outcome.runners_up]
+    assert outcome.score >= max(other.score for other in outcome.runners_up)
+    assert {1, 3} <= {int(other.time) for other in outcome.runners_up} | {int(outcome.time)}
+    assert judged([BLACK, CRISP, SOFT, OTHER], cover_time=Fraction(2))[0].runners_up == ()
+
+
 @pytest.mark.parametrize("trim", [False, True])
 def test_no_cover_shows_what_is_cut_away(judged, trim):
     limits = {"cover": limit(True), "duration_max": limit(3)}

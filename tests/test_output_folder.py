@@ -17,7 +17,8 @@ def results(folder, outputs=("ready/a.jpg",), sources=("a.jpg", "b.jpg")):
     assets = [{"source": {"path": name}, "outputs": []} for name in sources]
     assets[0]["outputs"] = [{"path": path} for path in outputs]
     (folder / "manifest.json").write_text(json.dumps({"assets": assets}))
-    (folder / "manifest.csv").write_text("earlier")
+    for name in ("assets.csv", "findings.csv"):
+        (folder / name).write_text("earlier")
     for name in ("ready/a.jpg", "rejected/b.jpg.reasons.txt", "ready/mine.txt"):
         (folder / name).parent.mkdir(exist_ok=True)
         (folder / name).write_text(name)

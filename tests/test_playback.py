@@ -1,9 +1,6 @@
 """Outputs played in a browser: what is ready shows the same picture there, at the same time, in the same colours."""
 
 import base64
-import os
-import shutil
-from importlib.util import find_spec
 
 import numpy as np
 import pytest
@@ -18,7 +15,6 @@ from tests.test_clips_end_to_end import SMALL
 
 pytestmark = pytest.mark.browser
 
-BROWSER = os.environ.get("ASSETKIT_CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
 PAGE = """
 <input type="file"><video muted playsinline></video><canvas></canvas>
 <script>
@@ -60,22 +56,6 @@ async function play() {
 }
 </script>
 """
-
-
-@pytest.fixture(scope="module")
-def browser():
-    missing = [name for name, there in (("playwright", find_spec("playwright")), ("chromium", BROWSER)) if not there]
-    if missing:
-        reason = f"{' and '.join(missing)} not installed: pip install playwright, apt install chromium"
-        (pytest.fail if os.environ.get("ASSETKIT_CI_BROWSER") else pytest.skip)(reason)
-    from playwright.sync_api import sync_playwright
-
-    # as root Chromium has no sandbox to put itself in
-    switches = ["--no-sandbox", "--autoplay-policy=no-user-gesture-required", "--force-color-profile=srgb"]
-    with sync_playwright() as driver:
-        opened = driver.chromium.launch(executable_path=BROWSER, args=switches)
-        yield opened
-        opened.close()
 
 
 @pytest.fixture

@@ -18,12 +18,13 @@ _COMMANDS = {
     "inspect": ("assetkit.cli.inspect", "Judge and plan; transform nothing."),
     "coverage": ("assetkit.cli.coverage", "Measure how much of each picture text covers."),
     "cover": ("assetkit.cli.cover", "Take cover stills out of a video."),
+    "report": ("assetkit.cli.report", "Write the report of a run again, and open it."),
     "presets": ("assetkit.cli.presets", "List, show and validate presets."),
     "explain": ("assetkit.cli.explain", "Say what a check means, and its limits in each preset."),
     "init": ("assetkit.cli.init", "Write a starter preset of your own."),
     "doctor": ("assetkit.cli.doctor", "Check that everything assetkit needs is here."),
 }
-_WITH_WORKERS = frozenset({"process", "inspect", "coverage", "cover"})
+_WITH_WORKERS = frozenset({"process", "inspect", "coverage", "cover", "report"})
 
 
 class _Commands(Guessing):

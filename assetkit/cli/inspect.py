@@ -28,6 +28,7 @@ _HOLDS = {Status.REJECTED: say("Reasons")}
 @options.jobs
 @options.deadline
 @options.engine
+@options.no_report
 @options.as_json
 @options.as_jsonl
 @options.quiet
@@ -42,6 +43,7 @@ def command(
     jobs: int | None,
     deadline: float,
     text_engine: str,
+    has_report: bool,
     as_json: bool,
     as_jsonl: bool,
     quiet: bool,
@@ -58,5 +60,6 @@ def command(
         engine=text_engine,
         jobs=jobs,
         deadline_seconds=deadline,
+        has_report=has_report,
     )
     return run_and_show(batch, Progressed(is_quiet=quiet), form=form, output=output, holds=_HOLDS)

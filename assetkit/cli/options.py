@@ -63,6 +63,9 @@ _engine: dict[str, Any] = {
 }
 engine = click.option("--text-engine", **_engine)
 engine_alone = click.option("--engine", "--text-engine", "engine", **_engine)
+no_report = click.option(
+    "--no-report", "has_report", flag_value=False, default=True, help="Do not write report.html beside the manifest."
+)
 as_json = click.option("--json", "as_json", is_flag=True, help="Print the manifest to standard output.")
 as_jsonl = click.option(
     "--jsonl", "as_jsonl", is_flag=True, help="Print a line of JSON per asset as it is finished, then the summary."

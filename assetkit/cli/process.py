@@ -23,6 +23,7 @@ _HOLDS = {Status.READY: say("Ready files"), Status.REVIEW: say("To look at first
 @options.jobs
 @options.deadline
 @options.engine
+@options.no_report
 @options.as_json
 @options.as_jsonl
 @options.quiet
@@ -37,14 +38,16 @@ def command(
     jobs: int | None,
     deadline: float,
     text_engine: str,
+    has_report: bool,
     as_json: bool,
     as_jsonl: bool,
     quiet: bool,
 ) -> int:
     """Make upload-ready files of INPUT (files or folders), and say why the rest is not ready.
 
-    Writes DIR/ready, DIR/review, DIR/rejected (the reasons), DIR/manifest.json and DIR/manifest.csv. Sources are
-    never changed. Exit code: 0 all ready, 1 some in review or rejected, 2 usage, 3 environment, 4 internal.
+    Writes DIR/ready, DIR/review, DIR/rejected (the reasons), DIR/report.html for people to look at, manifest.json,
+    assets.csv and findings.csv. Sources are never changed. Exit code: 0 all ready, 1 some in review or rejected,
+    2 usage, 3 environment, 4 internal.
     """
     form = form_of(as_json, as_jsonl, quiet)
     progress = Progressed(is_quiet=quiet)
@@ -58,6 +61,7 @@ def command(
         engine=text_engine,
         jobs=jobs,
         deadline_seconds=deadline,
+        has_report=has_report,
         report=progress.report,
     )
     return run_and_show(batch, progress, form=form, output=output, holds=_HOLDS)

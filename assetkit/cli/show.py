@@ -15,6 +15,7 @@ from assetkit.cli import language
 from assetkit.cli.rows import counted, heading, on_one_line, row
 from assetkit.errors import ExitCode
 from assetkit.manifest.entries import asset_entry
+from assetkit.manifest.report import REPORT_NAME
 from assetkit.manifest.write import JSON_NAME, as_json
 from assetkit.model import Outcome, Status
 from assetkit.recording import Batch
@@ -157,7 +158,8 @@ def _print_end(batch: Batch, done: list[Outcome], form: Form, where: list[str], 
 def _places(done: list[Outcome], output: Path, holds: Mapping[Status, Said]) -> list[str]:
     found = {outcome.status for outcome in done}
     named = [f"{_told(words)}: {output / status}" for status, words in holds.items() if status in found]
-    return [*named, f"{_told(say('Manifest'))}: {output / JSON_NAME}"]
+    records = [(say("Manifest"), output / JSON_NAME), (say("Report"), output / REPORT_NAME)]
+    return [*named, *(f"{_told(words)}: {path}" for words, path in records if path.is_file())]
 
 
 def _print_table(batch: Batch, done: list[Outcome], where: list[str], *, are_rows_there: bool) -> None:

@@ -37,6 +37,7 @@ class SourceEntry(_Part):
     sha256: str | None
     bytes: int | None
     kind: Literal["image", "video"] | None
+    location: str | None = Field(default=None, description="where it lay, seen from the manifest's folder")
 
 
 class MediaEntry(_Part):
@@ -225,6 +226,13 @@ class ScoreEntry(_Part):
     text_coverage: float | None = Field(description="share of the crop, measured on a small picture")
 
 
+class CandidateEntry(_Part):
+    """A frame that could be the cover instead; a sidecar or `assetkit cover --at` takes its time."""
+
+    time_seconds: float
+    score: float
+
+
 class CoverEntry(_Part):
     """A clip's cover and its own verdict under the preset's cover rules."""
 
@@ -242,6 +250,7 @@ class CoverEntry(_Part):
     actions: list[str]
     actions_zh: list[str] = Field(default=[], description="the actions in Simplified Chinese")
     plan: PlanEntry | None
+    candidates: list[CandidateEntry] = Field(default=[], description="the next best frames, if the score chose")
 
 
 class AssetEntry(_Part):

@@ -11,6 +11,7 @@ from assetkit.manifest.contract import (
     AlternativeEntry,
     AssetEntry,
     BoxEntry,
+    CandidateEntry,
     CoverageEntry,
     CoverChoice,
     CoverEntry,
@@ -257,6 +258,7 @@ def _cover(cover: CoverOutcome) -> CoverEntry:
         actions=[str(action) for action in cover.actions],
         actions_zh=[in_language(action, "zh") for action in cover.actions],
         plan=_plan(cover.plan) if cover.plan else None,
+        candidates=[CandidateEntry(time_seconds=round(float(r.time), 3), score=r.score) for r in cover.runners_up],
     )
 
 

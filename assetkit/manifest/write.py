@@ -1,41 +1,37 @@
-"""The manifest as files: JSON for machines, CSV for spreadsheets, a text of reasons beside each rejected asset."""
+"""The manifest as files: JSON for machines, tables for spreadsheets, a text of reasons beside each rejected asset."""
 
-import csv
 import hashlib
-import io
-from collections.abc import Callable
+import os
 from pathlib import Path, PurePosixPath
 
+from pydantic import ValidationError
+
+from assetkit.errors import UserInputError
 from assetkit.manifest.contract import AssetEntry, FindingEntry, Manifest
+from assetkit.manifest.tables import ASSETS_NAME, FINDINGS_NAME, as_assets_csv, as_findings_csv
 from assetkit.whole_file import write_whole
 from assetkit.wording import in_language, term
 
-JSON_NAME, CSV_NAME, REJECTED = "manifest.json", "manifest.csv", "rejected"
-_COLUMNS: dict[str, Callable[[AssetEntry], object]] = {
-    "source": lambda a: a.source.path,
-    "kind": lambda a: a.source.kind,
-    "status": lambda a: a.status,
-    "codes": lambda a: " ".join(f.code for f in a.findings),
-    "reasons": lambda a: "; ".join(f.message for f in a.findings),
-    "what to do": lambda a: "; ".join(dict.fromkeys(f.fix for f in a.findings if f.fix)),
-    "not checked": lambda a: " ".join(n.code for n in a.not_checked),
-    "width": lambda a: a.media and a.media.display_size.width,
-    "height": lambda a: a.media and a.media.display_size.height,
-    "duration_seconds": lambda a: a.media and a.media.duration_seconds,
-    "bytes": lambda a: a.source.bytes,
-    "text_coverage": lambda a: a.measurements and a.measurements.text_coverage,
-    "output": lambda a: next((o.path for o in a.outputs if o.role == "main"), None),
-    "cover": lambda a: next((o.path for o in a.outputs if o.role == "cover"), None),
-    "actions": lambda a: "; ".join(a.actions),
-}
-# a spreadsheet runs a cell that starts with one of these (OWASP, CSV injection)
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+JSON_NAME, REJECTED = "manifest.json", "rejected"
 
 
 def write_manifest(manifest: Manifest, folder: Path) -> None:
-    """Write manifest.json and manifest.csv into `folder`, each whole or not at all."""
-    write_whole(folder / CSV_NAME, as_csv(manifest).encode())
+    """Write assets.csv, findings.csv and, last, manifest.json into `folder`, each whole or not at all."""
+    write_whole(folder / ASSETS_NAME, as_assets_csv(manifest).encode())
+    write_whole(folder / FINDINGS_NAME, as_findings_csv(manifest).encode())
     write_whole(folder / JSON_NAME, as_json(manifest).encode())
+
+
+def read_manifest(path: Path) -> Manifest:
+    """Read a manifest.json. Raises UserInputError if it is none, or one of another version."""
+    try:
+        return Manifest.model_validate_json(path.read_bytes())
+    except OSError as error:
+        raise UserInputError(f"cannot read {path}: {error.strerror or error}") from error
+    except ValidationError as error:
+        place = ".".join(str(part) for part in error.errors()[0]["loc"])
+        detail = f"{path} is not a manifest that this version of assetkit wrote (at {place or 'its beginning'})"
+        raise UserInputError(f"{detail}: name the manifest.json of a run, or run it again") from error
 
 
 def as_json(manifest: Manifest) -> str:
@@ -43,14 +39,15 @@ def as_json(manifest: Manifest) -> str:
     return manifest.model_dump_json(indent=2, ensure_ascii=False) + "\n"
 
 
-def as_csv(manifest: Manifest) -> str:
-    """One row an asset; starts with a byte order mark, without which Excel garbles Chinese."""
-    text = io.StringIO()
-    rows = csv.writer(text, lineterminator="\r\n")
-    rows.writerow(_COLUMNS)
-    for asset in manifest.assets:
-        rows.writerow([_guarded(column(asset)) for column in _COLUMNS.values()])
-    return "\ufeff" + text.getvalue()
+def location(source: Path, folder: Path) -> str | None:
+    """Where a source lies, seen from the manifest's folder, POSIX; None if its name is no text."""
+    here, place = folder.resolve(), source.parent.resolve() / source.name
+    try:
+        found = os.path.relpath(place, here)
+    except ValueError:  # on another drive
+        found = str(place)
+    name = Path(found).as_posix()
+    return name if name.isprintable() else None
 
 
 def write_reasons(asset: AssetEntry, folder: Path) -> Path:
@@ -88,13 +85,6 @@ def _reason(finding: FindingEntry) -> list[str]:
     if finding.source:
         lines.append(f"  Limit from: {finding.source}")
     return [*lines, ""]
-
-
-def _guarded(value: object) -> object:
-    if isinstance(value, str):
-        line = " ".join(value.splitlines())
-        return "'" + line if line.startswith(_FORMULA) else line
-    return "" if value is None else value
 
 
 def _short(name: str) -> str:

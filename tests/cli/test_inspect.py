@@ -32,7 +32,7 @@ def test_with_an_output_folder(assetkit, folder):
     assert code == 1
     assert "Manifest: out" in out
     names = sorted(p.name for p in (folder / "out").rglob("*") if p.is_file())
-    assert names == ["empty.jpg.reasons.txt", "manifest.csv", "manifest.json"]
+    assert names == ["assets.csv", "empty.jpg.reasons.txt", "findings.csv", "manifest.json", "report.html"]
     assert assetkit(*INSPECT, "--output", "out")[0] == 2
 
 

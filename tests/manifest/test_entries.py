@@ -17,6 +17,7 @@ from assetkit.model import (
     Severity,
     Status,
 )
+from assetkit.scoring import RunnerUp
 from tests.factories import clip_info, covered, region, seen, source, still_info, still_plan
 from tests.manifest.records import breach, outcome
 
@@ -123,10 +124,14 @@ def test_the_plan_in_numbers():
 
 def test_a_cover_has_its_own_verdict():
     unchecked = (NotChecked("text-coverage-max", Severity.REQUIRED, "broken"),)
-    cover = CoverOutcome(Status.REVIEW, None, Fraction(7, 2), 0.75, judgement=Judgement((breach(),), unchecked))
+    others = (RunnerUp(Fraction(5, 3), 0.5),)
+    cover = CoverOutcome(
+        Status.REVIEW, None, Fraction(7, 2), 0.75, judgement=Judgement((breach(),), unchecked), runners_up=others
+    )
     entry = asset_entry(replace(outcome(), cover=cover))
     assert (entry.status, entry.cover.status) == ("ready", "review")
     assert (entry.cover.time_seconds, entry.cover.score, entry.cover.source) == (3.5, 0.75, None)
+    assert [c.model_dump() for c in entry.cover.candidates] == [{"time_seconds": 1.667, "score": 0.5}]
     assert [f.code for f in entry.cover.findings] == ["format"]
     assert [n.code for n in entry.cover.not_checked] == ["text-coverage-max"]
     choice = cover_choice(cover, Output("clip.cover-1.jpg", "cover", "0", 1, 2, 3))

@@ -1,0 +1,172 @@
+"""The report that people look at: pages that need nothing but themselves, made of the manifest and small pictures."""
+
+import base64
+import hashlib
+import html
+import json
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass, field
+from importlib.resources import files
+from typing import Any
+
+from assetkit.manifest.contract import AssetEntry, Manifest
+from assetkit.manifest.marks import marks_of, trim_start
+
+REPORT_NAME = "report.html"
+PAGE_NAMES = re.compile(r"report(-\d+)?\.html")
+_ASSETS_A_PAGE = 1000
+_BYTES_A_PAGE = 45_000_000
+_STATUSES = ("rejected", "review", "ready")
+_PLACEHOLDER = re.compile(r"\{\{(\w+)\}\}")
+# inside a <script> element only these could end it, or a line of it
+_UNSAFE = {ord(c): f"\\u{ord(c):04x}" for c in "<>&\u2028\u2029"}
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What the report shows of an asset beside its record.
+
+    `links` are addresses relative to the report, by role (source, main, cover), of files that are there; `pictures`
+    are small WebP pictures by the same roles.
+    """
+
+    links: dict[str, str] = field(default_factory=dict)
+    pictures: dict[str, bytes] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    data: str
+    pictures: str
+
+    @property
+    def size(self) -> int:
+        return len(self.data) + len(self.pictures)
+
+
+def render(manifest: Manifest, shown: Sequence[Shown]) -> Iterator[tuple[str, bytes]]:
+    """Yield the name and the bytes of each page; `shown` goes with the manifest's assets, one each.
+
+    The worst assets come first. A page holds at most 1,000 assets and about 45 MB; the first is report.html.
+    """
+    pairs = enumerate(zip(manifest.assets, shown, strict=True))
+    ordered = sorted(pairs, key=lambda pair: (*badness(pair[1][0]), pair[0]))
+    pages = _paged([_row(number, asset, seen) for number, (asset, seen) in ordered])
+    names = [REPORT_NAME if number == 0 else f"report-{number + 1}.html" for number in range(len(pages))]
+    listed = [{"file": name, "assets": len(rows)} for name, rows in zip(names, pages, strict=True)]
+    for number, rows in enumerate(pages):
+        about = _about(manifest) | {"page": number, "pages": listed}
+        yield names[number], _page(about, rows).encode()
+
+
+def badness(asset: AssetEntry) -> tuple[int, int, int, int]:
+    """Sorts the worst first: by verdict, then by the number of findings that weigh, then by what was not checked."""
+    weights = [(finding.severity, finding.needs_person) for finding in asset.findings]
+    return (
+        _STATUSES.index(asset.status),
+        -sum(severity == "required" or needs for severity, needs in weights),
+        -sum(severity == "recommended" for severity, _ in weights),
+        -len(asset.not_checked),
+    )
+
+
+def _about(manifest: Manifest) -> dict[str, Any]:
+    """What the head of every page says of all assets."""
+    codes: dict[str, int] = {}
+    for asset in manifest.assets:
+        for code in _codes(asset):
+            codes[code] = codes.get(code, 0) + 1
+    return {
+        "tool": manifest.tool.model_dump(),
+        "preset": manifest.preset.model_dump(),
+        "summary": manifest.summary.model_dump(),
+        "total": len(manifest.assets),
+        "codes": dict(sorted(codes.items(), key=lambda pair: (-pair[1], pair[0]))),
+        "skipped": [skipped.model_dump() for skipped in manifest.skipped],
+    }
+
+
+def _codes(asset: AssetEntry) -> set[str]:
+    """Of its findings and of what was not checked, the cover's included."""
+    found = {f.code for f in asset.findings} | {n.code for n in asset.not_checked}
+    if asset.cover is not None:
+        found |= {f.code for f in asset.cover.findings} | {n.code for n in asset.cover.not_checked}
+    return found
+
+
+def _row(number: int, asset: AssetEntry, shown: Shown) -> _Row:
+    data = {
+        "number": number,
+        "entry": asset.model_dump(by_alias=True),
+        "links": shown.links,
+        "marks": [asdict(mark) for mark in marks_of(asset)],
+        "trim_start": trim_start(asset),
+        "has": sorted(shown.pictures),
+    }
+    pictures = {role: _data_uri(data) for role, data in shown.pictures.items()}
+    return _Row(_json(data), f'<script type="application/json" id="pictures-{number}">{_json(pictures)}</script>\n')
+
+
+def _paged(rows: Sequence[_Row]) -> list[list[_Row]]:
+    pages: list[list[_Row]] = [[]]
+    filled = 0
+    for row in rows:
+        if pages[-1] and (len(pages[-1]) == _ASSETS_A_PAGE or filled + row.size > _BYTES_A_PAGE):
+            pages.append([])
+            filled = 0
+        pages[-1].append(row)
+        filled += row.size
+    return pages
+
+
+def _page(about: dict[str, Any], rows: Sequence[_Row]) -> str:
+    """The pictures come last, so that the list stands before they are read."""
+    style, script = _part("report.css"), "\n".join(_part(name) for name in ("drawing.js", "report.js"))
+    filled = {
+        "policy": _policy(style, script),
+        "title": html.escape(f"assetkit: {about['preset']['id']}"),
+        "style": style,
+        "script": script,
+        "about": _json(about),
+        "words": _json(words()),
+        "assets": "[" + ",\n".join(row.data for row in rows) + "]",
+        "pictures": "".join(row.pictures for row in rows),
+    }
+    return _PLACEHOLDER.sub(lambda found: filled[found[1]], _part("report.html"))
+
+
+def words() -> dict[str, dict[str, str]]:
+    """What the page itself says: key -> language (en, zh) -> text."""
+    table: dict[str, dict[str, str]] = json.loads(_part("words.json"))
+    return table
+
+
+def _part(name: str) -> str:
+    return files("assetkit.manifest").joinpath("page", name).read_text("utf-8")
+
+
+def _policy(style: str, script: str) -> str:
+    """Nothing runs but our own script, nothing is fetched but pictures and clips beside the page."""
+    rules = {
+        "default-src": "'none'",
+        "script-src": _hash(script),
+        "style-src": _hash(style),
+        "img-src": "data: blob: file: 'self'",
+        "media-src": "blob: file: 'self'",
+        "base-uri": "'none'",
+        "form-action": "'none'",
+    }
+    return "; ".join(f"{name} {value}" for name, value in rules.items())
+
+
+def _hash(text: str) -> str:
+    return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).translate(_UNSAFE)
+
+
+def _data_uri(data: bytes) -> str:
+    return f"data:image/webp;base64,{base64.b64encode(data).decode()}"

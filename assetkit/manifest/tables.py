@@ -1,0 +1,100 @@
+"""The manifest for spreadsheets: a row an asset, and a row a finding; the columns are a contract."""
+
+import csv
+import io
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import TypeVar
+
+from assetkit.manifest.contract import AssetEntry, CoverEntry, FindingEntry, Manifest, NotCheckedEntry
+
+ASSETS_NAME, FINDINGS_NAME = "assets.csv", "findings.csv"
+T = TypeVar("T")
+_ASSETS: dict[str, Callable[[AssetEntry], object]] = {
+    "source": lambda a: a.source.path,
+    "kind": lambda a: a.source.kind,
+    "status": lambda a: a.status,
+    "codes": lambda a: " ".join(f.code for f in a.findings),
+    "reasons": lambda a: "; ".join(f.message for f in a.findings),
+    "what to do": lambda a: "; ".join(dict.fromkeys(f.fix for f in a.findings if f.fix)),
+    "not checked": lambda a: " ".join(n.code for n in a.not_checked),
+    "width": lambda a: a.media and a.media.display_size.width,
+    "height": lambda a: a.media and a.media.display_size.height,
+    "duration_seconds": lambda a: a.media and a.media.duration_seconds,
+    "bytes": lambda a: a.source.bytes,
+    "text_coverage": lambda a: a.measurements and a.measurements.text_coverage,
+    "output": lambda a: next((o.path for o in a.outputs if o.role == "main"), None),
+    "cover": lambda a: next((o.path for o in a.outputs if o.role == "cover"), None),
+    "actions": lambda a: "; ".join(a.actions),
+}
+# a spreadsheet runs a cell that starts with one of these (OWASP, CSV injection), full-width ones included
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\uff1d", "\uff0b", "\uff0d", "\uff20")
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """A finding, or a limit that was not checked, of an asset or of its cover."""
+
+    asset: AssetEntry
+    part: str
+    found: FindingEntry | NotCheckedEntry
+
+    @property
+    def breach(self) -> FindingEntry | None:
+        return self.found if isinstance(self.found, FindingEntry) else None
+
+    @property
+    def said(self) -> str:
+        return self.found.message if isinstance(self.found, FindingEntry) else self.found.reason
+
+
+_FINDINGS: dict[str, Callable[[_Row], object]] = {
+    "source": lambda r: r.asset.source.path,
+    "kind": lambda r: r.asset.source.kind,
+    "status": lambda r: r.asset.status,
+    "part": lambda r: r.part,
+    "result": lambda r: "finding" if r.breach else "not checked",
+    "code": lambda r: r.found.code,
+    "severity": lambda r: r.found.severity,
+    "measured": lambda r: r.breach and r.breach.measured,
+    "limit": lambda r: r.breach and r.breach.limit,
+    "unit": lambda r: r.breach and r.breach.unit,
+    "message": lambda r: r.said,
+    "what to do": lambda r: r.breach and r.breach.fix,
+    "needs a person": lambda r: r.breach and ("yes" if r.breach.needs_person else "no"),
+    "limit from": lambda r: r.breach and r.breach.source,
+}
+
+
+def as_assets_csv(manifest: Manifest) -> str:
+    """One row an asset."""
+    return _table(_ASSETS, manifest.assets)
+
+
+def as_findings_csv(manifest: Manifest) -> str:
+    """One row a finding and one a limit that was not checked: of each asset, then of its cover."""
+    return _table(_FINDINGS, (row for asset in manifest.assets for row in _rows(asset)))
+
+
+def _rows(asset: AssetEntry) -> Iterator[_Row]:
+    for part, entry in (("asset", asset), ("cover", asset.cover)):
+        if isinstance(entry, AssetEntry | CoverEntry):
+            yield from (_Row(asset, part, finding) for finding in entry.findings)
+            yield from (_Row(asset, part, unchecked) for unchecked in entry.not_checked)
+
+
+def _table(columns: Mapping[str, Callable[[T], object]], rows: Iterable[T]) -> str:
+    """Starts with a byte order mark, without which Excel garbles Chinese."""
+    text = io.StringIO()
+    written = csv.writer(text, lineterminator="\r\n")
+    written.writerow(columns)
+    for row in rows:
+        written.writerow([_guarded(column(row)) for column in columns.values()])
+    return "\ufeff" + text.getvalue()
+
+
+def _guarded(value: object) -> object:
+    if isinstance(value, str):
+        line = " ".join(value.splitlines())
+        return "'" + line if line.startswith(_FORMULA) or line.lstrip().startswith(_FORMULA) else line
+    return "" if value is None else value

@@ -1,0 +1,87 @@
+"""The report beside a manifest: pictures taken in worker processes, pages written, old ones removed."""
+
+from collections.abc import Iterator
+from fractions import Fraction
+from pathlib import Path
+from urllib.parse import quote
+
+from assetkit.batch import run_pictures
+from assetkit.manifest.contract import AssetEntry, Manifest
+from assetkit.manifest.marks import trim_start
+from assetkit.manifest.report import PAGE_NAMES, REPORT_NAME, Shown, render
+from assetkit.pictures import Pictures, Sitting
+from assetkit.run import Run
+from assetkit.whole_file import write_whole
+
+_SAME_PICTURE = ("copy", "remux")
+
+
+def write_report(manifest: Manifest, folder: Path, run: Run, *, jobs: int | None = None) -> Path:
+    """Write the report of a manifest whose outputs lie in `folder`; return its first page.
+
+    Raises OSError if it cannot be written, SetupError if the machine is at fault.
+    """
+    places = [_places(asset, folder) for asset in manifest.assets]
+    sittings = [_sitting(asset, found) for asset, found in zip(manifest.assets, places, strict=True)]
+    taken = run_pictures(sittings, run, jobs=jobs)
+    shown = [
+        Shown(_links(asset, found), _by_role(pictures))
+        for asset, found, pictures in zip(manifest.assets, places, taken, strict=True)
+    ]
+    written = set()
+    for name, page in render(manifest, shown):
+        write_whole(folder / name, page)
+        written.add(name)
+    for stale in report_pages(folder):
+        if stale.name not in written:
+            stale.unlink()
+    return folder / REPORT_NAME
+
+
+def report_pages(folder: Path) -> Iterator[Path]:
+    """The pages of a report that lie in a folder."""
+    yield from [p for p in folder.glob("report*.html") if PAGE_NAMES.fullmatch(p.name) and p.is_file()]
+
+
+def _places(asset: AssetEntry, folder: Path) -> dict[str, Path]:
+    """Role -> file, of those that are there; outputs only inside the folder, whatever an edited manifest says."""
+    found: dict[str, Path] = {}
+    if asset.source.location:
+        found["source"] = folder / asset.source.location
+    root = folder.resolve()
+    for output in asset.outputs:
+        if (folder / output.path).resolve().is_relative_to(root):
+            found[output.role] = folder / output.path
+    return {role: path for role, path in found.items() if path.is_file()}
+
+
+def _sitting(asset: AssetEntry, places: dict[str, Path]) -> Sitting:
+    """A clip is shown at its cover's time, or else in its middle."""
+    seconds = (asset.media.duration_seconds if asset.media else None) or 0.0
+    shown_at = asset.cover.time_seconds if asset.cover else None
+    at = seconds / 2 if shown_at is None else shown_at
+    is_same = asset.plan is not None and asset.plan.method in _SAME_PICTURE and "source" in places
+    return Sitting(
+        source=places.get("source"),
+        output=None if is_same else places.get("main"),
+        cover=places.get("cover"),
+        source_time=Fraction(at),
+        output_time=Fraction(max(0.0, at - trim_start(asset))),
+        candidate_times=tuple(Fraction(c.time_seconds) for c in asset.cover.candidates) if asset.cover else (),
+    )
+
+
+def _links(asset: AssetEntry, places: dict[str, Path]) -> dict[str, str]:
+    named: dict[str, str] = {output.role: output.path for output in asset.outputs}
+    named["source"] = asset.source.location or ""
+    return {role: _address(named[role], path) for role, path in places.items()}
+
+
+def _address(name: str, path: Path) -> str:
+    return path.as_uri() if Path(name).is_absolute() else quote(name)
+
+
+def _by_role(pictures: Pictures) -> dict[str, bytes]:
+    taken = {"source": pictures.source, "main": pictures.output, "cover": pictures.cover}
+    taken |= {f"candidate-{number}": data for number, data in enumerate(pictures.candidates)}
+    return {role: data for role, data in taken.items() if data is not None}
