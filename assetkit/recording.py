@@ -64,6 +64,11 @@ class Batch:
             with _writing(self._writes):
                 write_report(self.manifest(), self._writes, self._run, jobs=self._jobs)
 
+    @property
+    def latest(self) -> AssetEntry:
+        """The record of the asset that was iterated over last."""
+        return self._entries[-1]
+
     def _entry(self, outcome: Outcome) -> AssetEntry:
         """The asset's record; one that is written says where its source lies, seen from there."""
         entry = asset_entry(outcome)

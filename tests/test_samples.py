@@ -1,6 +1,7 @@
 """The samples, from end to end with real engines, against golden manifests; `pytest --regen` writes them again."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -44,6 +45,22 @@ def test_verdicts_and_plans_are_the_golden_ones(run, regen):
         golden.parent.mkdir(exist_ok=True)
         golden.write_text(json.dumps(got, indent=1, ensure_ascii=False) + "\n", "utf-8")
     assert got == json.loads(golden.read_text("utf-8"))
+
+
+def test_everything_said_is_said_in_chinese_too(run):
+    _, _, manifest, _ = run
+    said = []
+    for part in [*manifest["assets"], *(asset["cover"] for asset in manifest["assets"] if asset["cover"])]:
+        said += [(f["message"], f["message_zh"]) for f in part["findings"]]
+        said += [(f["fix"], f["fix_zh"]) for f in part["findings"]]
+        said += [(n["reason"], n["reason_zh"]) for n in part["not_checked"]]
+        said += zip(part["actions"], part["actions_zh"], strict=True)
+    assert len(said) > 40
+    plain = ("H.264",)  # the name of a codec is its name
+    assert [e for e, zh in said if not re.search("[\u4e00-\u9fff]", zh) and not e.startswith(plain)] == []
+    # what libraries say of a damaged file stays in their words
+    left = [zh for _, zh in said if re.search(r"[a-z]+ [a-z]+ [a-z]+ [a-z]+", zh)]
+    assert [zh for zh in left if not zh.startswith("文件损坏或不完整：")] == []
 
 
 def test_every_listed_file_is_there_and_no_other(run):

@@ -57,17 +57,21 @@ def _told(text: str) -> str:
 
 
 def _facts(outcome: Outcome) -> str:
-    """Of what is delivered: size in pixels, format, megabytes, seconds, share under text."""
+    """Of what is delivered: size in pixels, format, bytes, seconds, share under text."""
     facts = outcome.delivered or outcome.facts
     if facts is None:
         return ""
     info, covered = facts.info, facts.measurements.text_coverage
-    told = [f"{info.display_size} px", info.format, f"{info.bytes / 1e6:.1f} MB"]
+    told = [f"{info.display_size} px", info.format, _bytes(info.bytes)]
     if info.kind is Kind.VIDEO and info.duration is not None:
         told.append(f"{float(info.duration):.1f} s")
     if covered is not None:
         told.append(_told(say("text {share:.0%}", share=covered.share)))
     return ", ".join(told)
+
+
+def _bytes(count: int) -> str:
+    return f"{count / 1e6:.1f} MB" if count >= 1e6 else f"{count / 1e3:.0f} kB"
 
 
 def _summary(outcome: Outcome) -> str:

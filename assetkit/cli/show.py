@@ -14,7 +14,6 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextC
 from assetkit.cli import language
 from assetkit.cli.rows import counted, heading, on_one_line, row
 from assetkit.errors import ExitCode
-from assetkit.manifest.entries import asset_entry
 from assetkit.manifest.report import REPORT_NAME
 from assetkit.manifest.write import JSON_NAME, as_json
 from assetkit.model import Outcome, Status
@@ -100,7 +99,7 @@ def run_and_show(
         with progress.over(batch) as outcomes:
             for outcome in outcomes:
                 done.append(outcome)
-                _print_one(outcome, progress, form, is_first=len(done) == 1)
+                _print_one(outcome, batch, progress, form, is_first=len(done) == 1)
     except KeyboardInterrupt as stop:
         raise KeyboardInterrupt(_told(_interrupted(len(done), len(batch), output))) from stop
     _print_end(batch, done, form, [] if output is None else _places(done, output, holds or {}), progress=progress)
@@ -135,10 +134,10 @@ def _is_live(progress: Progressed) -> bool:
     return progress.console.is_terminal and sys.stdout.isatty()
 
 
-def _print_one(outcome: Outcome, progress: Progressed, form: Form, *, is_first: bool) -> None:
+def _print_one(outcome: Outcome, batch: Batch, progress: Progressed, form: Form, *, is_first: bool) -> None:
     """Print what is known as soon as one asset is finished: a line of JSON, or on a terminal its row."""
     if form is Form.JSONL:
-        print(asset_entry(outcome).model_dump_json(), flush=True)
+        print(batch.latest.model_dump_json(), flush=True)
     elif form is Form.TABLE and _is_live(progress):
         if is_first:
             progress.console.print(heading(progress.console.width))
