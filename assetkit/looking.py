@@ -15,7 +15,7 @@ from assetkit.glances import glance
 from assetkit.measure import Look, measure
 from assetkit.media.medium import ClipMedium, Medium
 from assetkit.media.pixels import Pixels
-from assetkit.memory import FORGETFUL, Memory
+from assetkit.notes import NO_NOTES, Notes
 from assetkit.model import (
     NO_WISHES,
     Facts,
@@ -100,14 +100,14 @@ def _sampled(
     if run.trim and run.trim.is_best:
         count, scores_covers = max(count, _SAMPLES_FOR_BEST), True
     least = least_size(info, rules, said) if will_change else info.display_size
-    memory = run.memory if will_change else FORGETFUL  # nobody looks at an output twice
-    look = Look(wanted, run.engine, run.threads, scores_covers, picture, memory)
+    notes = run.notes if will_change else NO_NOTES  # nobody looks at an output twice
+    look = Look(wanted, run.engine, run.threads, scores_covers, picture, notes)
     if will_change and isinstance(medium, ClipMedium) and wanted >= _CROP_NEEDS:
         return Facts(info, _followed(medium, look, count, said), wishes=said)
     if times and isinstance(medium, ClipMedium):
         frames = medium.frames_at(times, MEASURE_SIDE)
     else:
-        frames = _frames(medium, least, count, memory)
+        frames = _frames(medium, least, count, notes)
     measured = measure(frames, info.display_size, look, is_timed=is_clip, exempt=said.exempt)
     if will_change and isinstance(medium, ClipMedium) and measured.content:  # what is between the bars must be cropped
         look = replace(look, needs=wanted | _CROP_NEEDS)
@@ -141,7 +141,7 @@ def watched(clip: ClipMedium, run: Run) -> Screening | AssetError:
         except AssetError as error:
             return error
 
-    return run.memory.recall(clip, Need.SCREENING, screen)
+    return run.notes.recall(clip, Need.SCREENING, screen)
 
 
 def proved(medium: Medium, run: Run, *, is_asked: bool) -> Screening | None:
@@ -167,16 +167,16 @@ def screened(facts: Facts, screening: Screened) -> Facts:
 def _followed(clip: ClipMedium, look: Look, count: int, said: Wishes) -> Measurements:
     """Measure what a crop of a clip must keep, shot by shot."""
     shots = clip.shots()
-    frames = _frames(clip, clip.info.display_size, count, look.memory)
+    frames = _frames(clip, clip.info.display_size, count, look.notes)
     measured = measure(frames, clip.info.display_size, look, is_timed=True, exempt=said.exempt)
     times = tuple(frame.time for frame in measured.frames)
-    glances = look.memory.recall(clip, ("glances", times), lambda: glance(clip, measured.frames))
+    glances = look.notes.recall(clip, ("glances", times), lambda: glance(clip, measured.frames))
     return replace(measured, shots=shots, glances=glances)
 
 
-def _frames(medium: Medium, least: Size, count: int, memory: Memory) -> list[tuple[Fraction, Pixels]]:
+def _frames(medium: Medium, least: Size, count: int, notes: Notes) -> list[tuple[Fraction, Pixels]]:
     """The pictures to measure. A still knows by itself whether those that it read last will do."""
     if not isinstance(medium, ClipMedium):
         return medium.frames(least, count, MEASURE_SIDE)
     question = ("frames", count, medium.knows_shots)
-    return memory.recall(medium, question, lambda: medium.frames(least, count, MEASURE_SIDE))
+    return notes.recall(medium, question, lambda: medium.frames(least, count, MEASURE_SIDE))

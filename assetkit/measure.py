@@ -11,7 +11,7 @@ from assetkit.errors import SetupError
 from assetkit.geometry import Box, Size
 from assetkit.lettering import TextRegion
 from assetkit.media.pixels import Pixels
-from assetkit.memory import FORGETFUL, Memory
+from assetkit.notes import NO_NOTES, Notes
 from assetkit.model import FrameMeasurements, Measurements, Need, Quality
 from assetkit.text import detector
 from assetkit.text.sampled import with_coverage
@@ -33,7 +33,7 @@ class Look:
     threads: int = 1
     cover_scores: bool = False
     picture: Box | None = None
-    memory: Memory = field(default=FORGETFUL, compare=False)
+    notes: Notes = field(default=NO_NOTES, compare=False)
 
 
 def measure(
@@ -71,7 +71,7 @@ def _measure_one(time: Fraction, pixels: Pixels, size: Size, look: Look, failed:
     across, down = size.width / pixels.shape[1], size.height / pixels.shape[0]
 
     def found(need: Need, find: Callable[[Pixels], T]) -> T | None:
-        return look.memory.recall(pixels, (need, look.picture), lambda: find(pixels)) if need in look.needs else None
+        return look.notes.recall(pixels, (need, look.picture), lambda: find(pixels)) if need in look.needs else None
 
     text = _text(pixels, look, failed)
     faces = found(Need.FACES, find_faces)
@@ -82,7 +82,7 @@ def _measure_one(time: Fraction, pixels: Pixels, size: Size, look: Look, failed:
         text=None if text is None else tuple(_stretched(region, across, down) for region in text),
         faces=None if faces is None else tuple(face.scaled(across).intersect(Box.of(size)) for face in faces),
         saliency=found(Need.SALIENCY, find_saliency),
-        cover_parts=look.memory.recall(pixels, "cover", lambda: look_parts(pixels)) if look.cover_scores else None,
+        cover_parts=look.notes.recall(pixels, "cover", lambda: look_parts(pixels)) if look.cover_scores else None,
         content=None if content is None else _inside(content, across, down),
         quality=found(Need.QUALITY, lambda pixels: _quality(pixels, size, look.picture)),
         extent=None if extent is None else _inside(extent, across, down),
@@ -109,7 +109,7 @@ def _text(pixels: Pixels, look: Look, failed: dict[Need, Said]) -> tuple[TextReg
         return None
     try:
         engine = detector(look.engine, look.threads)
-        return look.memory.recall(pixels, Need.TEXT, lambda: engine.detect(pixels))
+        return look.notes.recall(pixels, Need.TEXT, lambda: engine.detect(pixels))
     except SetupError:  # not installed: no other asset will fare better
         raise
     except Exception as error:  # an engine may raise anything; no boxes must never pass for no text

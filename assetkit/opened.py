@@ -4,7 +4,7 @@ from functools import cached_property
 
 from assetkit.media.medium import Medium, open_medium
 from assetkit.media.sniff import Sniffed, sniff
-from assetkit.memory import FORGETFUL, Memory
+from assetkit.notes import NO_NOTES, Notes
 from assetkit.model import Source
 from assetkit.publish import sha256_of
 
@@ -12,8 +12,8 @@ from assetkit.publish import sha256_of
 class Opened:
     """What all presets share of a source. Each property raises what reading the file for the first time raises."""
 
-    def __init__(self, source: Source, memory: Memory = FORGETFUL) -> None:
-        self.source, self.memory = source, memory
+    def __init__(self, source: Source, notes: Notes = NO_NOTES) -> None:
+        self.source, self.notes = source, notes
 
     @cached_property
     def bytes(self) -> int:

@@ -50,7 +50,7 @@ def process_asset(
     """
     started = time.monotonic()
     opened = opened or Opened(source)
-    run = replace(run, memory=opened.memory)
+    run = replace(run, notes=opened.notes)
     outcome, cover = Outcome(source, Status.REJECTED), None
     if run.work is not None:
         run = replace(run, work=Path(tempfile.mkdtemp(dir=run.work)))

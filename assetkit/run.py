@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from assetkit.memory import FORGETFUL, Memory
+from assetkit.notes import NO_NOTES, Notes
 from assetkit.trim import Trim
 
 
@@ -12,7 +12,7 @@ class Run:
     """How a batch is run; the preset says what is wanted, this says where and with what.
 
     `output` is None for `inspect`, which may draw its plans into the folder `overlay`. `work` is a private folder on
-    the output's file system: the batch's, and inside `process_asset` the asset's own. `memory` is the asset's, where
+    the output's file system: the batch's, and inside `process_asset` the asset's own. `notes` is the asset's, where
     several presets look at it.
     """
 
@@ -25,4 +25,4 @@ class Run:
     min_vmaf: float | None = None
     overwrite: bool = False
     deadline_seconds: float = 1800.0
-    memory: Memory = field(default=FORGETFUL, compare=False)
+    notes: Notes = field(default=NO_NOTES, compare=False)

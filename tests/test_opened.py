@@ -9,7 +9,7 @@ from assetkit import measure, preset_file
 from assetkit.manifest.entries import asset_entry
 from assetkit.media import stills
 from assetkit.media.medium import StillMedium
-from assetkit.memory import Memory
+from assetkit.notes import Notes
 from assetkit.model import Source, Status
 from assetkit.opened import Opened
 from assetkit.pipeline import process_asset
@@ -53,7 +53,7 @@ def sharing():
     found = {}
 
     def opened(source):
-        return found.setdefault(source.path, Opened(source, Memory()))
+        return found.setdefault(source.path, Opened(source, Notes()))
 
     return opened
 
@@ -114,8 +114,8 @@ def test_a_picture_read_at_another_scale_is_another(tmp_path):
 
 
 def test_a_memory_keeps_what_it_was_asked_about():
-    memory, asked = Memory(), []
+    notes, asked = Notes(), []
     for _ in range(50):
         about = object()  # a new one may well stand where the last one stood
-        memory.recall(about, "what", lambda about=about: asked.append(about))
+        notes.recall(about, "what", lambda about=about: asked.append(about))
     assert len(asked) == 50

@@ -6,8 +6,8 @@ from typing import Any, TypeVar
 T = TypeVar("T")
 
 
-class Memory:
-    """Answers by question, for one asset; one that does not keep them asks anew each time."""
+class Notes:
+    """Answers by question, for one asset; notes that are not kept ask anew each time."""
 
     def __init__(self, *, keeps: bool = True) -> None:
         self._answers: dict[Hashable, tuple[object, Any]] | None = {} if keeps else None
@@ -23,4 +23,4 @@ class Memory:
         return answer
 
 
-FORGETFUL = Memory(keeps=False)
+NO_NOTES = Notes(keeps=False)
