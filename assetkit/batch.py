@@ -3,11 +3,13 @@
 import os
 import tempfile
 import threading
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import CancelledError, TimeoutError
+from concurrent.futures import CancelledError, Future, TimeoutError
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
+from itertools import islice
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -26,9 +28,49 @@ from assetkit.worker import prepare, work, work_coverage, work_covers
 
 T = TypeVar("T")
 Report = Callable[[str, float], None]
+Done = Callable[[Outcome], None]
+_AHEAD = 1000  # sources handed out before their turn; what is finished early waits in memory
 _GRACE_SECONDS = 5.0  # over the deadline, for a worker to stop its own encoder before it is killed
 # a worker is made for a preset; where nothing is judged it is this one
 _NO_LIMITS = Preset(id="none", title="No limits", version="1", sources={})
+
+
+class Crew:
+    """Worker processes at work on one preset; what they are given is taken up in order."""
+
+    def __init__(self, pool: Any, run: Run) -> None:
+        self._pool, self._run = pool, run
+
+    def submit(self, source: Source, done: Done | None = None) -> Future[Outcome]:
+        """Queue a source. `done` gets its outcome in another thread, as soon as there is one; it must not raise.
+
+        Where the worker did not live to tell, only `result` does.
+        """
+        future: Future[Outcome] = self._pool.schedule(
+            work, (source,), timeout=self._run.deadline_seconds + _GRACE_SECONDS
+        )
+        if done is not None:
+            future.add_done_callback(partial(_pass_on, done))
+        return future
+
+    def result(self, source: Source, future: Future[Outcome]) -> Outcome:
+        """Wait for what became of a source. Raises SetupError if the machine is at fault."""
+        return _result(future, self._run, partial(_lost, source))
+
+
+@contextmanager
+def crew(preset: Preset, run: Run, jobs: int, report: Report | None = None) -> Iterator[Crew]:
+    """A crew of `jobs` workers, each with its share of the cores; left with an error, what it does is abandoned.
+
+    `report` is called, in another thread, with a source's relative path and the share (0..1) of it that is encoded.
+    """
+    _, run = _shared(run, jobs, jobs)
+    with (
+        work_folder(run) as placed,
+        _progress_pipe(report) as sender,
+        _pool(jobs, (preset.model_dump_json(), placed, sender)) as pool,
+    ):
+        yield Crew(pool, placed)
 
 
 def run_batch(
@@ -38,21 +80,27 @@ def run_batch(
     *,
     jobs: int | None = None,
     report: Report | None = None,
+    done: Done | None = None,
 ) -> Iterator[Outcome]:
     """Process (or, without `run.output`, inspect) the sources; yield outcomes in their order.
 
-    `report` is called, in another thread, with a source's relative path and the share (0..1) of it that is
-    encoded. Raises SetupError if the machine is at fault. Closing the generator stops the workers.
+    `report` and `done` are as of `crew` and `Crew.submit`: an outcome is done before its turn where a source before
+    it takes longer. Raises SetupError if the machine is at fault. Closing the generator stops the workers.
     """
-    jobs, run = _shared(run, jobs, len(sources))
-    limit = run.deadline_seconds + _GRACE_SECONDS
-    with (
-        _work_folder(run) as placed,
-        _progress_pipe(report) as sender,
-        _pool(jobs, (preset.model_dump_json(), placed, sender)) as pool,
-    ):
-        for source, future in [(s, pool.schedule(work, (s,), timeout=limit)) for s in sources]:
-            yield _result(future, run, partial(_lost, source))
+    jobs, _ = _shared(run, jobs, len(sources))
+    with crew(preset, run, jobs, report) as workers:
+        coming, ahead = iter(sources), deque[tuple[Source, Future[Outcome]]]()
+        while True:
+            ahead.extend((s, workers.submit(s, done)) for s in islice(coming, _AHEAD - len(ahead)))
+            if not ahead:
+                return
+            source, future = ahead.popleft()
+            yield workers.result(source, future)
+
+
+def _pass_on(done: Done, future: Future[Outcome]) -> None:
+    if not future.cancelled() and future.exception() is None:
+        done(future.result())
 
 
 @contextmanager
@@ -62,7 +110,7 @@ def run_covers(source: Source, preset: Preset, run: Run, request: CoverRequest) 
     Raises AssetError if the video cannot be read or its decoder fails, SetupError if the machine is at fault.
     """
     _, run = _shared(run, 1, 1)
-    with _work_folder(run) as placed, _pool(1, (preset.model_dump_json(), placed, None)) as pool:
+    with work_folder(run) as placed, _pool(1, (preset.model_dump_json(), placed, None)) as pool:
         future = pool.schedule(work_covers, (source, request), timeout=run.deadline_seconds)
         try:
             yield future.result()
@@ -118,7 +166,8 @@ def _unmeasured(source: Source, detail: str, fix: str) -> Gauged:
 
 @contextmanager
 def _pool(jobs: int, task: tuple[Any, ...]) -> Iterator[ProcessPool]:
-    pool: Any = ProcessPool(max_workers=jobs, initializer=prepare, initargs=task, context=forking.context())
+    watched, held = get_context().Pipe(duplex=False)
+    pool: Any = ProcessPool(max_workers=jobs, initializer=prepare, initargs=(*task, watched), context=forking.context())
     try:
         yield pool
         pool.close()
@@ -127,12 +176,14 @@ def _pool(jobs: int, task: tuple[Any, ...]) -> Iterator[ProcessPool]:
         raise
     finally:
         pool.join()
+        held.close()
+        watched.close()
 
 
 @contextmanager
-def _work_folder(run: Run) -> Iterator[Run]:
-    """A private folder on the output's file system, so that publishing is a rename."""
-    if run.output is None:
+def work_folder(run: Run) -> Iterator[Run]:
+    """A private folder on the output's file system, so that publishing is a rename; an own one if it has none yet."""
+    if run.output is None or run.work is not None:
         yield run
         return
     try:
