@@ -24,6 +24,7 @@ from assetkit.gauge import Gauged
 from assetkit.model import Finding, Judgement, Outcome, Severity, Source, Status
 from assetkit.preset import Preset
 from assetkit.run import Run
+from assetkit.standing import WORK_PREFIX
 from assetkit.worker import prepare, work, work_coverage, work_covers
 
 T = TypeVar("T")
@@ -157,7 +158,7 @@ def _result(future: Any, run: Run, lost: Callable[[str, str], T]) -> T:
 
 def _lost(source: Source, detail: str, fix: str) -> Outcome:
     finding = Finding("tool-failed", Severity.REQUIRED, detail, fix=fix)
-    return Outcome(source, Status.REJECTED, judgement=Judgement((finding,)))
+    return Outcome(source, Status.REJECTED, judgement=Judgement((finding,)), may_pass=True)
 
 
 def _unmeasured(source: Source, detail: str, fix: str) -> Gauged:
@@ -188,7 +189,7 @@ def work_folder(run: Run) -> Iterator[Run]:
         return
     try:
         run.output.mkdir(parents=True, exist_ok=True)
-        folder = tempfile.TemporaryDirectory(prefix=".assetkit-work-", dir=run.output, ignore_cleanup_errors=True)
+        folder = tempfile.TemporaryDirectory(prefix=WORK_PREFIX, dir=run.output, ignore_cleanup_errors=True)
     except OSError as error:
         raise SetupError(f"cannot write to {run.output}: {error.strerror or error}") from error
     with folder as name:

@@ -17,6 +17,7 @@ _HOLDS = {Status.READY: "Ready files", Status.REVIEW: "To look at first", Status
 @options.preset
 @click.option("--output", required=True, type=click.Path(path_type=Path), metavar="DIR", help=options.output_help)
 @options.overwrite
+@options.no_cache
 @options.trim
 @options.min_vmaf
 @options.jobs
@@ -28,6 +29,7 @@ def command(
     preset: str,
     output: Path,
     overwrite: bool,
+    no_cache: bool,
     trim: str | None,
     min_vmaf: float | None,
     jobs: int | None,
@@ -52,5 +54,6 @@ def command(
         jobs=jobs,
         deadline_seconds=deadline,
         report=progress.report,
+        cache=not no_cache,
     )
     return run_and_show(batch, progress, prints_json=as_json, output=output, holds=_HOLDS)

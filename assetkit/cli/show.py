@@ -104,7 +104,7 @@ def _print_table(batch: Batch, done: list[Outcome], where: list[str]) -> None:
         table.add_row(Text(on_one_line(outcome.source.relative)), status, Text(_summary(outcome)))
     console.print(table)
     counts = ", ".join(f"{sum(o.status is s for o in done)} {s.value}" for s in Status)
-    console.print(f"\n{counts}.{_skipped(batch)}", highlight=False, markup=False, soft_wrap=True)
+    console.print(f"\n{counts}.{_remembered(batch)}{_skipped(batch)}", highlight=False, markup=False, soft_wrap=True)
     for line in where:
         console.print(line, highlight=False, markup=False, soft_wrap=True)
 
@@ -112,6 +112,11 @@ def _print_table(batch: Batch, done: list[Outcome], where: list[str]) -> None:
 def on_one_line(name: str) -> str:
     """A file's name with its line breaks and control codes spelt out: they would break the table, or the terminal."""
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in name)
+
+
+def _remembered(batch: Batch) -> str:
+    count = batch.remembered
+    return f" {count} of them as an earlier run left {'it' if count == 1 else 'them'}." if count else ""
 
 
 def _skipped(batch: Batch) -> str:
