@@ -156,7 +156,8 @@ def test_a_source_that_changes_on_the_way_is_not_remembered(photos, tmp_path, do
     assert done in ([], ["c.jpg"])  # it may have been done before its time was changed
 
 
-def test_a_broken_ledger_is_begun_anew(photos, tmp_path, process, done, state, caplog):
+@pytest.mark.usefixtures("photos")
+def test_a_broken_ledger_is_begun_anew(tmp_path, process, done, state, caplog):
     process()
     (ledger,) = state.glob("ledger*.sqlite")
     for more in state.glob("ledger*-*"):
@@ -170,7 +171,8 @@ def test_a_broken_ledger_is_begun_anew(photos, tmp_path, process, done, state, c
     assert done == []
 
 
-def test_without_a_place_for_it_nothing_is_remembered(photos, tmp_path, process, done, monkeypatch, caplog):
+@pytest.mark.usefixtures("photos")
+def test_without_a_place_for_it_nothing_is_remembered(tmp_path, process, monkeypatch, caplog):
     (tmp_path / "file").write_text("x")
     monkeypatch.setenv("ASSETKIT_STATE", str(tmp_path / "file/state"))
     assert process()[0].status is Status.READY
