@@ -10,15 +10,19 @@ from assetkit.batch import Report, run_coverage, run_covers
 from assetkit.covers import CoverRequest
 from assetkit.discover import discover, every_file
 from assetkit.errors import SetupError, UserInputError
+from assetkit.ledger import open_ledger
 from assetkit.manifest.contract import CoverageEntry, CoverSet
 from assetkit.manifest.entries import cover_choice, coverage_entry
 from assetkit.manifest.write import JSON_NAME, location, read_manifest
-from assetkit.output_folder import overlay_places, prepare_output
+from assetkit.memory import Memory
+from assetkit.output_folder import check_output, overlay_places, prepare_output
 from assetkit.preset import Preset
 from assetkit.publish import place_file, place_sheet
 from assetkit.recording import Batch
 from assetkit.reporting import write_report
 from assetkit.run import Run
+from assetkit.standing import stand
+from assetkit.state_folder import state_folder
 from assetkit.text import ENGINES
 from assetkit.timecode import parse_timecode
 from assetkit.trim import Trim, parse_trim
@@ -40,19 +44,22 @@ def process(  # noqa: PLR0913 - all but the first are named, and each is a flag 
     deadline_seconds: float = DEADLINE_SECONDS,
     report: Report | None = None,
     has_report: bool = True,
+    cache: bool = True,
 ) -> Batch:
     """Make upload-ready files of `inputs` (a file, a folder, or several) under `output`; iterate over the outcomes.
 
     `trim` cuts clips that are too long, from their `start` or to their `best` part, or all to two times (`3.5-20`).
     Beside the manifest goes a report for people, unless `has_report` is False; `report` is told how encodes get on.
     A clip whose encode is less like its source than `min_vmaf` (0 to 100) is encoded again, finer, else refused.
-    Raises UserInputError before any asset is touched if the request is wrong, SetupError if the machine is.
+    What an earlier run did with the same files, preset and options is not done again, unless `cache` is False.
+    `overwrite` allows results of an earlier run to be replaced and removed. Raises UserInputError before any asset is
+    touched if the request is wrong, SetupError if the machine is.
     Worker processes import the calling script again: guard it with `if __name__ == "__main__"`.
     """
     _refuse_nonsense(jobs, deadline_seconds)
     paths, folder = _paths(inputs), _folder(output)
     wanted = _wanted(preset, engine)
-    prepare_output(folder, paths, overwrite=overwrite)
+    check_output(folder, paths)
     run = Run(
         folder,
         engine=engine,
@@ -61,7 +68,22 @@ def process(  # noqa: PLR0913 - all but the first are named, and each is a flag 
         overwrite=overwrite,
         deadline_seconds=deadline_seconds,
     )
-    return Batch(discover(paths), wanted, run, writes=folder, jobs=jobs, report=report, has_report=has_report)
+    found, memory, standing = discover(paths), _memory(wanted, run) if cache else None, None
+    if memory is None:
+        prepare_output(folder, paths, overwrite=overwrite)
+    else:
+        standing = stand(found.sources, folder, memory, overwrite=overwrite)
+    return Batch(
+        found,
+        wanted,
+        run,
+        writes=folder,
+        jobs=jobs,
+        report=report,
+        memory=memory,
+        standing=standing,
+        has_report=has_report,
+    )
 
 
 def inspect(  # noqa: PLR0913 - all but the first are named, and each is a flag of the command
@@ -171,6 +193,11 @@ def report(
         return write_report(record, path.parent, Run(), jobs=jobs)
     except OSError as error:
         raise SetupError(f"cannot write to {path.parent}: {error.strerror or error}") from error
+
+
+def _memory(preset: Preset, run: Run) -> Memory | None:
+    ledger = open_ledger(state_folder())
+    return None if ledger is None else Memory(ledger, preset_file.sha256(preset), run)
 
 
 def _times(at: Sequence[str | float]) -> tuple[Fraction, ...]:

@@ -3,11 +3,13 @@
 import os
 import tempfile
 import threading
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import CancelledError, TimeoutError
+from concurrent.futures import CancelledError, Future, TimeoutError
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
+from itertools import islice
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -23,15 +25,56 @@ from assetkit.model import Finding, Judgement, Outcome, Severity, Source, Status
 from assetkit.pictures import Pictures, Sitting
 from assetkit.preset import Preset
 from assetkit.run import Run
+from assetkit.standing import WORK_PREFIX
 from assetkit.wording import Said, say
 from assetkit.worker import prepare, prepare_quietly, work, work_coverage, work_covers, work_pictures
 
 T = TypeVar("T")
 Report = Callable[[str, float], None]
+Done = Callable[[Outcome], None]
+_AHEAD = 1000  # sources handed out before their turn; what is finished early waits in memory
 _PICTURE_SECONDS = 60.0  # one asset's pictures for the report may take; it was decoded before, so far less is usual
 _GRACE_SECONDS = 5.0  # over the deadline, for a worker to stop its own encoder before it is killed
 # a worker is made for a preset; where nothing is judged it is this one
 _NO_LIMITS = Preset(id="none", title="No limits", version="1", sources={})
+
+
+class Crew:
+    """Worker processes at work on one preset; what they are given is taken up in order."""
+
+    def __init__(self, pool: Any, run: Run) -> None:
+        self._pool, self._run = pool, run
+
+    def submit(self, source: Source, done: Done | None = None) -> Future[Outcome]:
+        """Queue a source. `done` gets its outcome in another thread, as soon as there is one; it must not raise.
+
+        Where the worker did not live to tell, only `result` does.
+        """
+        future: Future[Outcome] = self._pool.schedule(
+            work, (source,), timeout=self._run.deadline_seconds + _GRACE_SECONDS
+        )
+        if done is not None:
+            future.add_done_callback(partial(_pass_on, done))
+        return future
+
+    def result(self, source: Source, future: Future[Outcome]) -> Outcome:
+        """Wait for what became of a source. Raises SetupError if the machine is at fault."""
+        return _result(future, self._run, partial(_lost, source))
+
+
+@contextmanager
+def crew(preset: Preset, run: Run, jobs: int, report: Report | None = None) -> Iterator[Crew]:
+    """A crew of `jobs` workers, each with its share of the cores; left with an error, what it does is abandoned.
+
+    `report` is called, in another thread, with a source's relative path and the share (0..1) of it that is encoded.
+    """
+    _, run = _shared(run, jobs, jobs)
+    with (
+        work_folder(run) as placed,
+        _progress_pipe(report) as sender,
+        _pool(jobs, (preset.model_dump_json(), placed, sender)) as pool,
+    ):
+        yield Crew(pool, placed)
 
 
 def run_batch(
@@ -41,21 +84,27 @@ def run_batch(
     *,
     jobs: int | None = None,
     report: Report | None = None,
+    done: Done | None = None,
 ) -> Iterator[Outcome]:
     """Process (or, without `run.output`, inspect) the sources; yield outcomes in their order.
 
-    `report` is called, in another thread, with a source's relative path and the share (0..1) of it that is
-    encoded. Raises SetupError if the machine is at fault. Closing the generator stops the workers.
+    `report` and `done` are as of `crew` and `Crew.submit`: an outcome is done before its turn where a source before
+    it takes longer. Raises SetupError if the machine is at fault. Closing the generator stops the workers.
     """
-    jobs, run = _shared(run, jobs, len(sources))
-    limit = run.deadline_seconds + _GRACE_SECONDS
-    with (
-        _work_folder(run) as placed,
-        _progress_pipe(report) as sender,
-        _pool(jobs, (preset.model_dump_json(), placed, sender)) as pool,
-    ):
-        for source, future in [(s, pool.schedule(work, (s,), timeout=limit)) for s in sources]:
-            yield _result(future, run, partial(_lost, source))
+    jobs, _ = _shared(run, jobs, len(sources))
+    with crew(preset, run, jobs, report) as workers:
+        coming, ahead = iter(sources), deque[tuple[Source, Future[Outcome]]]()
+        while True:
+            ahead.extend((s, workers.submit(s, done)) for s in islice(coming, _AHEAD - len(ahead)))
+            if not ahead:
+                return
+            source, future = ahead.popleft()
+            yield workers.result(source, future)
+
+
+def _pass_on(done: Done, future: Future[Outcome]) -> None:
+    if not future.cancelled() and future.exception() is None:
+        done(future.result())
 
 
 @contextmanager
@@ -65,7 +114,7 @@ def run_covers(source: Source, preset: Preset, run: Run, request: CoverRequest) 
     Raises AssetError if the video cannot be read or its decoder fails, SetupError if the machine is at fault.
     """
     _, run = _shared(run, 1, 1)
-    with _work_folder(run) as placed, _pool(1, (preset.model_dump_json(), placed, None)) as pool:
+    with work_folder(run) as placed, _pool(1, (preset.model_dump_json(), placed, None)) as pool:
         future = pool.schedule(work_covers, (source, request), timeout=run.deadline_seconds)
         try:
             yield future.result()
@@ -126,7 +175,7 @@ def _result(future: Any, run: Run, lost: Callable[[Said, Said], T]) -> T:
 
 def _lost(source: Source, detail: Said, fix: Said) -> Outcome:
     finding = Finding("tool-failed", Severity.REQUIRED, detail, fix=fix)
-    return Outcome(source, Status.REJECTED, judgement=Judgement((finding,)))
+    return Outcome(source, Status.REJECTED, judgement=Judgement((finding,)), may_pass=True)
 
 
 def _unmeasured(source: Source, detail: Said, fix: Said) -> Gauged:
@@ -135,7 +184,8 @@ def _unmeasured(source: Source, detail: Said, fix: Said) -> Gauged:
 
 @contextmanager
 def _pool(jobs: int, task: tuple[Any, ...], set_up: Callable[..., None] = prepare) -> Iterator[ProcessPool]:
-    pool: Any = ProcessPool(max_workers=jobs, initializer=set_up, initargs=task, context=forking.context())
+    watched, held = get_context().Pipe(duplex=False)
+    pool: Any = ProcessPool(max_workers=jobs, initializer=set_up, initargs=(*task, watched), context=forking.context())
     try:
         yield pool
         pool.close()
@@ -144,17 +194,19 @@ def _pool(jobs: int, task: tuple[Any, ...], set_up: Callable[..., None] = prepar
         raise
     finally:
         pool.join()
+        held.close()
+        watched.close()
 
 
 @contextmanager
-def _work_folder(run: Run) -> Iterator[Run]:
-    """A private folder on the output's file system, so that publishing is a rename."""
-    if run.output is None:
+def work_folder(run: Run) -> Iterator[Run]:
+    """A private folder on the output's file system, so that publishing is a rename; an own one if it has none yet."""
+    if run.output is None or run.work is not None:
         yield run
         return
     try:
         run.output.mkdir(parents=True, exist_ok=True)
-        folder = tempfile.TemporaryDirectory(prefix=".assetkit-work-", dir=run.output, ignore_cleanup_errors=True)
+        folder = tempfile.TemporaryDirectory(prefix=WORK_PREFIX, dir=run.output, ignore_cleanup_errors=True)
     except OSError as error:
         raise SetupError(f"cannot write to {run.output}: {error.strerror or error}") from error
     with folder as name:

@@ -15,7 +15,6 @@ from assetkit.glances import glance
 from assetkit.measure import Look, measure
 from assetkit.media.medium import ClipMedium, Medium
 from assetkit.media.pixels import Pixels
-from assetkit.notes import NO_NOTES, Notes
 from assetkit.model import (
     NO_WISHES,
     Facts,
@@ -25,6 +24,7 @@ from assetkit.model import (
     Severity,
     Wishes,
 )
+from assetkit.notes import NO_NOTES, Notes
 from assetkit.preset import ClipTarget, Rules
 from assetkit.run import Run
 from assetkit.screening import Screening

@@ -11,8 +11,8 @@ from assetkit.errors import SetupError
 from assetkit.geometry import Box, Size
 from assetkit.lettering import TextRegion
 from assetkit.media.pixels import Pixels
-from assetkit.notes import NO_NOTES, Notes
 from assetkit.model import FrameMeasurements, Measurements, Need, Quality
+from assetkit.notes import NO_NOTES, Notes
 from assetkit.text import detector
 from assetkit.text.sampled import with_coverage
 from assetkit.wording import Said, say

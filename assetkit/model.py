@@ -431,7 +431,10 @@ class CoverOutcome:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """Everything known of one asset at the end. Only the delivered (or foretold) file's findings stand."""
+    """Everything known of one asset at the end. Only the delivered (or foretold) file's findings stand.
+
+    `may_pass` says that the machine, and not the file, may be why it was rejected.
+    """
 
     source: Source
     status: Status
@@ -447,3 +450,4 @@ class Outcome:
     outputs: tuple[Output, ...] = ()
     seconds: float = 0.0
     traceback: str | None = None
+    may_pass: bool = False

@@ -4,8 +4,8 @@ from functools import cached_property
 
 from assetkit.media.medium import Medium, open_medium
 from assetkit.media.sniff import Sniffed, sniff
-from assetkit.notes import NO_NOTES, Notes
 from assetkit.model import Source
+from assetkit.notes import NO_NOTES, Notes
 from assetkit.publish import sha256_of
 
 

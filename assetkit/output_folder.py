@@ -1,11 +1,12 @@
 """The output folder: where it may be, and what an earlier run left in it."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
 from assetkit.errors import UserInputError
+from assetkit.journal import JOURNAL_NAME, read_journal
 from assetkit.manifest.report import PAGE_NAMES
 from assetkit.manifest.tables import ASSETS_NAME, FINDINGS_NAME
 from assetkit.manifest.write import JSON_NAME, reasons_name
@@ -19,15 +20,57 @@ def prepare_output(output: Path, inputs: Sequence[Path], *, overwrite: bool) -> 
 
     Raises UserInputError. Replacing removes what the earlier manifest lists and nothing else.
     """
+    check_output(output, inputs)
+    if not has_results(output):
+        return
+    if not overwrite:
+        raise UserInputError(f"{output} holds the results of an earlier run: pass --overwrite or name another folder")
+    earlier = results(output)
+    remove(output, [name for names in earlier.values() for name in names])
+    remove(output, [reasons_name(source) for source in earlier])
+    pages = [page.name for page in output.glob("report*.html") if PAGE_NAMES.fullmatch(page.name)]
+    remove(output, [JSON_NAME, ASSETS_NAME, FINDINGS_NAME, JOURNAL_NAME, *pages])
+
+
+def check_output(output: Path, inputs: Sequence[Path]) -> None:
+    """Refuse an output folder that inputs would be read from, or that is a file. Raises UserInputError."""
     for place in inputs:
         _refuse_nesting(output, place)
     if output.exists() and not output.is_dir():
         raise UserInputError(f"{output} is a file: name a folder for the results")
-    if not (output / JSON_NAME).exists():
-        return
-    if not overwrite:
-        raise UserInputError(f"{output} holds the results of an earlier run: pass --overwrite or name another folder")
-    _remove_earlier(output)
+
+
+def has_results(output: Path) -> bool:
+    """True if a run was here, whether it came to its end or not."""
+    return (output / JSON_NAME).exists() or (output / JOURNAL_NAME).exists()
+
+
+def results(output: Path) -> dict[str, tuple[str, ...]]:
+    """What earlier runs recorded: source -> its outputs, POSIX, both relative.
+
+    Raises UserInputError if a manifest is none of ours.
+    """
+    assets: list[dict[str, Any]] = read_journal(output)
+    try:
+        if (output / JSON_NAME).exists():
+            assets = json.loads((output / JSON_NAME).read_text("utf-8"))["assets"] + assets
+        found: dict[str, tuple[str, ...]] = {}
+        for asset in assets:
+            name, made = str(asset["source"]["path"]), tuple(str(o["path"]) for o in asset["outputs"])
+            found[name] = tuple(dict.fromkeys(found.get(name, ()) + made))
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        detail = f"{output / JSON_NAME} is not a manifest of assetkit: name another output folder"
+        raise UserInputError(detail) from error
+    return found
+
+
+def remove(output: Path, names: Iterable[str]) -> None:
+    """Remove files of ours, by their POSIX paths relative to `output`."""
+    for name in names:
+        file = output / name
+        # the manifest may have been edited: never follow it out of the folders that are ours
+        if ".." not in Path(name).parts and file.resolve().is_relative_to(output.resolve()) and file.is_file():
+            file.unlink()
 
 
 def overlay_place(folder: Path, source: Source, shows: str, suffix: str = ".jpg") -> Path:
@@ -76,20 +119,3 @@ def _refuse_nesting(output: Path, place: Path) -> None:
     here, there = output.resolve(), place.resolve()
     if any(there.is_relative_to(here / name) for name in _OURS):
         raise UserInputError(f"the input {place} lies inside the results of {output}: name another output folder")
-
-
-def _remove_earlier(output: Path) -> None:
-    try:
-        earlier = json.loads((output / JSON_NAME).read_text("utf-8"))
-        assets: list[dict[str, Any]] = earlier["assets"]
-        names = [str(made["path"]) for asset in assets for made in asset["outputs"]]
-        names += [reasons_name(asset["source"]["path"]) for asset in assets]
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        detail = f"{output / JSON_NAME} is not a manifest of assetkit: name another output folder"
-        raise UserInputError(detail) from error
-    names += [page.name for page in output.glob("report*.html") if PAGE_NAMES.fullmatch(page.name)]
-    for name in [*names, JSON_NAME, ASSETS_NAME, FINDINGS_NAME]:
-        file = output / name
-        # the manifest may have been edited: never follow it out of the folders that are ours
-        if ".." not in Path(name).parts and file.resolve().is_relative_to(output.resolve()) and file.is_file():
-            file.unlink()

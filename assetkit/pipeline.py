@@ -80,6 +80,7 @@ def process_asset(
         outcome = _failed(
             _with_cover(outcome, cover), preset, "unreadable", detail, say("check the drive and try again")
         )
+        outcome = replace(outcome, may_pass=True)
     except Exception as error:  # a bug costs this asset, is told as one, and the batch goes on
         detail = say("{why}: {name}", why=type(error).__name__, name=error)
         outcome = replace(_with_cover(outcome, cover), traceback=traceback.format_exc())
@@ -155,7 +156,8 @@ def _published(outcome: Outcome, made: Delivery, finished: list[Finished], run: 
         raise AssetError("verify-failed", "verify", detail, say("wait until it is fully written, then try again"))
     if made.path and run.output is not None:
         files = [Finished(made.path, "main", made.delivered), *finished]
-        outputs = publish(outcome.source, status, files, run.output, overwrite=run.overwrite)
+        work = run.work.parent if run.work else None
+        outputs = publish(outcome.source, status, files, run.output, overwrite=run.overwrite, work=work)
     return replace(
         outcome,
         status=status,

@@ -1,13 +1,18 @@
 """Finished files into their place: hashed, named, moved in one step, never over anything."""
 
 import hashlib
+import json
 import os
+from contextlib import suppress
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from assetkit.errors import AssetError
 from assetkit.model import Facts, Output, Source, Status
+from assetkit.whole_file import write_whole
 from assetkit.wording import say
+
+_INTENT = ".intent"
 
 # what a file of each format is called; the first is the one given where the source's own does not fit
 _SUFFIXES = {
@@ -43,16 +48,60 @@ def sha256_of(path: Path) -> str:
 
 
 def publish(
-    source: Source, status: Status, files: list[Finished], folder: Path, *, overwrite: bool = False
+    source: Source,
+    status: Status,
+    files: list[Finished],
+    folder: Path,
+    *,
+    overwrite: bool = False,
+    work: Path | None = None,
 ) -> tuple[Output, ...]:
     """Move an asset's finished files under `folder`/`status`; all of them or none.
 
-    Raises AssetError `output-exists` if a name is taken.
+    What is about to be published is noted in `work` first. Raises AssetError `output-exists` if a name is taken.
     """
     places = [(folder / status.value / _name(source, file), file) for file in files]
     for place, _ in places:
         _refuse_taken(place, folder, overwrite=overwrite)
+    if work is not None:
+        intend(work, source.relative, [place.relative_to(folder).as_posix() for place, _ in places])
     return tuple(_move(file, place, folder) for place, file in places)
+
+
+def intend(work: Path, relative: str, paths: list[str]) -> None:
+    """Note which outputs of an asset are about to appear: if the run is killed before it records them, they go."""
+    write_whole(_intent(work, relative), json.dumps(paths).encode())
+
+
+def intended(work: Path) -> list[str]:
+    """What was about to appear, and was not recorded, when the run that worked in `work` ended."""
+    paths: list[str] = []
+    for note in work.glob(f"*{_INTENT}"):
+        with suppress(OSError, ValueError):
+            paths += [path for path in json.loads(note.read_bytes()) if isinstance(path, str)]
+    return paths
+
+
+def recorded(work: Path, relative: str) -> None:
+    """Forget an intention: the outputs are in the record."""
+    with suppress(OSError):
+        _intent(work, relative).unlink()
+
+
+def _intent(work: Path, relative: str) -> Path:
+    return work / (hashlib.sha256(relative.encode()).hexdigest()[:32] + _INTENT)
+
+
+def place_again(path: str, stem: str, source: Source) -> str:
+    """Where an output at `path`, made of a source of that stem, goes if the same is made of `source`; POSIX."""
+    if stem == source.stem:
+        return path
+    status, suffix = PurePosixPath(path).parts[0], PurePosixPath(path).suffix
+    if path.startswith(f"{status}/{stem}.cover."):
+        return f"{status}/{source.stem}.cover{suffix}"
+    suffixes = next((group for group in _SUFFIXES.values() if suffix.lower() in group), (suffix,))
+    own = source.path.suffix
+    return f"{status}/{source.stem}{own if own.lower() in suffixes else suffixes[0]}"
 
 
 def place_file(file: Finished | None, folder: Path, *, overwrite: bool) -> Output | None:

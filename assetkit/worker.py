@@ -14,6 +14,7 @@ from typing import TypeVar
 from assetkit.covers import CoverRequest, CoversTaken, take_covers
 from assetkit.gauge import Gauged, gauge
 from assetkit.measure import Look, load
+from assetkit.media import ffmpeg
 from assetkit.model import Outcome, Source
 from assetkit.pictures import Pictures, Sitting, take_pictures
 from assetkit.pipeline import process_asset
@@ -24,13 +25,15 @@ T = TypeVar("T")
 _task: tuple[Preset, Run, Connection | None] | None = None
 
 
-def prepare(preset_json: str, run: Run, sender: Connection | None) -> None:
+def prepare(preset_json: str, run: Run, sender: Connection | None, lifeline: Connection) -> None:
     """Set up a worker: what it serves, how it is told to stop, how many threads it may use.
 
     The preset comes as JSON, since pydantic's parametrised models do not pickle; progress goes to `sender`.
+    `lifeline` is a pipe that nothing is sent through: it ends when the process that holds its other end does.
     """
     global _task  # noqa: PLW0603 - a worker serves one batch; set once
     _task = Preset.model_validate_json(preset_json), run, sender
+    threading.Thread(target=_die_with, args=(lifeline,), daemon=True).start()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group; the parent decides
     signal.signal(signal.SIGTERM, _stop)
     _silence_c_libraries()
@@ -38,6 +41,17 @@ def prepare(preset_json: str, run: Run, sender: Connection | None) -> None:
 
     cv2.setNumThreads(run.threads)
     threading.Thread(target=_load_early, args=(run,), daemon=True).start()
+
+
+def _die_with(lifeline: Connection) -> None:
+    """End this process as soon as the coordinating one is gone, however that ended.
+
+    A worker that outlived it would publish an asset that nobody records, in the middle of the next run.
+    """
+    with suppress(EOFError, OSError):
+        lifeline.recv_bytes()
+    ffmpeg.kill_all()
+    os._exit(1)
 
 
 def _load_early(run: Run) -> None:
@@ -70,8 +84,9 @@ def work_pictures(sitting: Sitting) -> Pictures:
     return _ended_when_told(lambda: take_pictures(sitting))
 
 
-def prepare_quietly() -> None:
+def prepare_quietly(lifeline: Connection) -> None:
     """Set up a worker that only takes pictures: it needs no text engine and no preset."""
+    threading.Thread(target=_die_with, args=(lifeline,), daemon=True).start()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, _stop)
     _silence_c_libraries()

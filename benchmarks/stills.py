@@ -123,7 +123,7 @@ def main() -> None:
         files = sorted(source.iterdir())
         total = sum(w * h for w, h in (Image.open(f).size for f in files)) / 1e6
         print(f"{len(files)} photos, {total:.0f} megapixels, {wanted.runs} runs each, in turn")
-        ours = [sys.executable, "-m", "assetkit", "process", "--preset", "xhs-ad", "--overwrite"]
+        ours = [sys.executable, "-m", "assetkit", "process", "--no-cache", "--preset", "xhs-ad", "--overwrite"]
         process = [*ours, "--output", str(root / "out"), str(source)]
         compare({"assetkit process": process, **peers(files, root)}, wanted.runs)
         ready = root / "ready"

@@ -63,7 +63,17 @@ def wall(command: list[str]) -> float:
 
 def process(source: Path, folder: Path) -> list[str]:
     """The command for one clip."""
-    command = [sys.executable, "-m", "assetkit", "process", str(source), "--preset", "xhs-ad", "--overwrite"]
+    command = [
+        sys.executable,
+        "-m",
+        "assetkit",
+        "process",
+        "--no-cache",
+        str(source),
+        "--preset",
+        "xhs-ad",
+        "--overwrite",
+    ]
     return [*command, "--output", str(folder)]
 
 

@@ -68,7 +68,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as name:
         out = Path(name) / "out"
         terminal = Console(record=True, width=132, file=open(Path(name) / "log", "w"), force_terminal=True)  # noqa: SIM115, PTH123
-        batch = api.process(SAMPLES, preset="xhs-ad", output=out)
+        batch = api.process(SAMPLES, preset="xhs-ad", output=out, cache=False)
         progress = show.Progressed(is_quiet=True)
         with patch.object(show, "Console", lambda **_: terminal):
             show.run_and_show(batch, progress, form=show.Form.TABLE)

@@ -31,6 +31,14 @@ def _no_error_log(request, caplog):
         assert not errors, f"logged at ERROR level: {errors}"
 
 
+@pytest.fixture(autouse=True)
+def state(tmp_path_factory, monkeypatch):
+    """No test remembers another, nor what the person who runs the tests did."""
+    folder = tmp_path_factory.mktemp("state")
+    monkeypatch.setenv("ASSETKIT_STATE", str(folder))
+    return folder
+
+
 @pytest.fixture
 def text_engine(monkeypatch):
     """Put a fake text engine where measuring asks for one; call it with the boxes it finds."""

@@ -88,11 +88,13 @@ def test_a_folder_from_end_to_end(photos, tmp_path):
         assert asset["status"] != "rejected" or all(f["message"] and f["fix"] for f in asset["findings"])
 
     # once more, elsewhere and in the same place
-    list(api.process(photos, preset=WANTED, output=tmp_path / "again", jobs=1))
+    list(api.process(photos, preset=WANTED, output=tmp_path / "again", jobs=1, cache=False))
     assert without_seconds(written(tmp_path / "again")) == without_seconds(record)
     with pytest.raises(UserInputError, match="--overwrite"):
-        api.process(photos, preset=WANTED, output=out)
+        api.process(photos, preset=WANTED, output=out, cache=False)
     (photos / "twin.png").unlink()
+    with pytest.raises(UserInputError, match=r"replace or remove \('twin.jpg', 'twin.png'\).*--overwrite"):
+        api.process(photos, preset=WANTED, output=out)
     list(api.process(photos, preset=WANTED, output=out, overwrite=True, jobs=2))
     assert [n for n in files(out) if "twin" in n] == ["ready/sub/twin.jpg", "ready/twin.jpg"]
 

@@ -124,3 +124,43 @@ def test_a_killed_worker_leaves_no_encoder_and_no_part_of_an_output(running, tmp
     ]
     (asset,) = json.loads((tmp_path / "out" / "manifest.json").read_text())["assets"]
     assert [finding["code"] for finding in asset["findings"]] == ["tool-failed"]
+
+
+HANGING = """
+if __name__ == "__main__":
+    import sys
+    from assetkit import api, batch
+    from tests import hostile
+    batch.work = hostile.behaves_as_named
+    list(api.process(sys.argv[1], preset=sys.argv[2], output=sys.argv[3], jobs=1))
+"""
+
+
+def test_a_worker_ends_with_its_killed_coordinator_whatever_it_does(long_clip, tmp_path):
+    (tmp_path / "run.py").write_text(HANGING)
+    (tmp_path / "hangs.jpg").write_bytes(b"x")
+    command = [sys.executable, tmp_path / "run.py", tmp_path / "hangs.jpg", long_clip[1], tmp_path / "out"]
+    places = {"PYTHONPATH": str(Path(__file__).parents[1])}
+    with subprocess.Popen(command, stderr=subprocess.DEVNULL, env=os.environ | places) as process:
+        workers = _workers(process.pid)
+        process.kill()
+    assert _gone(workers)
+    assert not [name for name in files(tmp_path / "out") if not name.startswith(".assetkit-work-")]
+
+
+def _workers(pid):
+    """All that the coordinator started, once a worker among them has loaded what it needs."""
+    ends_at = time.monotonic() + PATIENCE
+    while time.monotonic() < ends_at:
+        tree = _descendants(pid)
+        if any(_is_worker(p) for p in tree):
+            return tree
+        time.sleep(0.05)
+    pytest.fail("no worker started")
+
+
+def _is_worker(pid):
+    try:
+        return "libopenvino" in Path(f"/proc/{pid}/maps").read_text()
+    except OSError:
+        return False

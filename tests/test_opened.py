@@ -9,8 +9,8 @@ from assetkit import measure, preset_file
 from assetkit.manifest.entries import asset_entry
 from assetkit.media import stills
 from assetkit.media.medium import StillMedium
-from assetkit.notes import Notes
 from assetkit.model import Source, Status
+from assetkit.notes import Notes
 from assetkit.opened import Opened
 from assetkit.pipeline import process_asset
 from assetkit.run import Run

@@ -35,6 +35,9 @@ output_help = "Folder for the results; made if need be, outside the input."
 overwrite = click.option(
     "--overwrite", is_flag=True, help="Replace the results of an earlier run in the output folder."
 )
+no_cache = click.option(
+    "--no-cache", is_flag=True, help="Do everything anew, also what an earlier run did with the same files and options."
+)
 trim = click.option(
     "--trim",
     metavar="start|best|A-B",

@@ -18,6 +18,7 @@ _HOLDS = {Status.READY: say("Ready files"), Status.REVIEW: say("To look at first
 @options.preset
 @click.option("--output", required=True, type=click.Path(path_type=Path), metavar="DIR", help=options.output_help)
 @options.overwrite
+@options.no_cache
 @options.trim
 @options.min_vmaf
 @options.jobs
@@ -33,6 +34,7 @@ def command(
     preset: str,
     output: Path,
     overwrite: bool,
+    no_cache: bool,
     trim: str | None,
     min_vmaf: float | None,
     jobs: int | None,
@@ -63,5 +65,6 @@ def command(
         deadline_seconds=deadline,
         has_report=has_report,
         report=progress.report,
+        cache=not no_cache,
     )
     return run_and_show(batch, progress, form=form, output=output, holds=_HOLDS)

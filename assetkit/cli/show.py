@@ -171,9 +171,16 @@ def _print_table(batch: Batch, done: list[Outcome], where: list[str], *, are_row
         console.print(heading(console.width))
         for outcome in done:
             console.print(row(outcome, console.width))
-    console.print(f"\n{_told(counted(done))}{_skipped(batch)}", highlight=False, markup=False, soft_wrap=True)
+    console.print(
+        f"\n{_told(counted(done))}{_remembered(batch)}{_skipped(batch)}", highlight=False, markup=False, soft_wrap=True
+    )
     for line in where:
         console.print(line, highlight=False, markup=False, soft_wrap=True)
+
+
+def _remembered(batch: Batch) -> str:
+    count = batch.remembered
+    return " " + _told(say("As an earlier run left them: {count}.", count=count)) if count else ""
 
 
 def _skipped(batch: Batch) -> str:

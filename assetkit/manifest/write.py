@@ -15,11 +15,17 @@ from assetkit.wording import in_language, term
 JSON_NAME, REJECTED = "manifest.json", "rejected"
 
 
-def write_manifest(manifest: Manifest, folder: Path) -> None:
-    """Write assets.csv, findings.csv and, last, manifest.json into `folder`, each whole or not at all."""
+def write_manifest(manifest: Manifest, folder: Path) -> bool:
+    """Write assets.csv, findings.csv and, last, manifest.json into `folder`, each whole or not at all.
+
+    Returns False if the manifest that was there says the same.
+    """
+    text, place = as_json(manifest).encode(), folder / JSON_NAME
+    is_news = not place.is_file() or place.read_bytes() != text
     write_whole(folder / ASSETS_NAME, as_assets_csv(manifest).encode())
     write_whole(folder / FINDINGS_NAME, as_findings_csv(manifest).encode())
-    write_whole(folder / JSON_NAME, as_json(manifest).encode())
+    write_whole(place, text)
+    return is_news
 
 
 def read_manifest(path: Path) -> Manifest:

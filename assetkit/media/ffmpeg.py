@@ -25,6 +25,7 @@ _STDERR_KEPT = 8192  # bytes; a hostile or very chatty encoder must not fill the
 _LINE_MOST = 4096  # bytes
 _POLL_SECONDS = 0.25  # Windows delivers Ctrl-C only between waits
 _PR_SET_PDEATHSIG = 1  # linux/prctl.h
+_running: "set[subprocess.Popen[bytes]]" = set()
 
 
 def binary() -> str:
@@ -82,6 +83,7 @@ def run(
     """
     ends_at = monotonic() + deadline_seconds
     child = _start(arguments)
+    _running.add(child)
     tail = bytearray()
     lines: queue.SimpleQueue[bytes | None] = queue.SimpleQueue()
     readers = (
@@ -98,10 +100,21 @@ def run(
         ) from error
     finally:
         _kill_group(child)
+        _running.discard(child)
         for reader in readers:
             reader.join(timeout=2)
         _close(child)
     _raise_on_failure(child.returncode, bytes(tail))
+
+
+def kill_all() -> None:
+    """End every child at once, for a process that is about to end itself without unwinding."""
+    for child in tuple(_running):
+        with suppress(OSError):
+            if sys.platform == "win32":
+                child.kill()
+            else:
+                os.killpg(child.pid, signal.SIGKILL)
 
 
 def _start(arguments: Sequence[str]) -> subprocess.Popen[bytes]:

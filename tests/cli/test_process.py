@@ -95,10 +95,15 @@ def test_a_wrong_request(assetkit, folder, args, says):
 
 def test_earlier_results_need_overwrite(assetkit, folder):
     assert assetkit(*PROCESS, "--jobs", "1")[0] == 0
-    code, _, err = assetkit(*PROCESS, "--jobs", "1")
+    code, out, _ = assetkit(*PROCESS, "--jobs", "1")
+    assert code == 0
+    assert "1 of them as an earlier run left it." in out
+    code, _, err = assetkit(*PROCESS, "--jobs", "1", "--no-cache")
     assert code == 2
     assert "pass --overwrite" in err
-    assert assetkit(*PROCESS, "--jobs", "1", "--overwrite")[0] == 0
+    code, out, _ = assetkit(*PROCESS, "--jobs", "1", "--overwrite", "--no-cache")
+    assert code == 0
+    assert "earlier run" not in out
 
 
 def test_a_machine_that_is_wrong(assetkit, folder):
