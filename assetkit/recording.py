@@ -19,7 +19,7 @@ from assetkit.model import Outcome, Source, Status
 from assetkit.output_folder import remove
 from assetkit.preset import Preset
 from assetkit.record import Record
-from assetkit.reporting import write_report
+from assetkit.reporting import report_pages, write_report
 from assetkit.run import Run
 from assetkit.standing import NOTHING, Standing, bring, clear, stand
 
@@ -90,9 +90,11 @@ class Batch:
         finally:
             with _writing(folder), record.finished():
                 is_news = write_manifest(self.manifest(), folder)
-        if self._has_report and (is_news or not (folder / REPORT_NAME).is_file()):
-            with _writing(folder):
+        with _writing(folder):
+            if self._has_report and (is_news or not (folder / REPORT_NAME).is_file()):
                 write_report(self.manifest(), folder, self._run, jobs=self._jobs)
+            elif is_news:
+                remove(folder, [page.name for page in report_pages(folder)])  # they tell of an earlier run
 
     @property
     def latest(self) -> AssetEntry:

@@ -197,7 +197,7 @@ def test_a_killed_run_is_taken_up_and_leaves_nothing(photos, tmp_path, process, 
     out = tmp_path / "out"
     record = written(out)
     (out / "manifest.json").unlink()
-    (out / "manifest.csv").unlink()
+    (out / "assets.csv").unlink()
     # b.png was published and neither recorded nor remembered
     (out / "ready/b.jpg").write_bytes(b"published, but nobody knows of what")
     work = killed(tmp_path, [record["assets"][0]])
@@ -208,7 +208,8 @@ def test_a_killed_run_is_taken_up_and_leaves_nothing(photos, tmp_path, process, 
     assert [o.outputs for o in again] == [o.outputs for o in whole]
     assert written(out)["summary"] == record["summary"]
     assert files(out) == [
-        "manifest.csv", "manifest.json", "ready/a.jpg", "ready/b.jpg", "ready/mine.txt", "rejected/c.jpg.reasons.txt",
+        "assets.csv", "findings.csv", "manifest.json", "ready/a.jpg", "ready/b.jpg", "ready/mine.txt",
+        "rejected/c.jpg.reasons.txt", "report.html",
     ]  # fmt: skip
 
 

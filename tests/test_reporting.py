@@ -127,7 +127,11 @@ def test_a_folder_that_cannot_be_written(done, monkeypatch):
 
 def test_overwriting_takes_old_pages_away(done):
     (done / "report-2.html").write_text("of a larger batch")
-    list(api.process(done.parent / "in", preset=WANTED, output=done, overwrite=True, jobs=1, has_report=False))
+    list(
+        api.process(
+            done.parent / "in", preset=WANTED, output=done, cache=False, overwrite=True, jobs=1, has_report=False
+        )
+    )
     assert list(done.glob("report*")) == []
 
 

@@ -97,13 +97,13 @@ def test_earlier_results_need_overwrite(assetkit, folder):
     assert assetkit(*PROCESS, "--jobs", "1")[0] == 0
     code, out, _ = assetkit(*PROCESS, "--jobs", "1")
     assert code == 0
-    assert "1 of them as an earlier run left it." in out
+    assert "As an earlier run left them: 1." in out
     code, _, err = assetkit(*PROCESS, "--jobs", "1", "--no-cache")
     assert code == 2
     assert "pass --overwrite" in err
     code, out, _ = assetkit(*PROCESS, "--jobs", "1", "--overwrite", "--no-cache")
     assert code == 0
-    assert "earlier run" not in out
+    assert "As an earlier run" not in out
 
 
 def test_a_machine_that_is_wrong(assetkit, folder):

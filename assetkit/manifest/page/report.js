@@ -180,8 +180,12 @@ function open(number) {
   if (location.hash === address) return;
   if (isNarrow() && !document.body.classList.contains("one")) location.hash = address; // the back gesture leads to the list
   else location.replace(address);
+  route(); // the event comes later than the next key may
 }
+let routed = null;
 function route() {
+  if (routed === location.hash) return;
+  routed = location.hash;
   const wanted = /^#asset-(\d+)$/.exec(location.hash);
   const number = wanted ? Number(wanted[1]) : null;
   state.chosen = BY_NUMBER.has(number) ? number : null;
