@@ -5,7 +5,6 @@ const [ABOUT, WORDS, ASSETS] = [read("about"), read("words"), read("assets")];
 const BY_NUMBER = new Map(ASSETS.map((asset) => [asset.number, asset]));
 const STATUSES = ["ready", "review", "rejected"];
 const SIGNS = {ready: "✓", review: "◐", rejected: "✕", required: "✕", recommended: "!", note: "i", unchecked: "?"};
-const WEIGHT = {rejected: 0, review: 1, ready: 2};
 const SHOWABLE = new Set(["jpeg", "mpo", "png", "gif", "webp", "avif", "bmp"]);
 const SHOWN_WHOLE_MOST = 40e6; // bytes of a still that is opened at its full size
 const by = (id) => document.getElementById(id);
@@ -97,11 +96,15 @@ document.addEventListener("DOMContentLoaded", () => {
 
 const chip = (kind, words) => make("span", {class: `chip ${kind}`}, make("span", {"aria-hidden": "true"}, SIGNS[kind]), words);
 
+// what decides the verdict comes first
+const decides = (finding) => finding.severity === "required" || finding.needs_person;
+const gravity = (finding) => decides(finding) ? (finding.severity === "required" ? 0 : 1) : finding.severity === "recommended" ? 2 : 3;
 // the findings of an asset and of its cover, and what was not checked
 function found({entry}) {
   const cover = entry.cover || {findings: [], not_checked: []};
   return {
-    findings: [...entry.findings.map((f) => ({...f})), ...cover.findings.map((f) => ({...f, is_cover: true}))],
+    findings: [...entry.findings.map((f) => ({...f})), ...cover.findings.map((f) => ({...f, is_cover: true}))]
+      .sort((a, b) => gravity(a) - gravity(b)),
     unchecked: [...entry.not_checked.map((n) => ({...n})), ...cover.not_checked.map((n) => ({...n, is_cover: true}))],
   };
 }
@@ -120,7 +123,7 @@ for (const asset of ASSETS) {
 
 // --- the list
 function why({entry}) {
-  const first = entry.findings[0];
+  const first = [...entry.findings].sort((a, b) => gravity(a) - gravity(b))[0];
   if (first) return told(first, "message");
   return (told(entry, "actions") || []).join("; ") || say("no_findings");
 }
@@ -180,8 +183,12 @@ function open(number) {
   if (location.hash === address) return;
   if (isNarrow() && !document.body.classList.contains("one")) location.hash = address; // the back gesture leads to the list
   else location.replace(address);
+  route(); // now: the event comes too late for the next key
 }
+let routed = null;
 function route() {
+  if (location.hash === routed) return;
+  routed = location.hash;
   const wanted = /^#asset-(\d+)$/.exec(location.hash);
   const number = wanted ? Number(wanted[1]) : null;
   state.chosen = BY_NUMBER.has(number) ? number : null;
@@ -354,8 +361,9 @@ function facts(pairs) {
 }
 function findingCard(asset, finding) {
   const marks = finding.is_cover ? [] : asset.marks.filter((mark) => mark.codes.includes(finding.code));
-  const jumps = marks.slice(0, 12).flatMap((mark) => [make("button", {type: "button", class: "jump",
-    onclick: () => seek(mark.start)}, say("seek", {time: timecode(mark.start)})), " "]);
+  const starts = [...new Map(marks.map((mark) => [timecode(mark.start), mark.start])).entries()].slice(0, 12);
+  const jumps = starts.flatMap(([time, start]) => [make("button", {type: "button", class: "jump",
+    onclick: () => seek(start)}, say("seek", {time})), " "]);
   return make("li", {class: `card ${finding.severity}`},
     make("p", {class: "first"}, chip(finding.severity, say(finding.severity)), finding.is_cover ? say("cover") : null,
       make("code", {}, finding.code), finding.needs_person ? say("needs_person") : null),
@@ -521,7 +529,7 @@ function show() {
     make("button", {type: "button", class: "plain", onclick: () => step(1)}, say("next")));
   const pair = make("div", {class: "pair"}, sourcePane(asset), resultPane(asset));
   const left = make("div", {}, reasons(asset), actions(asset), coverOf(asset), factsOf(asset), record(asset));
-  const [first] = entry.findings.filter((f) => f.severity === "required" || f.needs_person);
+  const first = entry.findings.filter(decides).sort((a, b) => gravity(a) - gravity(b))[0];
   const lead = first ? make("p", {class: "lead"}, `${told(first, "message")}${told(first, "fix") ? `: ${told(first, "fix")}` : ""}`) : "";
   detail.replaceChildren(top, lead, overlays(asset), pair, ...[timeline(asset)].filter(Boolean),
     make("div", {class: "columns"}, left, feed(asset) || ""));
