@@ -135,6 +135,16 @@ def test_the_keyboard_does_it_all(demo, visit):
     assert (page.input_value("#search"), names(page)) == ("", everything)
 
 
+def test_keys_that_come_faster_than_the_page_are_not_lost(demo, visit):
+    page = visit(demo)
+    page.evaluate(
+        """() => {
+          for (const key of 'jjjjk') document.body.dispatchEvent(new KeyboardEvent('keydown', {key, bubbles: true}));
+        }"""
+    )
+    assert page.inner_text("#detail h2") == names(page)[3]
+
+
 def test_the_language_and_the_theme_are_switched_and_remembered(demo, visit):
     page = visit(demo)
     assert page.evaluate("document.documentElement.lang") == "en"
@@ -253,6 +263,22 @@ def test_the_page_would_not_run_what_is_slipped_in(odd, browser):
     )
     assert refused == "script-src-elem"
     assert page.evaluate("window.ran") is None
+    page.close()
+
+
+def test_it_serves_without_the_files_beside_it(demo, browser, tmp_path):
+    """As it comes by e-mail: pictures stay, and a clip that cannot be played is shown as its picture."""
+    (tmp_path / "report.html").write_bytes(demo.read_bytes())
+    page = browser.new_page(locale="en-US")
+    page.goto((tmp_path / "report.html").as_uri())
+    choose(page, "serum-landscape.jpg")
+    page.wait_for_timeout(200)  # for the large pictures not to come
+    widths = page.evaluate("() => [...document.querySelectorAll('.stage img')].map((image) => image.naturalWidth)")
+    assert widths == [360, 270]
+    choose(page, "clip-landscape-720p.mp4")
+    page.get_by_role("slider", name="Position").fill("5")
+    page.get_by_text(words()["no_play"]["en"]).first.wait_for()
+    assert page.locator(".stage img").count() == 2
     page.close()
 
 
