@@ -168,6 +168,12 @@ def test_a_chinese_browser_is_spoken_to_in_chinese(demo, visit):
     assert page.evaluate("document.documentElement.className") == "dark"
 
 
+def test_messages_are_shown_in_chinese_where_the_manifest_has_them(demo, visit):
+    pairs = """() => [told({message: "en", message_zh: "zh"}, "message"), told({message: "en"}, "message")]"""
+    assert visit(demo, locale="zh-CN").evaluate(pairs) == ["zh", "en"]
+    assert visit(demo).evaluate(pairs) == ["en", "en"]
+
+
 def test_overlays_are_drawn_where_the_manifest_says(demo, visit):
     page = visit(demo)
     choose(page, "serum-landscape.jpg")
@@ -224,6 +230,14 @@ def test_source_and_result_are_sought_together(demo, visit):
     assert page.locator("video").count() == 2
     page.get_by_role("slider", name="Position").fill("5")
     page.wait_for_function(SOUGHT, arg=5)
+
+
+def test_what_was_left_for_one_reason_is_said_once(demo, visit):
+    page = visit(demo)
+    choose(page, "half-copied.jpg")
+    assert page.locator("#detail .card.required").count() == 1
+    assert page.locator("#detail .card.unchecked").count() == 1
+    assert "aspect-ratio, " in page.locator("#detail .card.unchecked code").inner_text()
 
 
 def test_the_manifest_entry_can_be_copied(demo, visit):

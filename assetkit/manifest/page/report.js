@@ -108,6 +108,16 @@ function found({entry}) {
     unchecked: [...entry.not_checked.map((n) => ({...n})), ...cover.not_checked.map((n) => ({...n, is_cover: true}))],
   };
 }
+// what was left for the same reason is said once: one file that cannot be read leaves every limit unchecked
+function grouped(unchecked) {
+  const groups = new Map();
+  for (const each of unchecked) {
+    const key = JSON.stringify([each.reason, Boolean(each.is_cover)]);
+    if (!groups.has(key)) groups.set(key, {...each, codes: []});
+    groups.get(key).codes.push(each.code);
+  }
+  return [...groups.values()];
+}
 function codes(asset) {
   const {findings, unchecked} = found(asset);
   return new Set([...findings, ...unchecked].map((f) => f.code));
@@ -378,12 +388,12 @@ function findingCard(asset, finding) {
 function uncheckedCard(unchecked) {
   return make("li", {class: "card unchecked"},
     make("p", {class: "first"}, chip("unchecked", say("not_checked")), unchecked.is_cover ? say("cover") : null,
-      make("code", {}, unchecked.code), say(unchecked.severity)),
+      make("code", {}, unchecked.codes.join(", "))),
     make("p", {class: "message"}, told(unchecked, "reason")));
 }
 function reasons(asset) {
   const {findings, unchecked} = found(asset);
-  const cards = [...findings.map((f) => findingCard(asset, f)), ...unchecked.map(uncheckedCard)];
+  const cards = [...findings.map((f) => findingCard(asset, f)), ...grouped(unchecked).map(uncheckedCard)];
   return block(say("reasons"), cards.length ? make("ol", {class: "cards"}, ...cards) : make("p", {}, say("no_findings")));
 }
 function actions({entry}) {
@@ -625,8 +635,8 @@ function sheet(asset) {
   const {findings, unchecked} = found(asset);
   return make("article", {class: "sheet"}, ...images, make("div", {}, make("h2", {}, asset.entry.source.path),
     make("p", {}, chip(asset.entry.status, say(asset.entry.status))),
-    ...findings.map((f) => make("p", {}, `${say(f.severity)}: ${told(f, "message")}. ${told(f, "fix")}`)),
-    ...unchecked.map((n) => make("p", {}, `${say("not_checked")}: ${n.code}. ${told(n, "reason")}`)),
+    ...findings.map((f) => make("p", {}, `${say(f.severity)}: ${told(f, "message")}${told(f, "fix") ? `: ${told(f, "fix")}` : ""}`)),
+    ...grouped(unchecked).map((n) => make("p", {}, `${say("not_checked")}: ${n.codes.join(", ")}: ${told(n, "reason")}`)),
     make("p", {}, (told(asset.entry, "actions") || []).join("; "))));
 }
 addEventListener("beforeprint", () => { by("print").hidden = false; by("print").replaceChildren(...state.visible.map(sheet)); });
