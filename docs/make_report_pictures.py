@@ -6,6 +6,8 @@ OUTPUT is the folder of a finished run over the samples; without it they are pro
 and a Chromium.
 """
 
+import os
+import shutil
 import sys
 import tempfile
 from io import BytesIO
@@ -15,9 +17,9 @@ from PIL import Image
 from playwright.sync_api import Browser, sync_playwright
 
 from assetkit import api
-from tests.conftest import BROWSER
 
 DOCS = Path(__file__).parent
+BROWSER = os.environ.get("ASSETKIT_CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
 DESKTOP, PHONE = (1280, 1000), (390, 844)
 LIGHT, DARK = "light", "dark"
 
