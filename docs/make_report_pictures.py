@@ -1,4 +1,4 @@
-"""Draws the README's pictures of the report from a run over the samples: docs/report.png and docs/report-phone.png.
+"""Draws the README's pictures of the report from a run over the samples: docs/report.jpg and docs/report-phone.jpg.
 
 python docs/make_report_pictures.py [OUTPUT]
 
@@ -6,6 +6,8 @@ OUTPUT is the folder of a finished run over the samples; without it they are pro
 and a Chromium.
 """
 
+import os
+import shutil
 import sys
 import tempfile
 from io import BytesIO
@@ -15,10 +17,10 @@ from PIL import Image
 from playwright.sync_api import Browser, sync_playwright
 
 from assetkit import api
-from tests.conftest import BROWSER
 
 DOCS = Path(__file__).parent
-DESKTOP, PHONE = (1280, 860), (390, 844)
+BROWSER = os.environ.get("ASSETKIT_CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
+DESKTOP, PHONE = (1280, 1000), (390, 844)
 LIGHT, DARK = "light", "dark"
 
 
@@ -26,7 +28,7 @@ def taken(browser: Browser, page: Path, size: tuple[int, int], shown: str | None
     """A picture of the window, with one asset chosen."""
     context = browser.new_context(viewport={"width": size[0], "height": size[1]}, **more)
     tab = context.new_page()
-    tab.goto(page.as_uri() + ("#list" if shown is None else ""))
+    tab.goto(page.as_uri())
     tab.wait_for_load_state("load")
     if shown is not None:
         number = tab.evaluate("name => ASSETS.find((a) => a.entry.source.path === name).number", shown)
@@ -38,18 +40,15 @@ def taken(browser: Browser, page: Path, size: tuple[int, int], shown: str | None
 
 
 def saved(picture: Image.Image, name: str) -> None:
-    """With a palette, which halves the file and cannot be seen."""
-    picture.quantize(256, method=Image.Quantize.MEDIANCUT, dither=Image.Dither.FLOYDSTEINBERG).save(
-        DOCS / name, optimize=True
-    )
+    picture.save(DOCS / name, quality=88, subsampling=0, optimize=True)
 
 
 def draw(output: Path) -> None:
     page = output.resolve() / "report.html"
     with sync_playwright() as driver:
         browser = driver.chromium.launch(executable_path=BROWSER, args=["--no-sandbox"])
-        wide = taken(browser, page, DESKTOP, "serum-landscape.jpg", color_scheme=LIGHT, locale="en-US")
-        saved(wide, "report.png")
+        wide = taken(browser, page, DESKTOP, "banner-title-would-be-cut.jpg", color_scheme=LIGHT, locale="en-US")
+        saved(wide, "report.jpg")
         views = [
             taken(browser, page, PHONE, None, color_scheme=LIGHT, locale="en-US"),
             taken(browser, page, PHONE, "serum-landscape.jpg", color_scheme=DARK, locale="zh-CN"),
@@ -58,7 +57,7 @@ def draw(output: Path) -> None:
     sheet = Image.new("RGB", (sum(v.width for v in views) + 24, PHONE[1]), "white")
     sheet.paste(views[0], (0, 0))
     sheet.paste(views[1], (views[0].width + 24, 0))
-    saved(sheet, "report-phone.png")
+    saved(sheet, "report-phone.jpg")
 
 
 def main() -> None:

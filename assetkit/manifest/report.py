@@ -17,6 +17,7 @@ REPORT_NAME = "report.html"
 PAGE_NAMES = re.compile(r"report(-\d+)?\.html")
 _ASSETS_A_PAGE = 1000
 _BYTES_A_PAGE = 45_000_000
+_SCRIPTS = ("drawing.js", "list.js", "asset.js", "clips.js", "report.js")
 _STATUSES = ("rejected", "review", "ready")
 _PLACEHOLDER = re.compile(r"\{\{(\w+)\}\}")
 # inside a <script> element only these could end it, or a line of it
@@ -122,7 +123,7 @@ def _paged(rows: Sequence[_Row]) -> list[list[_Row]]:
 
 def _page(about: dict[str, Any], rows: Sequence[_Row]) -> str:
     """The pictures come last, so that the list stands before they are read."""
-    style, script = _part("report.css"), "\n".join(_part(name) for name in ("drawing.js", "report.js"))
+    style, script = _part("report.css"), "\n".join(_part(name) for name in _SCRIPTS)
     filled = {
         "policy": _policy(style, script),
         "title": html.escape(f"assetkit: {about['preset']['id']}"),

@@ -47,6 +47,10 @@ class _Row:
     def said(self) -> str:
         return self.found.message if isinstance(self.found, FindingEntry) else self.found.reason
 
+    @property
+    def said_zh(self) -> str:
+        return self.found.message_zh if isinstance(self.found, FindingEntry) else self.found.reason_zh
+
 
 _FINDINGS: dict[str, Callable[[_Row], object]] = {
     "source": lambda r: r.asset.source.path,
@@ -63,6 +67,8 @@ _FINDINGS: dict[str, Callable[[_Row], object]] = {
     "what to do": lambda r: r.breach and r.breach.fix,
     "needs a person": lambda r: r.breach and ("yes" if r.breach.needs_person else "no"),
     "limit from": lambda r: r.breach and r.breach.source,
+    "说明": lambda r: r.said_zh,
+    "怎么做": lambda r: r.breach and r.breach.fix_zh,
 }
 
 

@@ -135,6 +135,16 @@ def test_the_keyboard_does_it_all(demo, visit):
     assert (page.input_value("#search"), names(page)) == ("", everything)
 
 
+def test_keys_that_come_faster_than_the_page_are_not_lost(demo, visit):
+    page = visit(demo)
+    page.evaluate(
+        """() => {
+          for (const key of 'jjjjk') document.body.dispatchEvent(new KeyboardEvent('keydown', {key, bubbles: true}));
+        }"""
+    )
+    assert page.inner_text("#detail h2") == names(page)[3]
+
+
 def test_the_language_and_the_theme_are_switched_and_remembered(demo, visit):
     page = visit(demo)
     assert page.evaluate("document.documentElement.lang") == "en"
@@ -156,6 +166,12 @@ def test_a_chinese_browser_is_spoken_to_in_chinese(demo, visit):
     page = visit(demo, locale="zh-CN", color_scheme="dark")
     assert page.inner_text('.tile[data-status="ready"]').endswith("\u53ef\u4e0a\u4f20\n1")
     assert page.evaluate("document.documentElement.className") == "dark"
+
+
+def test_messages_are_shown_in_chinese_where_the_manifest_has_them(demo, visit):
+    pairs = """() => [told({message: "en", message_zh: "zh"}, "message"), told({message: "en"}, "message")]"""
+    assert visit(demo, locale="zh-CN").evaluate(pairs) == ["zh", "en"]
+    assert visit(demo).evaluate(pairs) == ["en", "en"]
 
 
 def test_overlays_are_drawn_where_the_manifest_says(demo, visit):
@@ -216,6 +232,14 @@ def test_source_and_result_are_sought_together(demo, visit):
     page.wait_for_function(SOUGHT, arg=5)
 
 
+def test_what_was_left_for_one_reason_is_said_once(demo, visit):
+    page = visit(demo)
+    choose(page, "half-copied.jpg")
+    assert page.locator("#detail .card.required").count() == 1
+    assert page.locator("#detail .card.unchecked").count() == 1
+    assert "aspect-ratio, " in page.locator("#detail .card.unchecked code").inner_text()
+
+
 def test_the_manifest_entry_can_be_copied(demo, visit):
     page = visit(demo, permissions=["clipboard-read", "clipboard-write"])
     choose(page, "serum-ready.jpg")
@@ -253,6 +277,24 @@ def test_the_page_would_not_run_what_is_slipped_in(odd, browser):
     )
     assert refused == "script-src-elem"
     assert page.evaluate("window.ran") is None
+    page.close()
+
+
+def test_it_serves_without_the_files_beside_it(demo, browser, tmp_path):
+    """As it comes by e-mail: pictures stay, and a clip that cannot be played is shown as its picture."""
+    place = tmp_path / "so/deep/that/no/way/up/leads/to/the/sources/report.html"
+    place.parent.mkdir(parents=True)
+    place.write_bytes(demo.read_bytes())
+    page = browser.new_page(locale="en-US")
+    page.goto(place.as_uri())
+    choose(page, "serum-landscape.jpg")
+    page.wait_for_timeout(200)  # for the large pictures not to come
+    widths = page.evaluate("() => [...document.querySelectorAll('.stage img')].map((image) => image.naturalWidth)")
+    assert widths == [360, 270]
+    choose(page, "clip-landscape-720p.mp4")
+    page.get_by_role("slider", name="Position").fill("5")
+    page.get_by_text(words()["no_play"]["en"]).first.wait_for()
+    assert page.locator(".stage img").count() == 2
     page.close()
 
 

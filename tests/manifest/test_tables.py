@@ -5,6 +5,7 @@ import pytest
 
 from assetkit.manifest.tables import as_assets_csv, as_findings_csv
 from assetkit.model import CoverOutcome, Judgement, NotChecked, Severity, Status
+from assetkit.wording import in_language
 from tests.manifest.records import breach, entry, manifest
 
 
@@ -67,6 +68,10 @@ def test_a_finding_is_a_row_and_so_is_what_was_not_checked():
     assert (first["source"], first["part"], first["result"]) == ("\u65b0\u54c1.mp4", "asset", "finding")
     assert (first["measured"], first["limit"], first["unit"], first["needs a person"]) == ("-3.5", "60.0", "s", "yes")
     assert first["limit from"] == "the sheet (seen 2026-01-02)"
+    assert (first["\u8bf4\u660e"], first["\u600e\u4e48\u505a"]) == (
+        in_language(found.message, "zh"),
+        in_language(found.fix, "zh"),
+    )
     assert (second["result"], second["code"], second["message"]) == ("not checked", "text-coverage-max", "no engine")
     assert (second["measured"], second["what to do"], second["needs a person"]) == ("", "", "")
     assert (third["part"], third["code"], third["needs a person"]) == ("cover", "resolution", "no")
@@ -84,5 +89,5 @@ def test_the_columns_are_a_contract():
     )
     assert as_findings_csv(manifest()) == (
         "\ufeffsource,kind,status,part,result,code,severity,measured,limit,unit,message,what to do,"
-        "needs a person,limit from\r\n"
+        "needs a person,limit from,\u8bf4\u660e,\u600e\u4e48\u505a\r\n"
     )
