@@ -113,4 +113,4 @@ def test_a_share_that_is_away_costs_nothing(tmp_path):
         mine.renew()
         assert mine.is_there()
         assert not mine.is_lost
-        assert json.loads((folder / CLAIM_NAME).read_text())["beat"] == 1
+        assert json.loads((folder / CLAIM_NAME).read_text())["beat"] == 2

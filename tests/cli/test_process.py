@@ -82,7 +82,7 @@ def test_nothing_to_do_says_so(assetkit, folder):
         ((*PROCESS, "--text-engine", "tesseract"), "--text-engine"),
         ((*PROCESS, "--overwite"), "--overwrite"),
         (("proces", "in"), "did you mean 'process'?"),
-        (("frobnicate",), "commands: process, inspect, coverage, cover, presets, doctor"),
+        (("frobnicate",), "commands: process, watch, inspect, coverage, cover, presets, doctor"),
     ],
 )
 def test_a_wrong_request(assetkit, folder, args, says):
