@@ -63,7 +63,7 @@ def process(  # noqa: PLR0913 - all but the first are named, and each is a flag 
     run = Run(
         folder,
         engine=engine,
-        trim=_trim(trim),
+        trim=trim_of(trim),
         min_vmaf=min_vmaf,
         overwrite=overwrite,
         deadline_seconds=deadline_seconds,
@@ -111,7 +111,7 @@ def inspect(  # noqa: PLR0913 - all but the first are named, and each is a flag 
     found, drawings = discover(paths), _folder(overlay) if overlay is not None else None
     if drawings is not None:
         overlay_places(drawings, paths, found.sources, "plan")
-    run = Run(overlay=drawings, engine=engine, trim=_trim(trim), deadline_seconds=deadline_seconds)
+    run = Run(overlay=drawings, engine=engine, trim=trim_of(trim), deadline_seconds=deadline_seconds)
     return Batch(found, wanted, run, writes=folder, jobs=jobs, has_report=has_report)
 
 
@@ -214,7 +214,8 @@ def _folder(name: str | PathLike[str]) -> Path:
     return Path(name)
 
 
-def _trim(text: str | None) -> Trim | None:
+def trim_of(text: str | None) -> Trim | None:
+    """The trim that a text names. Raises UserInputError."""
     try:
         return None if text is None else parse_trim(text)
     except ValueError as error:

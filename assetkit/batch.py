@@ -45,6 +45,11 @@ class Crew:
     def __init__(self, pool: Any, run: Run) -> None:
         self._pool, self._run = pool, run
 
+    @property
+    def work(self) -> Path | None:
+        """The private folder of the workers."""
+        return self._run.work
+
     def submit(self, source: Source, done: Done | None = None) -> Future[Outcome]:
         """Queue a source. `done` gets its outcome in another thread, as soon as there is one; it must not raise.
 

@@ -2,9 +2,10 @@
 
 import hashlib
 import os
+import secrets
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
@@ -17,6 +18,9 @@ _CLUTTER = ("thumbs.db", "desktop.ini", "ehthumbs.db")
 _SIDECAR = ".assetkit.json"
 _COVER_MARK = ".cover"
 _NAME_BYTES = 180  # file systems allow 255 a name; the rest is for suffixes such as .cover.jpg.reasons.txt
+
+
+NameTaken = Callable[[str], bool]
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,13 +80,24 @@ def output_stems(names: Sequence[str]) -> dict[str, str]:
     `a.jpg` gives `a`; beside `a.png` they are `a-jpg` and `a-png`; what still collides gets a short hash.
     """
     plain = {name: _stem(name) for name in names}
-    counts = Counter(_folded(stem) for stem in plain.values())
-    marked = {name: stem if counts[_folded(stem)] == 1 else f"{stem}-{_suffix(name)}" for name, stem in plain.items()}
-    counts = Counter(_folded(stem) for stem in marked.values())
+    counts = Counter(folded(stem) for stem in plain.values())
+    marked = {name: stem if counts[folded(stem)] == 1 else f"{stem}-{_suffix(name)}" for name, stem in plain.items()}
+    counts = Counter(folded(stem) for stem in marked.values())
     return {
-        name: stem if counts[_folded(stem)] == 1 else f"{stem}-{hashlib.sha256(name.encode()).hexdigest()[:8]}"
+        name: stem if counts[folded(stem)] == 1 else f"{stem}-{hashlib.sha256(name.encode()).hexdigest()[:8]}"
         for name, stem in marked.items()
     }
+
+
+def free_stem(name: str, is_taken: NameTaken) -> str:
+    """A path without suffix for one that comes later than others, whose names stay as they are.
+
+    `a.jpg` gives `a`; where that is taken `a-jpg`, then `a-2`, `a-3`.
+    """
+    plain = _stem(name)
+    marked = (f"{plain}-{_suffix(name)}", *(f"{plain}-{number}" for number in range(2, 10_000)))
+    free = next((stem for stem in (plain, *marked) if not is_taken(stem)), None)
+    return free or f"{plain}-{secrets.token_hex(8)}"
 
 
 def printable(name: str) -> str:
@@ -114,15 +129,15 @@ def _suffix(name: str) -> str:
     return PurePosixPath(name).suffix.lstrip(".").lower()[:8]
 
 
-def _folded(stem: str) -> str:
+def folded(stem: str) -> str:
     """Equal for names that macOS (composed and decomposed) or Windows (case) would take for the same file.
 
     And for those of which one's output could be called like the other's cover.
     """
-    folded = unicodedata.normalize("NFC", stem).casefold()
-    while folded.endswith(_COVER_MARK):
-        folded = folded.removesuffix(_COVER_MARK)
-    return folded
+    name = unicodedata.normalize("NFC", stem).casefold()
+    while name.endswith(_COVER_MARK):
+        name = name.removesuffix(_COVER_MARK)
+    return name
 
 
 def _start(path: Path) -> Path:

@@ -81,6 +81,12 @@ class Memory:
             outputs.append(path)
         return Remembered(line.number, tuple(outputs), tuple(copies))
 
+    def stem(self, source: Source, folder: Path) -> str | None:
+        """The stem of the outputs in `folder` that were made of such a source before."""
+        sha256 = self._known(source.path)
+        line = self._ledger.find(self._key(sha256, source), str(folder.resolve()), "") if sha256 else None
+        return line.stem if line is not None and line.folder == str(folder.resolve()) else None
+
     def outcome(self, remembered: Remembered, source: Source) -> Outcome | None:
         """The outcome as it was, in the names of today; None if it cannot be read."""
         text = self._ledger.outcome(remembered.number)
@@ -98,7 +104,7 @@ class Memory:
     def remember(self, outcome: Outcome, looked: tuple[str, ...], folder: Path) -> None:
         """Keep an outcome, unless it may pass, or a file of the asset changed since it `looked` so."""
         source = outcome.source
-        if outcome.sha256 is None or not _stays(outcome) or looked != self.looks(source) or "" in looked[:1]:
+        if outcome.sha256 is None or may_pass(outcome) or looked != self.looks(source) or "" in looked[:1]:
             return
         self._note(source.path, looked[0], outcome.sha256)
         with suppress(OSError, ValueError):  # an output that is gone already, a name that is no UTF-8
@@ -149,14 +155,14 @@ class Memory:
             self._ledger.note_file(str(path), looks, sha256)
 
 
-def _stays(outcome: Outcome) -> bool:
-    """True if the same would come of it again."""
+def may_pass(outcome: Outcome) -> bool:
+    """True if something else may come of it the next time."""
     findings = [*outcome.judgement.findings, *(outcome.cover.judgement.findings if outcome.cover else ())]
     seen = [facts for facts in (outcome.facts, outcome.delivered) if facts]
     return (
-        not outcome.may_pass
-        and not any(finding.code in _PASSING for finding in findings)
-        and not any(facts.measurements.failed for facts in seen)
+        outcome.may_pass
+        or any(finding.code in _PASSING for finding in findings)
+        or any(facts.measurements.failed for facts in seen)
     )
 
 

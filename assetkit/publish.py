@@ -104,6 +104,19 @@ def place_again(path: str, stem: str, source: Source) -> str:
     return f"{status}/{source.stem}{own if own.lower() in suffixes else suffixes[0]}"
 
 
+def is_taken(folder: Path, stem: str) -> bool:
+    """True if a file that could be an output of this stem is in a place for outputs already."""
+    suffixes = {suffix for group in _SUFFIXES.values() for suffix in group}
+    suffixes |= {f".cover{suffix}" for suffix in (".jpg", ".png", ".webp")}
+    places = [folder / status.value / stem for status in (Status.READY, Status.REVIEW)]
+    return any(
+        os.path.lexists(f"{place}{each}")
+        for place in places
+        for suffix in suffixes
+        for each in (suffix, suffix.upper())
+    )
+
+
 def place_file(file: Finished | None, folder: Path, *, overwrite: bool) -> Output | None:
     """Move one finished file straight into `folder`, under its own name."""
     if file is None:

@@ -177,19 +177,10 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as name:
         for preset in wanted.preset or ["xhs-ad", "xhs-note"]:
             out = (wanted.keep or Path(name)) / preset
-            command = [
-                sys.executable,
-                "-m",
-                "assetkit",
-                "process",
-                "--no-cache",
-                str(wanted.folder),
-                "--preset",
-                preset,
-            ]
+            command = [sys.executable, "-m", "assetkit", "process", str(wanted.folder), "--preset", preset]
             start = time.perf_counter()
             code = subprocess.run(
-                [*command, "--output", str(out), "--overwrite", "--deadline", "600"],
+                [*command, "--output", str(out), "--overwrite", "--no-cache", "--deadline", "600"],
                 stdout=subprocess.DEVNULL,
                 check=False,
             ).returncode

@@ -15,6 +15,7 @@ from assetkit.errors import AssetError, AssetkitError, ExitCode
 # command -> (module, one line for --help)
 _COMMANDS = {
     "process": ("assetkit.cli.process", "Make upload-ready files, and say why the rest is not ready."),
+    "watch": ("assetkit.cli.watch", "Process what arrives in a folder, for as long as it runs."),
     "inspect": ("assetkit.cli.inspect", "Judge and plan; transform nothing."),
     "coverage": ("assetkit.cli.coverage", "Measure how much of each picture text covers."),
     "cover": ("assetkit.cli.cover", "Take cover stills out of a video."),
@@ -24,7 +25,7 @@ _COMMANDS = {
     "init": ("assetkit.cli.init", "Write a starter preset of your own."),
     "doctor": ("assetkit.cli.doctor", "Check that everything assetkit needs is here."),
 }
-_WITH_WORKERS = frozenset({"process", "inspect", "coverage", "cover", "report"})
+_WITH_WORKERS = frozenset({"process", "watch", "inspect", "coverage", "cover", "report"})
 
 
 class _Commands(Guessing):
