@@ -57,7 +57,7 @@ class Book:
         self._is_fresh = False
 
     def write(self, skipped: Iterable[SkippedEntry]) -> None:
-        """Bring manifest.json and manifest.csv up to date, if anything was added. Raises OSError."""
+        """Bring manifest.json and the tables up to date, if anything was added. Raises OSError."""
         if self._is_fresh and (self.folder / JSON_NAME).exists():
             return
         write_manifest(self._manifest(list(skipped)), self.folder)
