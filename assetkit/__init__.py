@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 __version__ = "0.1.0"
 
 if TYPE_CHECKING:
-    from assetkit.api import coverage, inspect, process
+    from assetkit.api import coverage, inspect, process, process_for
     from assetkit.errors import AssetkitError, SetupError, UserInputError
     from assetkit.model import Finding, Outcome, Severity, Status
     from assetkit.recording import Batch
@@ -15,6 +15,7 @@ _PUBLIC = {
     "coverage": "assetkit.api",
     "inspect": "assetkit.api",
     "process": "assetkit.api",
+    "process_for": "assetkit.api",
     "AssetkitError": "assetkit.errors",
     "SetupError": "assetkit.errors",
     "UserInputError": "assetkit.errors",
@@ -36,6 +37,7 @@ __all__ = [
     "coverage",
     "inspect",
     "process",
+    "process_for",
 ]
 
 

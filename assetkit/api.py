@@ -1,14 +1,16 @@
 """The library: the same verbs as the command line, as iterables of outcomes."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from fractions import Fraction
+from functools import partial
 from os import PathLike
 from pathlib import Path
 
 from assetkit import preset_file
 from assetkit.batch import Report, run_coverage, run_covers
 from assetkit.covers import CoverRequest
-from assetkit.discover import discover, every_file
+from assetkit.discover import Discovery, discover, every_file
 from assetkit.errors import SetupError, UserInputError
 from assetkit.ledger import open_ledger
 from assetkit.manifest.contract import CoverageEntry, CoverSet
@@ -25,6 +27,7 @@ from assetkit.standing import stand
 from assetkit.state_folder import state_folder
 from assetkit.text import ENGINES
 from assetkit.timecode import parse_timecode
+from assetkit.together import Together
 from assetkit.trim import Trim, parse_trim
 
 Inputs = str | PathLike[str] | Sequence[str | PathLike[str]]
@@ -60,30 +63,63 @@ def process(  # noqa: PLR0913 - all but the first are named, and each is a flag 
     paths, folder = _paths(inputs), _folder(output)
     wanted = _wanted(preset, engine)
     check_output(folder, paths)
-    run = Run(
-        folder,
+    run = _run(engine, trim, min_vmaf, overwrite=overwrite, deadline_seconds=deadline_seconds)
+    batch = partial(Batch, jobs=jobs, report=report, has_report=has_report)
+    return _batch(batch, discover(paths), wanted, replace(run, output=folder), paths, cache=cache)
+
+
+def process_for(  # noqa: PLR0913 - as of `process`
+    inputs: Inputs,
+    *,
+    presets: Sequence[str | Preset],
+    output: str | PathLike[str],
+    overwrite: bool = False,
+    trim: str | None = None,
+    min_vmaf: float | None = None,
+    engine: str = "paddle",
+    jobs: int | None = None,
+    deadline_seconds: float = DEADLINE_SECONDS,
+    report: Report | None = None,
+    has_report: bool = True,
+    cache: bool = True,
+) -> Together:
+    """Make upload-ready files for several presets in one reading of the inputs, each in `output`/its id.
+
+    What each folder gets is what `process` would write there for that preset alone. Otherwise as `process`.
+    """
+    _refuse_nonsense(jobs, deadline_seconds)
+    paths, folder = _paths(inputs), _folder(output)
+    wanted = [_wanted(preset, engine) for preset in presets]
+    ids = [preset.id for preset in wanted]
+    if not ids or len(set(ids)) < len(ids):
+        raise UserInputError(f"each preset once, and at least one: {', '.join(ids) or 'none was named'}")
+    check_output(folder, paths)
+    run = _run(engine, trim, min_vmaf, overwrite=overwrite, deadline_seconds=deadline_seconds)
+    found, batch = discover(paths), partial(Batch, jobs=jobs, has_report=has_report)
+    batches = [_batch(batch, found, p, replace(run, output=folder / p.id), paths, cache=cache) for p in wanted]
+    return Together(batches, folder, jobs=jobs, report=report)
+
+
+def _run(engine: str, trim: str | None, min_vmaf: float | None, *, overwrite: bool, deadline_seconds: float) -> Run:
+    return Run(
         engine=engine,
         trim=trim_of(trim),
         min_vmaf=min_vmaf,
         overwrite=overwrite,
         deadline_seconds=deadline_seconds,
     )
-    found, memory, standing = discover(paths), _memory(wanted, run) if cache else None, None
+
+
+def _batch(
+    batch: Callable[..., Batch], found: Discovery, wanted: Preset, run: Run, paths: Sequence[Path], *, cache: bool
+) -> Batch:
+    """A batch for one preset, once its folder is known to be free for it."""
+    folder, memory, standing = run.output or Path(), _memory(wanted, run) if cache else None, None
     if memory is None:
-        prepare_output(folder, paths, overwrite=overwrite)
+        prepare_output(folder, paths, overwrite=run.overwrite)
     else:
-        standing = stand(found.sources, folder, memory, overwrite=overwrite)
-    return Batch(
-        found,
-        wanted,
-        run,
-        writes=folder,
-        jobs=jobs,
-        report=report,
-        memory=memory,
-        standing=standing,
-        has_report=has_report,
-    )
+        standing = stand(found.sources, folder, memory, overwrite=run.overwrite)
+    return batch(found, wanted, run, writes=folder, memory=memory, standing=standing)
 
 
 def inspect(  # noqa: PLR0913 - all but the first are named, and each is a flag of the command

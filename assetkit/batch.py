@@ -7,7 +7,7 @@ from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import CancelledError, Future, TimeoutError
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import partial
 from itertools import islice
 from multiprocessing import get_context
@@ -22,12 +22,14 @@ from assetkit.covers import CoverRequest, CoversTaken
 from assetkit.errors import AssetError, SetupError
 from assetkit.gauge import Gauged
 from assetkit.model import Finding, Judgement, Outcome, Severity, Source, Status
+from assetkit.output_folder import remove
 from assetkit.pictures import Pictures, Sitting
 from assetkit.preset import Preset
+from assetkit.publish import intended, recorded
 from assetkit.run import Run
 from assetkit.standing import WORK_PREFIX
 from assetkit.wording import Said, say
-from assetkit.worker import prepare, prepare_quietly, work, work_coverage, work_covers, work_pictures
+from assetkit.worker import prepare, prepare_quietly, work, work_coverage, work_covers, work_for, work_pictures
 
 T = TypeVar("T")
 Report = Callable[[str, float], None]
@@ -77,7 +79,7 @@ def crew(preset: Preset, run: Run, jobs: int, report: Report | None = None) -> I
     with (
         work_folder(run) as placed,
         _progress_pipe(report) as sender,
-        _pool(jobs, (preset.model_dump_json(), placed, sender)) as pool,
+        _pool(jobs, (((preset.model_dump_json(), placed),), sender)) as pool,
     ):
         yield Crew(pool, placed)
 
@@ -107,6 +109,79 @@ def run_batch(
             yield workers.result(source, future)
 
 
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What one of several presets has to do: the sources (relative) that are due, and who gets outcomes early.
+
+    `run` has its work folder already.
+    """
+
+    preset: Preset
+    run: Run
+    due: frozenset[str]
+    done: Done
+
+
+def run_together(
+    sources: Sequence[Source], parts: Sequence[Part], *, jobs: int | None = None, report: Report | None = None
+) -> Iterator[dict[int, Outcome]]:
+    """Process each source for all parts it is due in, in one reading; yield the outcomes by the parts' numbers.
+
+    Otherwise as `run_batch`. Where a worker is lost, no part pays for another: each is tried again alone.
+    """
+    jobs, shared = _shared(parts[0].run, jobs, len(sources))
+    tasks = tuple((p.preset.model_dump_json(), replace(p.run, threads=shared.threads)) for p in parts)
+    with _progress_pipe(report) as sender, _pool(jobs, (tasks, sender)) as pool:
+        coming, ahead = iter(sources), deque[tuple[Source, tuple[int, ...], Any]]()
+        while True:
+            for source in islice(coming, _AHEAD - len(ahead)):
+                numbers = tuple(n for n, part in enumerate(parts) if source.relative in part.due)
+                ahead.append((source, numbers, _submitted(pool, source, numbers, parts)))
+            if not ahead:
+                return
+            source, numbers, future = ahead.popleft()
+            yield _together(pool, source, numbers, parts, future)
+
+
+def _submitted(pool: Any, source: Source, numbers: tuple[int, ...], parts: Sequence[Part]) -> Any:
+    seconds = parts[0].run.deadline_seconds * len(numbers) + _GRACE_SECONDS
+    future = pool.schedule(work_for, (source, numbers), timeout=seconds)
+
+    def pass_on(future: Future[tuple[Outcome, ...]]) -> None:
+        if not future.cancelled() and future.exception() is None:
+            for number, outcome in zip(numbers, future.result(), strict=True):
+                parts[number].done(outcome)
+
+    future.add_done_callback(pass_on)
+    return future
+
+
+def _together(
+    pool: Any, source: Source, numbers: tuple[int, ...], parts: Sequence[Part], future: Any
+) -> dict[int, Outcome]:
+    lost = partial(_all_lost, source, numbers)
+    outcomes = _result(future, parts[0].run, lost)
+    if len(numbers) == 1 or not any(outcome.may_pass for outcome in outcomes):
+        return dict(zip(numbers, outcomes, strict=True))
+    found = {}
+    for number in numbers:
+        _withdraw(parts[number].run, source)
+        again = _submitted(pool, source, (number,), parts)
+        found[number] = _result(again, parts[number].run, partial(_all_lost, source, (number,)))[0]
+    return found
+
+
+def _all_lost(source: Source, numbers: tuple[int, ...], detail: Said, fix: Said) -> tuple[Outcome, ...]:
+    return tuple(_lost(source, detail, fix) for _ in numbers)
+
+
+def _withdraw(run: Run, source: Source) -> None:
+    """What a lost worker published, and could not tell of, would be in the way."""
+    if run.output is not None and run.work is not None:
+        remove(run.output, intended(run.work, source.relative))
+        recorded(run.work, source.relative)
+
+
 def _pass_on(done: Done, future: Future[Outcome]) -> None:
     if not future.cancelled() and future.exception() is None:
         done(future.result())
@@ -119,7 +194,7 @@ def run_covers(source: Source, preset: Preset, run: Run, request: CoverRequest) 
     Raises AssetError if the video cannot be read or its decoder fails, SetupError if the machine is at fault.
     """
     _, run = _shared(run, 1, 1)
-    with work_folder(run) as placed, _pool(1, (preset.model_dump_json(), placed, None)) as pool:
+    with work_folder(run) as placed, _pool(1, (((preset.model_dump_json(), placed),), None)) as pool:
         future = pool.schedule(work_covers, (source, request), timeout=run.deadline_seconds)
         try:
             yield future.result()
@@ -135,7 +210,7 @@ def run_coverage(
     Raises SetupError if the machine is at fault. Closing the generator stops the workers.
     """
     jobs, run = _shared(run, jobs, len(pictures))
-    with _pool(jobs, (_NO_LIMITS.model_dump_json(), run, None)) as pool:
+    with _pool(jobs, (((_NO_LIMITS.model_dump_json(), run),), None)) as pool:
         futures = [pool.schedule(work_coverage, pair, timeout=run.deadline_seconds) for pair in pictures]
         for (source, _), future in zip(pictures, futures, strict=True):
             yield _result(future, run, partial(_unmeasured, source))

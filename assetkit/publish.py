@@ -73,10 +73,10 @@ def intend(work: Path, relative: str, paths: list[str]) -> None:
     write_whole(_intent(work, relative), json.dumps(paths).encode())
 
 
-def intended(work: Path) -> list[str]:
-    """What was about to appear, and was not recorded, when the run that worked in `work` ended."""
+def intended(work: Path, relative: str | None = None) -> list[str]:
+    """What was about to appear, and was not recorded, when the run that worked in `work` ended; of one asset or all."""
     paths: list[str] = []
-    for note in work.glob(f"*{_INTENT}"):
+    for note in [_intent(work, relative)] if relative is not None else work.glob(f"*{_INTENT}"):
         with suppress(OSError, ValueError):
             paths += [path for path in json.loads(note.read_bytes()) if isinstance(path, str)]
     return paths

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from assetkit import __version__, preset_file
@@ -22,6 +22,21 @@ from assetkit.record import Record
 from assetkit.reporting import report_pages, write_report
 from assetkit.run import Run
 from assetkit.standing import NOTHING, Standing, bring, clear, stand
+
+
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """A batch at work: how it is run, what stood in its folder, its record, and the sources that must be done."""
+
+    run: Run
+    standing: Standing
+    record: Record
+    todo: tuple[Source, ...]
+
+    @property
+    def due(self) -> frozenset[str]:
+        """The relative paths of what must be done."""
+        return frozenset(source.relative for source in self.todo)
 
 
 class Batch:
@@ -46,7 +61,7 @@ class Batch:
     ) -> None:
         self.found = found
         self.remembered = 0
-        self._preset, self._run, self._writes = preset, run, writes
+        self.preset, self._run, self._writes = preset, run, writes
         self._jobs, self._report, self._has_report = jobs, report, has_report
         self._memory, self._standing = memory, standing
         self._record: Record | None = None
@@ -57,19 +72,36 @@ class Batch:
 
     def __iter__(self) -> Iterator[Outcome]:
         """Iterating again is doing it again."""
+        with self.begun() as begun:
+            fresh: Iterator[Outcome] = iter(())
+            if begun.todo:
+                run, done = begun.run, begun.record.early
+                fresh = run_batch(begun.todo, self.preset, run, jobs=self._jobs, report=self._report, done=done)
+            try:
+                due = begun.due
+                for source in self.found.sources:
+                    yield self.taken(begun, source, next(fresh) if source.relative in due else None)
+            finally:
+                if hasattr(fresh, "close"):
+                    fresh.close()  # stops the workers if we were stopped
+
+    @contextmanager
+    def begun(self) -> Iterator["Begun"]:
+        """The folder claimed and its record open, for outcomes to be `taken`; closed at the end, with the manifest."""
         if self._writes is None:
             self._record = Record(None, self._head())
-            yield from self._through(self._run, NOTHING, self._record)
+            yield self._begun(self._run, NOTHING, self._record)
             return
-        with _writing(self._writes):
+        with writing(self._writes):
             self._writes.mkdir(parents=True, exist_ok=True)
         with _claimed(self._writes):
             standing = self._stand(self._writes)
-            with _writing(self._writes):
+            with writing(self._writes):
                 clear(self._writes, standing)
             with work_folder(replace(self._run, output=self._writes)) as placed:
                 run = placed if self._run.output else self._run
-                yield from self._recorded(self._writes, placed, run, standing)
+                with self._recorded(self._writes, placed, run, standing) as begun:
+                    yield begun
 
     def _stand(self, folder: Path) -> Standing:
         """What stands at the first time was seen before anything was begun."""
@@ -78,19 +110,24 @@ class Batch:
             standing = stand(self.found.sources, folder, self._memory, overwrite=self._run.overwrite)
         return standing or NOTHING
 
-    def _recorded(self, folder: Path, placed: Run, run: Run, standing: Standing) -> Iterator[Outcome]:
+    def _begun(self, run: Run, standing: Standing, record: Record) -> "Begun":
+        self.remembered = len(record)
+        return Begun(run, standing, record, tuple(s for s in self.found.sources if s.relative not in record))
+
+    @contextmanager
+    def _recorded(self, folder: Path, placed: Run, run: Run, standing: Standing) -> Iterator["Begun"]:
         assert placed.work is not None  # noqa: S101 - the work folder was just made
-        with _writing(folder):
+        with writing(folder):
             standing = self._brought(folder, placed.work, standing)
             self._record = record = Record(folder, self._head(), self._memory, placed.work)
             record.begin(self.found.sources, self._recalled(standing))
             remove(folder, standing.obsolete)
         try:
-            yield from self._through(run, standing, record)
+            yield self._begun(run, standing, record)
         finally:
-            with _writing(folder), record.finished():
+            with writing(folder), record.finished():
                 is_news = write_manifest(self.manifest(), folder)
-        with _writing(folder):
+        with writing(folder):
             if self._has_report and (is_news or not (folder / REPORT_NAME).is_file()):
                 write_report(self.manifest(), folder, self._run, jobs=self._jobs)
             elif is_news:
@@ -121,25 +158,15 @@ class Batch:
         known = standing.remembered.get(source.relative)
         return self._memory.outcome(known, source) if known and self._memory else None
 
-    def _through(self, run: Run, standing: Standing, record: Record) -> Iterator[Outcome]:
-        self.remembered = len(record)
-        todo = [source for source in self.found.sources if source.relative not in record]
-        fresh: Iterator[Outcome] = iter(())
-        if todo:
-            fresh = run_batch(todo, self._preset, run, jobs=self._jobs, report=self._report, done=record.early)
-        due = {source.relative for source in todo}
-        try:
-            for source in self.found.sources:
-                outcome = next(fresh) if source.relative in due else self._outcome(source, standing)
-                if outcome is None:
-                    raise SetupError(f"what is remembered of {source.relative} is gone: run it again with --no-cache")
-                with _writing(self._writes or Path()):
-                    record.add(outcome)
-                self._latest = source
-                yield outcome
-        finally:
-            if hasattr(fresh, "close"):
-                fresh.close()  # stops the workers if we were stopped
+    def taken(self, begun: "Begun", source: Source, fresh: Outcome | None) -> Outcome:
+        """Record what became of a source, from an earlier run where it is not `fresh`."""
+        outcome = fresh or self._outcome(source, begun.standing)
+        if outcome is None:
+            raise SetupError(f"what is remembered of {source.relative} is gone: run it again with --no-cache")
+        with writing(self._writes or Path()):
+            begun.record.add(outcome)
+        self._latest = source
+        return outcome
 
     def manifest(self) -> Manifest:
         """The record of what has been done; `interrupted` if that is not everything."""
@@ -165,7 +192,7 @@ class Batch:
         return ToolEntry(name="assetkit", version=__version__, engines=engines(self._run.engine))
 
     def _wanted(self) -> PresetEntry:
-        return PresetEntry(id=self._preset.id, version=self._preset.version, sha256=preset_file.sha256(self._preset))
+        return PresetEntry(id=self.preset.id, version=self.preset.version, sha256=preset_file.sha256(self.preset))
 
 
 @contextmanager
@@ -173,7 +200,7 @@ def _claimed(folder: Path) -> Iterator[None]:
     """Two runs at once in one folder would each take the other's outputs for what an earlier run left."""
     with ExitStack() as until_done:
         try:
-            with _writing(folder):
+            with writing(folder):
                 until_done.enter_context(claim(folder))
         except Held as held:
             raise UserInputError(f"{folder} is in use by {held}: wait for it, or name another folder") from held
@@ -181,7 +208,7 @@ def _claimed(folder: Path) -> Iterator[None]:
 
 
 @contextmanager
-def _writing(folder: Path) -> Iterator[None]:
+def writing(folder: Path) -> Iterator[None]:
     """A record that cannot be written is the machine's fault: the disk is full, the folder is not ours."""
     try:
         yield

@@ -16,23 +16,29 @@ from assetkit.gauge import Gauged, gauge
 from assetkit.measure import Look, load
 from assetkit.media import ffmpeg
 from assetkit.model import Outcome, Source
+from assetkit.notes import Notes
+from assetkit.opened import Opened
 from assetkit.pictures import Pictures, Sitting, take_pictures
 from assetkit.pipeline import process_asset
 from assetkit.preset import Preset
 from assetkit.run import Run
 
 T = TypeVar("T")
-_task: tuple[Preset, Run, Connection | None] | None = None
+Task = tuple[str, Run]
+"""A preset as JSON, since pydantic's parametrised models do not pickle, and how it is run."""
+_tasks: tuple[tuple[Preset, Run], ...] = ()
+_sender: Connection | None = None
 
 
-def prepare(preset_json: str, run: Run, sender: Connection | None, lifeline: Connection) -> None:
-    """Set up a worker: what it serves, how it is told to stop, how many threads it may use.
+def prepare(tasks: tuple[Task, ...], sender: Connection | None, lifeline: Connection) -> None:
+    """Set up a worker: what it serves (at least one task), how it is told to stop, how many threads it may use.
 
-    The preset comes as JSON, since pydantic's parametrised models do not pickle; progress goes to `sender`.
-    `lifeline` is a pipe that nothing is sent through: it ends when the process that holds its other end does.
+    Progress goes to `sender`. `lifeline` is a pipe that nothing is sent through: it ends when the process that holds
+    its other end does.
     """
-    global _task  # noqa: PLW0603 - a worker serves one batch; set once
-    _task = Preset.model_validate_json(preset_json), run, sender
+    global _tasks, _sender
+    _tasks, _sender = tuple((Preset.model_validate_json(preset), run) for preset, run in tasks), sender
+    run = _tasks[0][1]
     threading.Thread(target=_die_with, args=(lifeline,), daemon=True).start()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group; the parent decides
     signal.signal(signal.SIGTERM, _stop)
@@ -62,20 +68,24 @@ def _load_early(run: Run) -> None:
 
 def work(source: Source) -> Outcome:
     """Process one asset and report its progress."""
-    return _ended_when_told(lambda: _work(source))
+    return _ended_when_told(lambda: _work(source, 0, Opened(source)))
+
+
+def work_for(source: Source, numbers: tuple[int, ...]) -> tuple[Outcome, ...]:
+    """Process one asset for the tasks of these numbers, in one reading."""
+    opened = Opened(source, Notes())
+    return _ended_when_told(lambda: tuple(_work(source, number, opened) for number in numbers))
 
 
 def work_covers(source: Source, request: CoverRequest) -> CoversTaken:
     """Take covers out of one video."""
-    assert _task is not None  # noqa: S101 - prepare() ran when the process started
-    preset, run, _ = _task
+    preset, run = _tasks[0]
     return _ended_when_told(lambda: take_covers(source, preset, run, request))
 
 
 def work_coverage(source: Source, overlay: Path | None) -> Gauged:
     """Measure the text on one picture."""
-    assert _task is not None  # noqa: S101 - prepare() ran when the process started
-    _, run, _ = _task
+    _, run = _tasks[0]
     return _ended_when_told(lambda: gauge(source, run, overlay))
 
 
@@ -103,15 +113,14 @@ def _ended_when_told(job: Callable[[], T]) -> T:
         os._exit(1)
 
 
-def _work(source: Source) -> Outcome:
-    assert _task is not None  # noqa: S101 - prepare() ran when the process started
-    preset, run, sender = _task
+def _work(source: Source, number: int, opened: Opened) -> Outcome:
+    preset, run = _tasks[number]
 
     def progress(share: float) -> None:
-        if sender is not None:
-            sender.send((source.relative, share))
+        if _sender is not None:
+            _sender.send((source.relative, share))
 
-    return process_asset(source, preset, run, progress)
+    return process_asset(source, preset, run, progress, opened)
 
 
 def _stop(_signal: int, _frame: FrameType | None) -> None:

@@ -31,6 +31,14 @@ preset = click.option(
     shell_complete=complete_preset,
     help="A shipped preset (see `presets list`) or a TOML file.",
 )
+presets = click.option(
+    "--preset",
+    required=True,
+    multiple=True,
+    metavar="ID",
+    shell_complete=complete_preset,
+    help="A shipped preset (see `presets list`) or a TOML file; several may be given.",
+)
 output_help = "Folder for the results; made if need be, outside the input."
 overwrite = click.option(
     "--overwrite", is_flag=True, help="Replace the results of an earlier run in the output folder."

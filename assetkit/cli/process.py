@@ -1,11 +1,13 @@
 """`assetkit process`."""
 
 from pathlib import Path
+from typing import Any
 
 import click
 
 from assetkit import api
 from assetkit.cli import language, options
+from assetkit.cli.matrix import run_and_show_matrix
 from assetkit.cli.show import Progressed, form_of, run_and_show
 from assetkit.model import Status
 from assetkit.wording import say
@@ -15,7 +17,7 @@ _HOLDS = {Status.READY: say("Ready files"), Status.REVIEW: say("To look at first
 
 @click.command("process")
 @options.inputs
-@options.preset
+@options.presets
 @click.option("--output", required=True, type=click.Path(path_type=Path), metavar="DIR", help=options.output_help)
 @options.overwrite
 @options.no_cache
@@ -31,7 +33,7 @@ _HOLDS = {Status.READY: say("Ready files"), Status.REVIEW: say("To look at first
 @language.option
 def command(
     inputs: tuple[Path, ...],
-    preset: str,
+    preset: tuple[str, ...],
     output: Path,
     overwrite: bool,
     no_cache: bool,
@@ -50,21 +52,27 @@ def command(
     Writes DIR/ready, DIR/review, DIR/rejected (the reasons), DIR/report.html for people to look at, manifest.json,
     assets.csv and findings.csv. Sources are never changed. Exit code: 0 all ready, 1 some in review or rejected,
     2 usage, 3 environment, 4 internal.
+
+    With several --preset each gets a folder of its own, DIR/ID, from one reading of the sources; DIR/matrix.html and
+    matrix.csv show which asset is ready for which.
     """
     form = form_of(as_json, as_jsonl, quiet)
     progress = Progressed(is_quiet=quiet)
-    batch = api.process(
-        inputs,
-        preset=preset,
-        output=output,
-        overwrite=overwrite,
-        trim=trim,
-        min_vmaf=min_vmaf,
-        engine=text_engine,
-        jobs=jobs,
-        deadline_seconds=deadline,
-        has_report=has_report,
-        report=progress.report,
-        cache=not no_cache,
+    wanted: dict[str, Any] = {
+        "output": output,
+        "overwrite": overwrite,
+        "trim": trim,
+        "min_vmaf": min_vmaf,
+        "engine": text_engine,
+        "jobs": jobs,
+        "deadline_seconds": deadline,
+        "has_report": has_report,
+        "report": progress.report,
+        "cache": not no_cache,
+    }
+    if len(preset) > 1:
+        together = api.process_for(inputs, presets=preset, **wanted)
+        return run_and_show_matrix(together, progress, form=form, output=output)
+    return run_and_show(
+        api.process(inputs, preset=preset[0], **wanted), progress, form=form, output=output, holds=_HOLDS
     )
-    return run_and_show(batch, progress, form=form, output=output, holds=_HOLDS)

@@ -2,10 +2,11 @@
 
 import json
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
+from typing import Protocol, TypeVar
 
 import click
 from rich.console import Console
@@ -21,6 +22,15 @@ from assetkit.recording import Batch
 from assetkit.wording import Said, in_language, say
 
 _PIPED_WIDTH = 160
+T_co = TypeVar("T_co", bound=Outcome | tuple[Outcome, ...], covariant=True)
+
+
+class Work(Protocol[T_co]):
+    """What can be counted and iterated over: a batch gives an outcome an asset, several together a tuple of them."""
+
+    def __len__(self) -> int: ...
+
+    def __iter__(self) -> Iterator[T_co]: ...
 
 
 class Form(StrEnum):
@@ -64,21 +74,26 @@ class Progressed:
         self._bars.update(self._encodes[name], completed=round(share * 100))
 
     @contextmanager
-    def over(self, batch: Batch) -> Iterator[Iterator[Outcome]]:
-        """Iterate over the batch with the bar on screen."""
+    def over(self, work: Work[T_co]) -> Iterator[Iterator[T_co]]:
+        """Iterate over a batch, or several together, with the bar on screen."""
         with self._bars:
-            task = self._bars.add_task(_told(say("assets")), total=len(batch))
-            yield self._advancing(batch, task)
+            task = self._bars.add_task(_told(say("assets")), total=len(work))
+            yield self._advancing(work, task)
 
-    def _advancing(self, batch: Batch, task: TaskID) -> Iterator[Outcome]:
-        for outcome in batch:
-            encode = self._encodes.pop(outcome.source.relative, None)
-            if encode is not None:
-                self._bars.remove_task(encode)
+    def _advancing(self, work: Work[T_co], task: TaskID) -> Iterator[T_co]:
+        for one in work:
+            outcomes: tuple[Outcome, ...] = one if isinstance(one, tuple) else (one,)
+            for outcome in outcomes:
+                self._end(outcome)
             self._bars.advance(task)
-            if outcome.traceback:
-                self.console.print(outcome.traceback, markup=False, highlight=False)
-            yield outcome
+            yield one
+
+    def _end(self, outcome: Outcome) -> None:
+        encode = self._encodes.pop(outcome.source.relative, None)
+        if encode is not None:
+            self._bars.remove_task(encode)
+        if outcome.traceback:
+            self.console.print(outcome.traceback, markup=False, highlight=False)
 
 
 def run_and_show(
@@ -103,6 +118,11 @@ def run_and_show(
     except KeyboardInterrupt as stop:
         raise KeyboardInterrupt(_told(_interrupted(len(done), len(batch), output))) from stop
     _print_end(batch, done, form, [] if output is None else _places(done, output, holds or {}), progress=progress)
+    return exit_code(done)
+
+
+def exit_code(done: Sequence[Outcome]) -> ExitCode:
+    """What these outcomes end in."""
     if any(f.code == "internal-error" for o in done for f in o.judgement.findings):
         return ExitCode.INTERNAL
     return ExitCode.ALL_READY if all(o.status is Status.READY for o in done) else ExitCode.NOT_ALL_READY

@@ -74,12 +74,12 @@ _FINDINGS: dict[str, Callable[[_Row], object]] = {
 
 def as_assets_csv(manifest: Manifest) -> str:
     """One row an asset."""
-    return _table(_ASSETS, manifest.assets)
+    return as_table(_ASSETS, manifest.assets)
 
 
 def as_findings_csv(manifest: Manifest) -> str:
     """One row a finding and one a limit that was not checked: of each asset, then of its cover."""
-    return _table(_FINDINGS, (row for asset in manifest.assets for row in _rows(asset)))
+    return as_table(_FINDINGS, (row for asset in manifest.assets for row in _rows(asset)))
 
 
 def _rows(asset: AssetEntry) -> Iterator[_Row]:
@@ -89,8 +89,8 @@ def _rows(asset: AssetEntry) -> Iterator[_Row]:
             yield from (_Row(asset, part, unchecked) for unchecked in entry.not_checked)
 
 
-def _table(columns: Mapping[str, Callable[[T], object]], rows: Iterable[T]) -> str:
-    """Starts with a byte order mark, without which Excel garbles Chinese."""
+def as_table(columns: Mapping[str, Callable[[T], object]], rows: Iterable[T]) -> str:
+    """Rows as CSV; it starts with a byte order mark, without which Excel garbles Chinese."""
     text = io.StringIO()
     written = csv.writer(text, lineterminator="\r\n")
     written.writerow(columns)

@@ -1,0 +1,67 @@
+"""Verdicts of several presets on the terminal: a row an asset, a column a preset."""
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+
+from rich.table import Table
+from rich.text import Text
+
+from assetkit.cli import language
+from assetkit.cli.rows import COLOURS, counted, on_one_line
+from assetkit.cli.show import Form, Progressed, console_for_results, exit_code
+from assetkit.errors import ExitCode
+from assetkit.manifest.matrix import PAGE_NAME
+from assetkit.model import Outcome
+from assetkit.together import Together
+from assetkit.wording import in_language, say, term
+
+
+def run_and_show_matrix(together: Together, progress: Progressed, *, form: Form, output: Path) -> ExitCode:
+    """Run all batches, print what `form` asks for, and return the exit code: that of all of them together."""
+    done: list[tuple[Outcome, ...]] = []
+    with progress.over(together) as judged:
+        for outcomes in judged:
+            done.append(outcomes)
+            if form is Form.JSONL:
+                for batch in together.batches:
+                    line = {"preset": batch.preset.id} | batch.latest.model_dump(mode="json", by_alias=True)
+                    print(json.dumps(line, ensure_ascii=False), flush=True)
+    if form in (Form.JSON, Form.JSONL):
+        _print_json(together, form)
+    elif form is Form.TABLE:
+        _print_table(together, done, output)
+    return exit_code([outcome for outcomes in done for outcome in outcomes])
+
+
+def _print_json(together: Together, form: Form) -> None:
+    left_out = {"assets"} if form is Form.JSONL else set()
+    records = {
+        batch.preset.id: batch.manifest().model_dump(mode="json", by_alias=True, exclude=left_out)
+        for batch in together.batches
+    }
+    print(json.dumps({"presets": records}, ensure_ascii=False, indent=2 if form is Form.JSON else None))
+
+
+def _print_table(together: Together, done: Sequence[tuple[Outcome, ...]], output: Path) -> None:
+    console = console_for_results()
+    if not done:
+        console.print(_told(say("Nothing to do: no files found in the input.")), highlight=False, markup=False)
+        return
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    table.add_column(_told(say("asset")), overflow="fold")
+    for batch in together.batches:
+        table.add_column(batch.preset.id, overflow="fold")
+    for outcomes in done:
+        verdicts = [Text(_told(term(o.status.value)), style=COLOURS[o.status]) for o in outcomes]
+        table.add_row(Text(on_one_line(outcomes[0].source.relative)), *verdicts)
+    console.print(table)
+    console.print()
+    for batch, outcomes in zip(together.batches, zip(*done, strict=True), strict=True):
+        told = f"{batch.preset.id}: {_told(counted(outcomes))} {output / batch.preset.id}"
+        console.print(told, highlight=False, markup=False, soft_wrap=True)
+    console.print(f"{_told(say('Matrix'))}: {output / PAGE_NAME}", highlight=False, markup=False, soft_wrap=True)
+
+
+def _told(text: str) -> str:
+    return in_language(text, language.language())
