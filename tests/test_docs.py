@@ -3,8 +3,10 @@
 import json
 import re
 from pathlib import Path
+from typing import get_args
 
 import pytest
+from pydantic import BaseModel
 
 from assetkit.checks import CHECKS
 from assetkit.manifest.contract import CoverageReport, CoverSet, Manifest
@@ -22,7 +24,32 @@ def checks_table() -> str:
     return "\n".join(rows)
 
 
-BLOCKS = {"checks": checks_table}
+def fields() -> str:
+    """Every field of the manifest, an entry at a time, from the top down."""
+    seen: list[type[BaseModel]] = [Manifest]
+    for model in seen:
+        for field in model.model_fields.values():
+            seen += [found for found in _models(field.annotation) if found not in seen]
+    return "\n\n".join(_entry(model) for model in seen)
+
+
+def _models(annotation: object) -> list[type[BaseModel]]:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return [annotation]
+    return [found for part in get_args(annotation) for found in _models(part)]
+
+
+def _entry(model: type[BaseModel]) -> str:
+    about = " ".join((model.__doc__ or "").split("\n\n")[0].split())
+    rows = [f"## {model.__name__.removesuffix('Entry')}", "", about, "", "| field | holds | about |", "|---|---|---|"]
+    for name, field in model.model_fields.items():
+        kind = getattr(field.annotation, "__name__", None) if not get_args(field.annotation) else str(field.annotation)
+        plain = re.sub(r"assetkit\.manifest\.contract\.|typing\.|Entry\b|<class '|'>", "", str(kind)).replace("|", "or")
+        rows.append(f"| `{field.alias or name}` | {plain} | {field.description or ''} |")
+    return "\n".join(rows)
+
+
+BLOCKS = {"checks": ("README.md", checks_table), "manifest": ("docs/manifest.md", fields)}
 SCHEMAS = {
     "manifest-1.json": lambda: Manifest.model_json_schema(by_alias=True, mode="serialization"),
     "covers-1.json": lambda: CoverSet.model_json_schema(by_alias=True, mode="serialization"),
@@ -33,13 +60,14 @@ SCHEMAS = {
 
 @pytest.mark.parametrize("name", BLOCKS)
 def test_readme_block_is_what_the_code_says(name, regen):
-    readme = ROOT / "README.md"
+    file, block = BLOCKS[name]
+    readme = ROOT / file
     pattern = re.compile(rf"(<!-- generated: {name} -->\n).*?(<!-- end -->)", re.DOTALL)
     text = readme.read_text("utf-8")
-    written = pattern.sub(lambda m: f"{m[1]}\n{BLOCKS[name]()}\n\n{m[2]}", text)
+    written = pattern.sub(lambda m: f"{m[1]}\n{block()}\n\n{m[2]}", text)
     if regen:
         readme.write_text(written, "utf-8")
-    assert pattern.search(text), f"README.md has no block {name}"
+    assert pattern.search(text), f"{file} has no block {name}"
     assert readme.read_text("utf-8") == written
 
 
