@@ -30,7 +30,7 @@ def reports(source):
     from assetkit import worker
 
     for share in (0.25, 0.5, 1.0):
-        worker._task[2].send((source.relative, share))
+        worker._sender.send((source.relative, share))
     return Outcome(source, Status.READY)
 
 

@@ -23,6 +23,7 @@ from assetkit.media.clips import probe_clip
 from assetkit.media.medium import ClipMedium
 from assetkit.model import Method, PadStyle, Severity, Status
 from assetkit.pipeline import process_asset
+from assetkit.publish import recorded
 from assetkit.run import Run
 from assetkit.scoring import ChosenBy
 from assetkit.trim import Trim
@@ -123,6 +124,7 @@ def process(folders, clip, wanted, text_engine):
         before = path.read_bytes()
         run = Run(output, output / ".work", **run)
         outcome = process_asset(source(path, cover=cover, sidecar=sidecar), preset, run, progress)
+        recorded(output / ".work", outcome.source.relative)
         assert path.read_bytes() == before
         return outcome
 
@@ -418,6 +420,7 @@ def test_damage_inside_a_compliant_clip_is_found_before_it_is_copied(folders, cl
     path = folders[0] / "damaged.mp4"
     path.write_bytes(data)
     outcome = process_asset(source(path), wanted, Run(folders[1], folders[1] / ".work"))
+    recorded(folders[1] / ".work", outcome.source.relative)
     assert outcome.status is Status.REJECTED
     assert codes(outcome) == ["unreadable"]
     assert published(folders) == []

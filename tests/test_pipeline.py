@@ -14,6 +14,7 @@ from assetkit.media.medium import Made
 from assetkit.media.stills import open_still
 from assetkit.model import Kind, Method, Severity, Status
 from assetkit.pipeline import process_asset
+from assetkit.publish import recorded
 from assetkit.run import Run
 from tests.factories import (
     CORNERS,
@@ -54,6 +55,7 @@ def process(folders):
     def one(path, wanted=PLAIN, *, sidecar=None, **run):
         before = hashes(taken)
         outcome = process_asset(source(path, sidecar=sidecar), wanted, Run(output, output / ".work", **run))
+        recorded(output / ".work", outcome.source.relative)
         assert hashes(taken) == before
         return outcome
 

@@ -49,7 +49,8 @@ def test_it_watches_until_it_is_told_to_stop(watching, assetkit):
     assert json.loads((folder / "out/manifest.json").read_text())["summary"]["ready"] == 2
     assert json.loads((folder / "out/watch.json").read_text())["paused"] == "stopped"
     assert sorted(p.name for p in (folder / "out").iterdir()) == [
-        "manifest.csv",
+        "assets.csv",
+        "findings.csv",
         "manifest.json",
         "ready",
         "watch.json",
