@@ -4,6 +4,7 @@ import logging
 import sys
 import traceback
 from importlib import import_module
+from pathlib import Path
 
 import click
 
@@ -30,8 +31,6 @@ class _Commands(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in _COMMANDS:
             return None
-        if cmd_name in _WITH_WORKERS:
-            forking.start_early()
         command: click.Command = import_module(_COMMANDS[cmd_name][0]).command
         return command
 
@@ -44,11 +43,19 @@ class _Commands(click.Group):
             close = difflib.get_close_matches(args[0], _COMMANDS, n=1)
             hint = f"did you mean {close[0]!r}?" if close else f"commands: {', '.join(_COMMANDS)}"
             ctx.fail(f"no command {args[0]!r}: {hint}")
+        if args and args[0] in _WITH_WORKERS and not _may_be_done(args):
+            forking.start_early()
         return super().resolve_command(ctx, args)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("Commands"):
             formatter.write_dl([(name, about) for name, (_, about) in _COMMANDS.items()])
+
+
+def _may_be_done(args: list[str]) -> bool:
+    """True if a run was there before: what it did is remembered, and there may be nothing to start workers for."""
+    outputs = [args[place + 1] for place in range(len(args) - 1) if args[place] == "--output"]
+    return "--no-cache" not in args and any((Path(output) / "manifest.json").exists() for output in outputs)
 
 
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
