@@ -53,14 +53,21 @@ class Claim:
         self.path, self._holder, self.is_lost = path, holder, False
 
     def renew(self) -> None:
-        """Say that we are still there. A share that is away for a while costs nothing."""
+        """Say that we are still there, if our mark is: where a share is away, an empty folder must not be marked."""
         found = read_holder(self.path)
-        if found is not None and found.token != self._holder.token:
-            self.is_lost = True
-            return
+        if found is not None:
+            self._put(is_ours=found.token == self._holder.token)
+
+    def restore(self) -> None:
+        """Leave the mark again in a folder that is ours, and from which somebody removed it."""
+        found = read_holder(self.path)
+        self._put(is_ours=found is None or found.token == self._holder.token)
+
+    def _put(self, *, is_ours: bool) -> None:
+        self.is_lost = not is_ours
         self._holder = replace(self._holder, beat=self._holder.beat + 1)
-        with suppress(OSError):
-            if self.path.parent.is_dir():
+        if is_ours:
+            with suppress(OSError):
                 _write(self.path, self._holder)
 
     def is_there(self) -> bool:

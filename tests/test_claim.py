@@ -109,8 +109,17 @@ def test_a_share_that_is_away_costs_nothing(tmp_path):
         mine.renew()
         assert not mine.is_there()
         assert not folder.exists()
+        folder.mkdir()  # the empty place under a mount
+        mine.renew()
+        assert not list(folder.iterdir())
+        folder.rmdir()
         (tmp_path / "away").rename(folder)
         mine.renew()
         assert mine.is_there()
         assert not mine.is_lost
-        assert json.loads((folder / CLAIM_NAME).read_text())["beat"] == 2
+        assert json.loads((folder / CLAIM_NAME).read_text())["beat"] == 1
+        (folder / CLAIM_NAME).unlink()
+        mine.renew()
+        assert not mine.is_there()
+        mine.restore()
+        assert mine.is_there()

@@ -4,6 +4,7 @@ import logging
 import sys
 import traceback
 from importlib import import_module
+from pathlib import Path
 
 import click
 
@@ -35,14 +36,25 @@ class _Commands(Guessing):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in _COMMANDS:
             return None
-        if cmd_name in _WITH_WORKERS and not (ctx and ctx.resilient_parsing):
-            forking.start_early()
         command: click.Command = import_module(_COMMANDS[cmd_name][0]).command
         return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        if args and args[0] in _WITH_WORKERS and not ctx.resilient_parsing and not _may_be_done(args):
+            forking.start_early()
+        return super().resolve_command(ctx, args)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("Commands"):
             formatter.write_dl([(name, about) for name, (_, about) in _COMMANDS.items()])
+
+
+def _may_be_done(args: list[str]) -> bool:
+    """True if a run was there before: what it did is remembered, and there may be nothing to start workers for."""
+    outputs = [args[place + 1] for place in range(len(args) - 1) if args[place] == "--output"]
+    return "--no-cache" not in args and any((Path(output) / "manifest.json").exists() for output in outputs)
 
 
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})

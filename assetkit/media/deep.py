@@ -11,6 +11,8 @@ from assetkit.geometry import Size
 from assetkit.media.colour import Colours, deep_in_srgb
 
 _ALIKE = 3.0  # levels of 255 that two readers of one file may differ on average
+_PNG = b"\x89PNG\r\n\x1a\n"
+_ANIMATION = (b"acTL", b"fcTL", b"fdAT")
 _LOOK = 64  # points across and down, for comparing them
 
 
@@ -88,10 +90,24 @@ def _by_opencv(path: Path, depth: int) -> NDArray[np.uint16] | None:
     import cv2
 
     # by content: imread() cannot open every name that Windows allows
-    pixels = cv2.imdecode(np.fromfile(path, np.uint8), cv2.IMREAD_UNCHANGED)
+    data = np.frombuffer(_first_picture(path.read_bytes()), np.uint8)
+    pixels = cv2.imdecode(data, cv2.IMREAD_UNCHANGED)
     if pixels is None or depth == 16:
         return pixels  # type: ignore[return-value]  # 16 bits are asserted by the caller
     return np.asarray(pixels.astype(np.uint32) * 65535 // (2**depth - 1), np.uint16)
+
+
+def _first_picture(data: bytes) -> bytes:
+    """A PNG without its animation: OpenCV's reader of APNG crashes the process on a damaged one (4.14)."""
+    if not data.startswith(_PNG):
+        return data
+    kept, at = [_PNG], len(_PNG)
+    while at + 8 <= len(data):
+        end = at + 12 + int.from_bytes(data[at : at + 4], "big")
+        if data[at + 4 : at + 8] not in _ANIMATION:
+            kept.append(data[at:end])
+        at = end
+    return b"".join(kept)
 
 
 def _rgb(pixels: NDArray[np.uint16]) -> NDArray[np.uint16]:

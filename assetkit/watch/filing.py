@@ -64,6 +64,7 @@ def _move(source: Path, place: Path) -> None:
     if place.exists():
         source.unlink()  # the same bytes, put there by an earlier run that was killed before this line
         return
+    before = source.stat()
     try:
         source.rename(place)
     except OSError:
@@ -71,6 +72,11 @@ def _move(source: Path, place: Path) -> None:
             raise
         _copy(source, place)
         source.unlink()
+        return
+    after = place.stat()
+    if (after.st_size, after.st_mtime_ns) != (before.st_size, before.st_mtime_ns) and not source.exists():
+        place.rename(source)  # somebody writes to it, and wherever it lies: it must be where it is looked for
+        raise OSError(f"{source.name} changed while it was moved")
 
 
 def _copy(source: Path, place: Path) -> None:

@@ -151,7 +151,7 @@ class Watcher:
             self._found = found
             self.health.looked = time.time()
             if self._mark is not None and not self._mark.is_there():
-                self._mark.renew()
+                self._mark.restore()
         return believed
 
     def _has_mark(self) -> bool | None:

@@ -38,7 +38,10 @@ def test_help_lists_every_command(assetkit):
         assert f"\n  {name} " in out
 
 
-@pytest.mark.parametrize("command", ["process", "inspect", "coverage", "cover", "presets", "explain", "init", "doctor"])
+COMMANDS = ["process", "watch", "inspect", "coverage", "cover", "report", "presets", "explain", "init", "doctor"]
+
+
+@pytest.mark.parametrize("command", COMMANDS)
 def test_every_command_has_help(assetkit, command):
     code, out, _ = assetkit(command, "--help")
     assert code == 0
@@ -51,12 +54,18 @@ def test_no_command_shows_the_help(assetkit):
     assert "Commands:" in out + err
 
 
-def test_workers_start_while_the_command_line_still_loads(monkeypatch):
+def test_workers_start_while_the_command_line_still_loads(monkeypatch, tmp_path):
     from assetkit import forking
     from assetkit.cli import cli
 
     started = []
     monkeypatch.setattr(forking, "start_early", lambda: started.append(1))
-    for name, expected in (("process", 1), ("inspect", 2), ("presets", 2), ("doctor", 2)):
-        assert cli.get_command(None, name) is not None
+    (tmp_path / "manifest.json").write_text("{}")
+    done = ["process", "--output", str(tmp_path)]
+    for args, expected in (
+        (["process"], 1), (["inspect"], 2), (["presets"], 2), (["doctor"], 2),
+        (done, 2),  # where a run was before, there may be nothing to do
+        ([*done, "--no-cache"], 3), ([*done[:-1], str(tmp_path / "new")], 4),
+    ):  # fmt: skip
+        assert cli.resolve_command(None, args)[1] is not None
         assert len(started) == expected

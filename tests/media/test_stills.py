@@ -1,3 +1,4 @@
+import io
 import struct
 import zlib
 from fractions import Fraction
@@ -345,3 +346,23 @@ def test_what_a_deep_grey_png_calls_transparent_shows_the_background(tmp_path):
     pixels = still.pixels(40, "#102030")
     assert pixels[0, 0].tolist() == [16, 32, 48]
     assert pixels[20, 15].tolist() == [195, 195, 195]
+
+
+def test_the_animation_of_a_png_does_not_reach_opencv():
+    """Its reader of animated PNG crashes on damaged ones."""
+    from assetkit.media.deep import _first_picture
+
+    file = io.BytesIO()
+    gradient(8, 8).save(file, "PNG")
+    still = file.getvalue()
+    file = io.BytesIO()
+    gradient(8, 8).save(file, "PNG", save_all=True, append_images=[quarters(8, 8)])
+    moving = file.getvalue()
+    assert b"acTL" in moving
+    kept = _first_picture(moving)
+    assert not any(chunk in kept for chunk in (b"acTL", b"fcTL", b"fdAT"))
+    assert np.array_equal(np.asarray(Image.open(io.BytesIO(kept))), np.asarray(gradient(8, 8)))
+    assert _first_picture(still) == still
+    assert _first_picture(b"no PNG") == b"no PNG"
+    for end in range(8, len(moving), 7):
+        assert moving.startswith(_first_picture(moving[:end])[:8])
