@@ -42,7 +42,7 @@ class _Commands(Guessing):
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
-        if args and args[0] in _WITH_WORKERS and not ctx.resilient_parsing and not _may_be_done(args):
+        if args and args[0] in _WITH_WORKERS and not (ctx and ctx.resilient_parsing) and not _may_be_done(args):
             forking.start_early()
         return super().resolve_command(ctx, args)
 
