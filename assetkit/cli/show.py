@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 from rich.console import Console
@@ -71,7 +72,8 @@ def run_and_show(
     `holds` says what lies in the folder of each verdict under `output`; a folder without anything is not named.
     """
     with progress.over(batch) as outcomes:
-        done = list(outcomes)
+        # of thousands only what is shown is held: the manifest has the facts
+        done = [replace(outcome, facts=None, delivered=None, cover=None) for outcome in outcomes]
     if prints_json:
         print(as_json(batch.manifest()), end="")
     else:

@@ -3,13 +3,14 @@
 import csv
 import hashlib
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path, PurePosixPath
 
 from assetkit.manifest.contract import AssetEntry, FindingEntry, Manifest
 from assetkit.whole_file import write_whole
 
 JSON_NAME, CSV_NAME, REJECTED = "manifest.json", "manifest.csv", "rejected"
+_NO_ASSETS = '"assets": []'
 _COLUMNS: dict[str, Callable[[AssetEntry], object]] = {
     "source": lambda a: a.source.path,
     "kind": lambda a: a.source.kind,
@@ -34,12 +35,25 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 def write_manifest(manifest: Manifest, folder: Path) -> None:
     """Write manifest.json and manifest.csv into `folder`, each whole or not at all."""
     write_whole(folder / CSV_NAME, as_csv(manifest).encode())
-    write_whole(folder / JSON_NAME, as_json(manifest).encode())
+    write_whole(folder / JSON_NAME, json_parts(manifest))
 
 
 def as_json(manifest: Manifest) -> str:
     """The manifest as JSON text, readable by people too."""
     return manifest.model_dump_json(indent=2, ensure_ascii=False) + "\n"
+
+
+def json_parts(manifest: Manifest) -> Iterator[bytes]:
+    """The same text as `as_json`, an asset at a time: of many thousands it would fill the memory."""
+    head, _, tail = as_json(manifest.model_copy(update={"assets": []})).partition(_NO_ASSETS)
+    if not manifest.assets:
+        yield (head + _NO_ASSETS + tail).encode()
+        return
+    yield (head + _NO_ASSETS[:-1] + "\n").encode()
+    for number, asset in enumerate(manifest.assets):
+        text = asset.model_dump_json(indent=2, ensure_ascii=False).replace("\n", "\n    ")
+        yield ((",\n" if number else "") + "    " + text).encode()
+    yield ("\n  ]" + tail).encode()
 
 
 def as_csv(manifest: Manifest) -> str:
