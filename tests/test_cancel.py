@@ -100,9 +100,13 @@ def files(output):
     return sorted(p.relative_to(output).as_posix() for p in output.rglob("*") if p.is_file())
 
 
-def test_ctrl_c_stops_the_encoder_and_leaves_the_record_only(running, tmp_path):
+@pytest.mark.parametrize("is_service", [False, True])
+def test_ctrl_c_and_sigterm_stop_the_encoder_and_leave_the_record_only(running, tmp_path, is_service):
     process, workers, encoders = running
-    os.killpg(process.pid, signal.SIGINT)  # as a terminal does it: to the whole group
+    if is_service:
+        process.terminate()
+    else:
+        os.killpg(process.pid, signal.SIGINT)  # as a terminal does it: to the whole group
     assert process.wait(PATIENCE) == 130
     assert _gone([*encoders, *workers])
     assert files(tmp_path / "out") == ["assets.csv", "findings.csv", "manifest.json"]

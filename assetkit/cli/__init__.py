@@ -1,8 +1,10 @@
 """The command line. Every command is a file; each is imported when it is called, so that --help answers at once."""
 
 import logging
+import signal
 import sys
 import traceback
+from contextlib import suppress
 from importlib import import_module
 from pathlib import Path
 
@@ -70,6 +72,8 @@ def main() -> None:
     """Run the command line; every error that is meant for people ends here as one line and an exit code."""
     language.forget()
     try:
+        with suppress(ValueError):  # not the main thread
+            signal.signal(signal.SIGTERM, signal.default_int_handler)  # services are stopped as people stop commands
         code = cli(standalone_mode=False)
     except click.ClickException as error:
         error.show()

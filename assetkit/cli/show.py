@@ -4,6 +4,7 @@ import json
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path
 from typing import Protocol, TypeVar
@@ -113,11 +114,11 @@ def run_and_show(
     try:
         with progress.over(batch) as outcomes:
             for outcome in outcomes:
-                done.append(outcome)
-                _print_one(outcome, batch, progress, form, is_first=len(done) == 1)
+                _print_one(outcome, batch, progress, form, is_first=not done)
+                done.append(replace(outcome, facts=None, delivered=None, cover=None))  # there may be thousands
     except KeyboardInterrupt as stop:
         raise KeyboardInterrupt(_told(_interrupted(len(done), len(batch), output))) from stop
-    _print_end(batch, done, form, [] if output is None else _places(done, output, holds or {}), progress=progress)
+    _print_end(batch, done, form, [] if output is None else _places(done, output, holds or {}))
     return exit_code(done)
 
 
@@ -149,29 +150,26 @@ def _interrupted(done: int, total: int, output: Path | None) -> Said:
     )
 
 
-def _is_live(progress: Progressed) -> bool:
-    """True where the rows and the bars share a screen."""
-    return progress.console.is_terminal and sys.stdout.isatty()
-
-
 def _print_one(outcome: Outcome, batch: Batch, progress: Progressed, form: Form, *, is_first: bool) -> None:
-    """Print what is known as soon as one asset is finished: a line of JSON, or on a terminal its row."""
+    """Print what is known as soon as one asset is finished: a line of JSON, or its row."""
     if form is Form.JSONL:
         print(batch.latest.model_dump_json(), flush=True)
-    elif form is Form.TABLE and _is_live(progress):
+    elif form is Form.TABLE:
+        shares_screen = progress.console.is_terminal and sys.stdout.isatty()  # with the bars, which make room
+        console = progress.console if shares_screen else console_for_results()
         if is_first:
-            progress.console.print(heading(progress.console.width))
-        progress.console.print(row(outcome, progress.console.width))
+            console.print(heading(console.width))
+        console.print(row(outcome, console.width))
 
 
-def _print_end(batch: Batch, done: list[Outcome], form: Form, where: list[str], *, progress: Progressed) -> None:
+def _print_end(batch: Batch, done: list[Outcome], form: Form, where: list[str]) -> None:
     if form is Form.JSON:
         print(as_json(batch.manifest()), end="")
     elif form is Form.JSONL:
         record = batch.manifest().model_dump(mode="json", by_alias=True, exclude={"assets"})
         print(json.dumps(record, ensure_ascii=False), flush=True)
     elif form is Form.TABLE:
-        _print_table(batch, done, where, are_rows_there=_is_live(progress))
+        _print_counts(batch, done, where)
 
 
 def _places(done: list[Outcome], output: Path, holds: Mapping[Status, Said]) -> list[str]:
@@ -181,16 +179,12 @@ def _places(done: list[Outcome], output: Path, holds: Mapping[Status, Said]) -> 
     return [*named, *(f"{_told(words)}: {path}" for words, path in records if path.is_file())]
 
 
-def _print_table(batch: Batch, done: list[Outcome], where: list[str], *, are_rows_there: bool) -> None:
+def _print_counts(batch: Batch, done: list[Outcome], where: list[str]) -> None:
     console = console_for_results()
     if not done:
         nothing = _told(say("Nothing to do: no files found in the input."))
         console.print(nothing + _skipped(batch), highlight=False, markup=False)
         return
-    if not are_rows_there:
-        console.print(heading(console.width))
-        for outcome in done:
-            console.print(row(outcome, console.width))
     console.print(
         f"\n{_told(counted(done))}{_remembered(batch)}{_skipped(batch)}", highlight=False, markup=False, soft_wrap=True
     )

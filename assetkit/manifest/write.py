@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 
 from pydantic import ValidationError
@@ -13,6 +14,7 @@ from assetkit.whole_file import write_whole
 from assetkit.wording import in_language, term
 
 JSON_NAME, REJECTED = "manifest.json", "rejected"
+_NO_ASSETS = '"assets": []'
 
 
 def write_manifest(manifest: Manifest, folder: Path) -> bool:
@@ -20,12 +22,19 @@ def write_manifest(manifest: Manifest, folder: Path) -> bool:
 
     Returns False if the manifest that was there says the same.
     """
-    text, place = as_json(manifest).encode(), folder / JSON_NAME
-    is_news = not place.is_file() or place.read_bytes() != text
+    place = folder / JSON_NAME
+    before = _hash(place)
     write_whole(folder / ASSETS_NAME, as_assets_csv(manifest).encode())
     write_whole(folder / FINDINGS_NAME, as_findings_csv(manifest).encode())
-    write_whole(place, text)
-    return is_news
+    write_whole(place, json_parts(manifest))
+    return _hash(place) != before
+
+
+def _hash(path: Path) -> str:
+    if not path.is_file():
+        return ""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def read_manifest(path: Path) -> Manifest:
@@ -54,6 +63,19 @@ def location(source: Path, folder: Path) -> str | None:
         found = str(place)
     name = Path(found).as_posix()
     return name if name.isprintable() else None
+
+
+def json_parts(manifest: Manifest) -> Iterator[bytes]:
+    """The same text as `as_json`, an asset at a time: of many thousands it would fill the memory."""
+    head, _, tail = as_json(manifest.model_copy(update={"assets": []})).partition(_NO_ASSETS)
+    if not manifest.assets:
+        yield (head + _NO_ASSETS + tail).encode()
+        return
+    yield (head + _NO_ASSETS[:-1] + "\n").encode()
+    for number, asset in enumerate(manifest.assets):
+        text = asset.model_dump_json(indent=2, ensure_ascii=False).replace("\n", "\n    ")
+        yield ((",\n" if number else "") + "    " + text).encode()
+    yield ("\n  ]" + tail).encode()
 
 
 def write_reasons(asset: AssetEntry, folder: Path) -> Path:

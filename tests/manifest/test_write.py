@@ -3,7 +3,7 @@ import os
 
 import pytest
 
-from assetkit.manifest.write import reasons, reasons_name, write_manifest, write_reasons
+from assetkit.manifest.write import as_json, json_parts, reasons, reasons_name, write_manifest, write_reasons
 from assetkit.model import CoverOutcome, Judgement, NotChecked, Severity, Status
 from assetkit.wording import say
 from tests.manifest.records import breach, entry, manifest
@@ -17,6 +17,12 @@ def test_all_files_are_written_whole(tmp_path):
         json.loads((tmp_path / "manifest.json").read_text("utf-8"))["assets"][0]["source"]["path"] == "\u65b0\u54c1.jpg"
     )
     assert (tmp_path / "assets.csv").read_bytes().startswith(b"\xef\xbb\xbfsource")
+
+
+@pytest.mark.parametrize("names", [(), ("a.jpg",), ("a.jpg", "two\u2028lines\x85\n.jpg", '"assets": [].jpg')])
+def test_the_json_is_the_same_in_parts(names):
+    whole = manifest(*map(entry, names))
+    assert b"".join(json_parts(whole)).decode() == as_json(whole)
 
 
 def test_a_failed_write_leaves_the_old_one(tmp_path, monkeypatch):
