@@ -9,10 +9,13 @@ from pathlib import Path
 
 from assetkit import preset_file
 from assetkit.batch import Report, run_coverage, run_covers
+from assetkit.claims.claim import PRODUCTS, Line
+from assetkit.claims.matching import find_claims, missing_statements
 from assetkit.covers import CoverRequest
 from assetkit.discover import Discovery, discover, every_file
 from assetkit.errors import SetupError, UserInputError
 from assetkit.ledger import open_ledger
+from assetkit.manifest.claims import ClaimsReport, claims_report
 from assetkit.manifest.contract import CoverageEntry, CoverSet
 from assetkit.manifest.entries import cover_choice, coverage_entry
 from assetkit.manifest.write import JSON_NAME, location, read_manifest
@@ -28,6 +31,7 @@ from assetkit.state_folder import state_folder
 from assetkit.text import ENGINES
 from assetkit.timecode import parse_timecode
 from assetkit.together import Together
+from assetkit.transcribing import lines_in, lines_of, text_of
 from assetkit.trim import Trim, parse_trim
 
 Inputs = str | PathLike[str] | Sequence[str | PathLike[str]]
@@ -210,6 +214,31 @@ def coverage(
     return (coverage_entry(g.source.relative, engine, g.measured, g.seconds, g.error) for g in gauged)
 
 
+def claims(
+    source: str | PathLike[str],
+    *,
+    products: Sequence[str] = (),
+    engine: str = "paddle",
+    deadline_seconds: float = DEADLINE_SECONDS,
+) -> ClaimsReport:
+    """Look for words that an ad may not carry in a text or on a still, for the product categories in `products`.
+
+    Raises UserInputError for products that are none, AssetError if the file cannot be read, SetupError if the machine
+    is at fault. A pre-check, not legal advice.
+    """
+    _refuse_nonsense(None, deadline_seconds)
+    _refuse_unknown(engine)
+    _refuse_products(products)
+    path = Path(source)
+    return _claims(path.name, lines_of(path, engine=engine, deadline_seconds=deadline_seconds), products)
+
+
+def claims_in(text: str | bytes, *, products: Sequence[str] = ()) -> ClaimsReport:
+    """Look for words that an ad may not carry in a text that is in no file, as `claims` does."""
+    _refuse_products(products)
+    return _claims("-", lines_in(text if isinstance(text, str) else text_of(text)), products)
+
+
 def report(
     manifest: str | PathLike[str], *, sources: str | PathLike[str] | None = None, jobs: int | None = None
 ) -> Path:
@@ -234,6 +263,16 @@ def report(
 def _memory(preset: Preset, run: Run) -> Memory | None:
     ledger = open_ledger(state_folder())
     return None if ledger is None else Memory(ledger, preset_file.sha256(preset), run)
+
+
+def _claims(name: str, lines: Sequence[Line], products: Sequence[str]) -> ClaimsReport:
+    return claims_report(name, products, lines, find_claims(lines, products), missing_statements(lines, products))
+
+
+def _refuse_products(products: Sequence[str]) -> None:
+    for product in products:
+        if product not in PRODUCTS:
+            raise UserInputError(f"there is no product category {product!r}: choose of {', '.join(PRODUCTS)}")
 
 
 def _times(at: Sequence[str | float]) -> tuple[Fraction, ...]:

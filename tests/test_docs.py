@@ -9,6 +9,7 @@ import pytest
 from pydantic import BaseModel
 
 from assetkit.checks import CHECKS
+from assetkit.manifest.claims import ClaimsReport
 from assetkit.manifest.contract import CoverageReport, CoverSet, Manifest
 from assetkit.preset import Limits, Preset
 
@@ -54,6 +55,7 @@ SCHEMAS = {
     "manifest-1.json": lambda: Manifest.model_json_schema(by_alias=True, mode="serialization"),
     "covers-1.json": lambda: CoverSet.model_json_schema(by_alias=True, mode="serialization"),
     "coverage-1.json": lambda: CoverageReport.model_json_schema(by_alias=True, mode="serialization"),
+    "claims-1.json": lambda: ClaimsReport.model_json_schema(by_alias=True, mode="serialization"),
     "preset.json": Preset.model_json_schema,
 }
 

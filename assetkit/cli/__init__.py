@@ -21,6 +21,7 @@ _COMMANDS = {
     "watch": ("assetkit.cli.watch", "Process what arrives in a folder, for as long as it runs."),
     "inspect": ("assetkit.cli.inspect", "Judge and plan; transform nothing."),
     "coverage": ("assetkit.cli.coverage", "Measure how much of each picture text covers."),
+    "claims": ("assetkit.cli.claims", "Look for words that an ad may not carry in a text or a picture."),
     "cover": ("assetkit.cli.cover", "Take cover stills out of a video."),
     "report": ("assetkit.cli.report", "Write the report of a run again, and open it."),
     "presets": ("assetkit.cli.presets", "List, show and validate presets."),

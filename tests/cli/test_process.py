@@ -83,7 +83,10 @@ def test_nothing_to_do_says_so(assetkit, folder):
         ((*PROCESS, "--overwite"), "--overwrite"),
         (("proces", "in"), "did you mean 'process'?"),
         (("presets", "lst"), "did you mean 'list'?"),
-        (("frobnicate",), "commands: process, watch, inspect, coverage, cover, report, presets, explain, init, doctor"),
+        (
+            ("frobnicate",),
+            "commands: process, watch, inspect, coverage, claims, cover, report, presets, explain, init,",
+        ),
     ],
 )
 def test_a_wrong_request(assetkit, folder, args, says):

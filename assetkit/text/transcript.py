@@ -1,0 +1,155 @@
+"""What lines of text say: PP-OCRv6's recogniser, many lines at a time."""
+
+from collections.abc import Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import cache
+from math import atan2, degrees, hypot
+
+import numpy as np
+from numpy.typing import NDArray
+
+from assetkit.lettering import TextRegion
+from assetkit.text.alphabet import alphabet
+from assetkit.text.boxes import TextBox
+from assetkit.text.reading import MODEL
+from assetkit.text.runtime import RUNTIMES, batch_of, installed_runtime, model_path
+from assetkit.text.strips import Levels, Pixels, levels, strip
+
+_HEIGHT = 48  # pixels; what the network was trained on
+_LEAST, _MOST = 160, 2400  # pixels of width
+_STEP = 80  # widths are rounded up to a multiple: each new one costs the runtime some time
+_TOGETHER = 6  # lines in one call
+_ROOM = 0.12  # of a line's height: the network was trained on lines with some room round their ink
+_COLUMN = 1.5  # height over width from which a line is a column
+_DOUBTFUL = 0.75  # confidence under which a line is read another way round as well
+_BLANK = 0  # CTC's class for "nothing here"
+
+
+@dataclass(frozen=True, slots=True)
+class Transcript:
+    """What one line says; `glyphs` holds the confidence (0..1) of each character, `confidence` their mean."""
+
+    text: str
+    confidence: float
+    glyphs: tuple[float, ...] = ()
+
+
+class Transcriber:
+    """The recogniser on `runtime` (a key of `RUNTIMES`; by default the best installed one)."""
+
+    def __init__(self, runtime: str | None = None, threads: int = 1) -> None:
+        path = model_path(MODEL)
+        self._alphabet = alphabet(path)
+        self._network = RUNTIMES[runtime or installed_runtime()](path, 1, calls=threads)
+        self._crew = ThreadPoolExecutor(threads, "read")
+
+    def read(self, picture: Pixels, regions: Sequence[TextRegion]) -> tuple[Transcript, ...]:
+        """Read the lines of an RGB picture (height, width, 3) that a detector found in it; one result per region.
+
+        A doubtful line is read upside down too, and a doubtful column lying on either side.
+        """
+        pictures = levels(picture)
+        boxes = [_box(region).grown(*_room(region)) for region in regions]
+        found = self._read([_first(pictures, box) for box in boxes])
+        doubtful = [n for n, transcript in enumerate(found) if transcript.confidence < _DOUBTFUL]
+        others = [(n, line) for n in doubtful for line in _other_ways(pictures, boxes[n])]
+        for (n, _), transcript in zip(others, self._read([line for _, line in others]), strict=True):
+            found[n] = max(found[n], transcript, key=lambda each: each.confidence)
+        return tuple(found)
+
+    def _read(self, lines: list[Pixels]) -> list[Transcript]:
+        order = sorted(range(len(lines)), key=lambda n: lines[n].shape[1])
+        groups = list(_groups(order, [_padded_width(line) for line in lines]))
+        read = self._crew.map(lambda group: self._together([lines[n] for n in group]), groups)
+        found = dict(zip((n for group in groups for n in group), (each for part in read for each in part), strict=True))
+        return [found[n] for n in range(len(lines))]
+
+    def _together(self, lines: list[Pixels]) -> list[Transcript]:
+        width = max(map(_padded_width, lines))
+        scores = self._network(np.concatenate([batch_of(_padded(line, width)) for line in lines]))
+        return [self._decoded(each) for each in scores]
+
+    def _decoded(self, scores: NDArray[np.float32]) -> Transcript:
+        """CTC, greedily: repeats and blanks drop out."""
+        best = scores.argmax(axis=1)
+        sure = scores[np.arange(len(best)), best]
+        is_glyph = (best != _BLANK) & np.concatenate(([True], best[1:] != best[:-1]))
+        text = "".join(self._alphabet[n] for n in best[is_glyph])
+        glyphs = tuple(float(each) for each in sure[is_glyph])
+        start, end = len(text) - len(text.lstrip()), len(text.rstrip())
+        return Transcript(text.strip(), sum(glyphs) / len(glyphs) if glyphs else 0.0, glyphs[start:end])
+
+
+@cache
+def transcriber(threads: int = 1) -> Transcriber:
+    """The recogniser, loaded once per process. Raises SetupError where its model or a runtime is missing."""
+    return Transcriber(threads=threads)
+
+
+def _groups(order: list[int], widths: list[int]) -> Iterable[list[int]]:
+    """Lines of one padded width, a few at a time."""
+    group: list[int] = []
+    for n in order:
+        if group and (len(group) == _TOGETHER or widths[n] != widths[group[0]]):
+            yield group
+            group = []
+        group.append(n)
+    if group:
+        yield group
+
+
+def _box(region: TextRegion) -> TextBox:
+    """The rotated rectangle of a region, whose corners run clockwise from the top left."""
+    (x0, y0), (x1, y1), (x2, y2), (x3, y3) = region.polygon
+    width, height = hypot(x1 - x0, y1 - y0), hypot(x3 - x0, y3 - y0)
+    angle = degrees(atan2(y1 - y0, x1 - x0))
+    return TextBox((x0 + x1 + x2 + x3) / 4, (y0 + y1 + y2 + y3) / 4, width, height, angle, region.score)
+
+
+def _room(region: TextRegion) -> tuple[float, float]:
+    box = _box(region)
+    room = _ROOM * min(box.width, box.height)
+    return room, room
+
+
+def _is_column(box: TextBox) -> bool:
+    return box.height >= _COLUMN * box.width
+
+
+def _first(pictures: Levels, box: TextBox) -> Pixels:
+    """The line as it is most likely written: a column's characters stand upright, so they are laid side by side."""
+    return _laid_out(pictures, box) if _is_column(box) else _level(pictures, box)
+
+
+def _other_ways(pictures: Levels, box: TextBox) -> list[Pixels]:
+    import cv2
+
+    if not _is_column(box):
+        return [np.asarray(cv2.rotate(_level(pictures, box), cv2.ROTATE_180), np.uint8)]
+    lying = TextBox(box.x, box.y, box.height, box.width, box.angle + 90, box.score)
+    line = _level(pictures, lying)
+    return [line, np.asarray(cv2.rotate(line, cv2.ROTATE_180), np.uint8)]
+
+
+def _level(pictures: Levels, box: TextBox) -> Pixels:
+    width = round(_HEIGHT * box.width / max(1.0, box.height))
+    return strip(pictures, box, min(max(_HEIGHT // 4, width), _MOST), _HEIGHT)
+
+
+def _laid_out(pictures: Levels, box: TextBox) -> Pixels:
+    """A column cut into squares, or as near as its height allows, from top to bottom."""
+    count = min(max(1, round(box.height / max(1.0, box.width))), _MOST // _HEIGHT)
+    column = strip(pictures, box, _HEIGHT, _HEIGHT * count)
+    return np.concatenate(np.split(column, count), axis=1)
+
+
+def _padded_width(line: Pixels) -> int:
+    return max(_LEAST, int(-(-line.shape[1] // _STEP)) * _STEP)
+
+
+def _padded(line: Pixels, width: int) -> Pixels:
+    import cv2
+
+    lacking = width - line.shape[1]
+    return np.asarray(cv2.copyMakeBorder(line, 0, 0, 0, lacking, cv2.BORDER_REPLICATE), np.uint8)
