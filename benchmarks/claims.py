@@ -6,10 +6,10 @@
     python benchmarks/claims.py time DIR [--limit N] [--threads N] [--rounds N]
 
 `slides` draws every example of the lexicon, outlined, on textless photos in each font (eight to a slide, each looked
-for in its own band): recall of those that must match, and what becomes of their neighbours. `alarms` looks at pictures that carry no
-claim. `recognition` reads the lines of DIR/gt.json ({file: {"polygons": [...], "texts": [...]}}) whose text is known:
-the normalised edit distance, spaces left out, on the boxes that are given. `time` finds text on pictures, and finds and
-reads it, in turn: what reading adds to coverage.
+for in its own band): recall of those that must match, and what becomes of their neighbours. `alarms` looks at pictures
+that carry no claim. `recognition` reads the lines of DIR/gt.json ({file: {"polygons": [...], "texts": [...]}}) whose
+text is known: the normalised edit distance, spaces left out, on the boxes that are given. `time` finds text on
+pictures, and finds and reads it, in turn: what reading adds to coverage.
 """
 
 import argparse
@@ -117,6 +117,7 @@ def slides(photos: Path, fonts: list[Path], limit: int | None, show: Path | None
         chance = random.Random(font.stem)
         drawn = [phrase for phrase in phrases if has_glyphs(font, phrase.text)]
         chance.shuffle(drawn)
+        skipped = len(phrases) - len(drawn)
         drawn = drawn[:limit]
         judged: list[tuple[Phrase, str, list[Claim]]] = []
         for start in range(0, len(drawn), HEIGHT // BAND):
@@ -125,7 +126,7 @@ def slides(photos: Path, fonts: list[Path], limit: int | None, show: Path | None
             if show and not start % 400:
                 Image.fromarray(picture).save(show / f"{font.stem}-{start}.jpg")
             judged += judged_on(picture, group)
-        report(font.stem, judged, len(phrases) - len(drawn))
+        report(font.stem, judged, skipped)
 
 
 def textless(path: Path) -> Image.Image | None:
@@ -152,9 +153,7 @@ def report(name: str, judged: list[tuple[Phrase, str, list[Claim]]], skipped: in
     missed = [each for each in wanted if each[0].entry.id not in {claim.entry.id for claim in each[2]}]
     rejected = [each for each in others if any(claim.verdict == "reject" for claim in each[2])]
     review = [each for each in others if each[2] and each not in rejected]
-    print(
-        f"{name}: recall {1 - len(missed) / max(1, len(wanted)):.1%} of {len(wanted)}, {skipped} phrases not in the font"
-    )
+    print(f"{name}: recall {1 - len(missed) / max(1, len(wanted)):.1%} of {len(wanted)}, {skipped} not in the font")
     print(f"  must not match: {len(others)}, {len(rejected)} rejected, {len(review)} to review")
     for kind, each in (("missed", missed), ("rejected", rejected), ("review", review)):
         for phrase, read, claims in each:

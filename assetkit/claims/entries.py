@@ -33,6 +33,8 @@ _KEYS = frozenset(
     | {"products", "not_for", "reject_for"}
 )
 
+_SPACE = re.compile(r"(?<!\[) (?![?*\]])")  # not one of a set, nor one that may be missing as it is
+
 
 @cache
 def entries() -> tuple[Entry, ...]:
@@ -103,8 +105,11 @@ def _patterns(patterns: Iterable[str]) -> tuple[re.Pattern[str], ...]:
 
 
 def _pattern(pattern: str) -> re.Pattern[str]:
-    """Patterns are written in simplified characters, but some of those are traditional forms of others (著, 着)."""
-    return re.compile(simplified(pattern))
+    """Patterns are written in simplified characters, but some of those are traditional forms of others (著, 着).
+
+    A space between Latin words may be missing: recognisers lose some.
+    """
+    return re.compile(_SPACE.sub(" ?", simplified(pattern)))
 
 
 @cache

@@ -85,6 +85,11 @@ def test_one_word_is_told_once_in_its_category():
     assert [claim.matched for claim in find_claims([Line("最佳")])] == ["最佳"]
 
 
+@pytest.mark.parametrize("text", ["link in bio", "linkin bio", "linkinbio", "LINK IN BIO"])
+def test_spaces_that_a_recogniser_lost(text):
+    assert only(text).entry.id == "links-and-codes"
+
+
 LEFT, RIGHT = Box(100, 100, 300, 150), Box(310, 100, 400, 150)
 UNDER, FAR = Box(100, 160, 300, 210), Box(100, 600, 300, 650)
 
