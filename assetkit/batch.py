@@ -79,7 +79,7 @@ def crew(preset: Preset, run: Run, jobs: int, report: Report | None = None) -> I
     with (
         work_folder(run) as placed,
         _progress_pipe(report) as sender,
-        _pool(jobs, (((preset.model_dump_json(), placed),), sender)) as pool,
+        worker_pool(jobs, (((preset.model_dump_json(), placed),), sender)) as pool,
     ):
         yield Crew(pool, placed)
 
@@ -131,7 +131,7 @@ def run_together(
     """
     jobs, shared = _shared(parts[0].run, jobs, len(sources))
     tasks = tuple((p.preset.model_dump_json(), replace(p.run, threads=shared.threads)) for p in parts)
-    with _progress_pipe(report) as sender, _pool(jobs, (tasks, sender)) as pool:
+    with _progress_pipe(report) as sender, worker_pool(jobs, (tasks, sender)) as pool:
         coming, ahead = iter(sources), deque[tuple[Source, tuple[int, ...], Any]]()
         while True:
             for source in islice(coming, _AHEAD - len(ahead)):
@@ -194,7 +194,7 @@ def run_covers(source: Source, preset: Preset, run: Run, request: CoverRequest) 
     Raises AssetError if the video cannot be read or its decoder fails, SetupError if the machine is at fault.
     """
     _, run = _shared(run, 1, 1)
-    with work_folder(run) as placed, _pool(1, (((preset.model_dump_json(), placed),), None)) as pool:
+    with work_folder(run) as placed, worker_pool(1, (((preset.model_dump_json(), placed),), None)) as pool:
         future = pool.schedule(work_covers, (source, request), timeout=run.deadline_seconds)
         try:
             yield future.result()
@@ -210,7 +210,7 @@ def run_coverage(
     Raises SetupError if the machine is at fault. Closing the generator stops the workers.
     """
     jobs, run = _shared(run, jobs, len(pictures))
-    with _pool(jobs, (((_NO_LIMITS.model_dump_json(), run),), None)) as pool:
+    with worker_pool(jobs, (((_NO_LIMITS.model_dump_json(), run),), None)) as pool:
         futures = [pool.schedule(work_coverage, pair, timeout=run.deadline_seconds) for pair in pictures]
         for (source, _), future in zip(pictures, futures, strict=True):
             yield _result(future, run, partial(_unmeasured, source))
@@ -219,7 +219,7 @@ def run_coverage(
 def run_pictures(sittings: Sequence[Sitting], run: Run, *, jobs: int | None = None) -> Iterator[Pictures]:
     """Take small pictures of assets for the report; yield them in order, none of what hangs or kills its worker."""
     jobs, _ = _shared(run, jobs, len(sittings))
-    with _pool(jobs, (), prepare_quietly) as pool:
+    with worker_pool(jobs, (), prepare_quietly) as pool:
         for future in [pool.schedule(work_pictures, (sitting,), timeout=_PICTURE_SECONDS) for sitting in sittings]:
             try:
                 yield future.result()
@@ -263,7 +263,8 @@ def _unmeasured(source: Source, detail: Said, fix: Said) -> Gauged:
 
 
 @contextmanager
-def _pool(jobs: int, task: tuple[Any, ...], set_up: Callable[..., None] = prepare) -> Iterator[ProcessPool]:
+def worker_pool(jobs: int, task: tuple[Any, ...], set_up: Callable[..., None] = prepare) -> Iterator[ProcessPool]:
+    """Worker processes that are `set_up` with `task` and a lifeline, and end with the context."""
     watched, held = get_context().Pipe(duplex=False)
     pool: Any = ProcessPool(max_workers=jobs, initializer=set_up, initargs=(*task, watched), context=forking.context())
     try:

@@ -7,9 +7,9 @@ from math import ceil
 from pathlib import Path
 from typing import Any
 
-from pebble import ProcessExpired, ProcessPool
+from pebble import ProcessExpired
 
-from assetkit import forking
+from assetkit.batch import worker_pool
 from assetkit.canvas import MEASURE_SIDE
 from assetkit.claims.claim import Line
 from assetkit.errors import AssetError
@@ -95,17 +95,14 @@ def _plain(data: bytes) -> str | None:
 
 
 def _read_apart(path: Path, engine: str, deadline_seconds: float) -> list[Line]:
-    pool: Any = ProcessPool(max_workers=1, initializer=prepare_quietly, context=forking.context())
     try:
-        future = pool.schedule(read_picture, (path, engine, os.cpu_count() or 1), timeout=deadline_seconds)
-        lines: list[Line] = future.result()
-        return lines
+        with worker_pool(1, (), prepare_quietly) as pool:
+            future: Any = pool.schedule(read_picture, (path, engine, os.cpu_count() or 1), timeout=deadline_seconds)
+            lines: list[Line] = future.result()
+            return lines
     except TimeoutError as error:
         took = say("took longer than {deadline_seconds:g} s and was stopped", deadline_seconds=deadline_seconds)
         raise AssetError("tool-failed", "measure", took) from error
     except ProcessExpired as error:
         died = say("the worker died on it (exit code {code})", code=error.exitcode)
         raise AssetError("tool-failed", "measure", died) from error
-    finally:
-        pool.stop()
-        pool.join()

@@ -85,7 +85,7 @@ def test_nothing_to_do_says_so(assetkit, folder):
         (("presets", "lst"), "did you mean 'list'?"),
         (
             ("frobnicate",),
-            "commands: process, watch, inspect, coverage, claims, cover, report, presets, explain, init,",
+            "commands: process, watch, inspect, coverage, claims, cover, report, presets,",
         ),
     ],
 )
