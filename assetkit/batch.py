@@ -23,6 +23,7 @@ from assetkit.errors import AssetError, SetupError
 from assetkit.gauge import Gauged
 from assetkit.model import Finding, Judgement, Outcome, Severity, Source, Status
 from assetkit.preset import Preset
+from assetkit.publish import withdraw
 from assetkit.run import Run
 from assetkit.standing import WORK_PREFIX
 from assetkit.worker import prepare, work, work_coverage, work_covers
@@ -198,7 +199,10 @@ def work_folder(run: Run) -> Iterator[Run]:
     except OSError as error:
         raise SetupError(f"cannot write to {run.output}: {error.strerror or error}") from error
     with folder as name:
-        yield replace(run, work=Path(name))
+        try:
+            yield replace(run, work=Path(name))
+        finally:
+            withdraw(Path(name), run.output)  # published in the moment in which it was stopped
 
 
 @contextmanager

@@ -13,7 +13,7 @@ from assetkit.manifest.entries import asset_entry
 from assetkit.manifest.write import write_reasons
 from assetkit.memory import Memory
 from assetkit.model import Outcome, Source, Status
-from assetkit.publish import recorded
+from assetkit.publish import recorded, withdraw
 
 _log = logging.getLogger(__name__)
 
@@ -70,7 +70,7 @@ class Record:
                     self._memory.remember(outcome, self._looks.pop(relative, ()), self._folder)
                 self._journal.add(text)
                 if self._work is not None:
-                    recorded(self._work, relative)
+                    _settle(self._work, self._folder, outcome)
             self._entries[relative] = _packed(text)
 
     def entries(self, sources: Sequence[Source]) -> list[AssetEntry]:
@@ -88,6 +88,14 @@ class Record:
             self._journal.remove()
         finally:
             self._journal.close()
+
+
+def _settle(work: Path, folder: Path, outcome: Outcome) -> None:
+    """What was published is recorded now; or its worker died before it could say so, and nobody is to find it."""
+    if outcome.outputs:
+        recorded(work, outcome.source.relative)
+    else:
+        withdraw(work, folder, outcome.source.relative)
 
 
 def _packed(entry: str) -> bytes:
