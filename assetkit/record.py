@@ -45,6 +45,9 @@ class Record:
                 write_reasons(entry, self._folder)
             self._entries[outcome.source.relative] = _packed(entry.model_dump_json())
         self._journal = Journal(self._folder, self._head, (_unpacked(e) for e in self._entries.values()))
+        if self._work is not None:
+            for relative in self._entries:
+                recorded(self._work, relative)  # what was copied from elsewhere was noted, too
         if self._memory is not None:
             self._looks = {s.relative: self._memory.looks(s) for s in sources if s.relative not in self}
 
