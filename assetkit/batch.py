@@ -22,10 +22,9 @@ from assetkit.covers import CoverRequest, CoversTaken
 from assetkit.errors import AssetError, SetupError
 from assetkit.gauge import Gauged
 from assetkit.model import Finding, Judgement, Outcome, Severity, Source, Status
-from assetkit.output_folder import remove
 from assetkit.pictures import Pictures, Sitting
 from assetkit.preset import Preset
-from assetkit.publish import intended, recorded
+from assetkit.publish import withdraw
 from assetkit.run import Run
 from assetkit.standing import WORK_PREFIX
 from assetkit.wording import Said, say
@@ -165,7 +164,9 @@ def _together(
         return dict(zip(numbers, outcomes, strict=True))
     found = {}
     for number in numbers:
-        _withdraw(parts[number].run, source)
+        run = parts[number].run
+        if run.output is not None and run.work is not None:
+            withdraw(run.work, run.output, source.relative)  # a lost worker's, who could not tell of it
         again = _submitted(pool, source, (number,), parts)
         found[number] = _result(again, parts[number].run, partial(_all_lost, source, (number,)))[0]
     return found
@@ -173,13 +174,6 @@ def _together(
 
 def _all_lost(source: Source, numbers: tuple[int, ...], detail: Said, fix: Said) -> tuple[Outcome, ...]:
     return tuple(_lost(source, detail, fix) for _ in numbers)
-
-
-def _withdraw(run: Run, source: Source) -> None:
-    """What a lost worker published, and could not tell of, would be in the way."""
-    if run.output is not None and run.work is not None:
-        remove(run.output, intended(run.work, source.relative))
-        recorded(run.work, source.relative)
 
 
 def _pass_on(done: Done, future: Future[Outcome]) -> None:
@@ -291,7 +285,10 @@ def work_folder(run: Run) -> Iterator[Run]:
     except OSError as error:
         raise SetupError(f"cannot write to {run.output}: {error.strerror or error}") from error
     with folder as name:
-        yield replace(run, work=Path(name))
+        try:
+            yield replace(run, work=Path(name))
+        finally:
+            withdraw(Path(name), run.output)  # published in the moment in which it was stopped
 
 
 @contextmanager

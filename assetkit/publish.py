@@ -73,13 +73,26 @@ def intend(work: Path, relative: str, paths: list[str]) -> None:
     write_whole(_intent(work, relative), json.dumps(paths).encode())
 
 
-def intended(work: Path, relative: str | None = None) -> list[str]:
-    """What was about to appear, and was not recorded, when the run that worked in `work` ended; of one asset or all."""
-    paths: list[str] = []
-    for note in [_intent(work, relative)] if relative is not None else work.glob(f"*{_INTENT}"):
-        with suppress(OSError, ValueError):
-            paths += [path for path in json.loads(note.read_bytes()) if isinstance(path, str)]
-    return paths
+def intended(work: Path) -> list[str]:
+    """What was about to appear, and was not recorded, when the run that worked in `work` ended."""
+    return [path for note in work.glob(f"*{_INTENT}") for path in _noted(note)]
+
+
+def _noted(note: Path) -> list[str]:
+    with suppress(OSError, ValueError):
+        return [path for path in json.loads(note.read_bytes()) if isinstance(path, str)]
+    return []
+
+
+def withdraw(work: Path, folder: Path, relative: str | None = None) -> None:
+    """Remove what an asset (or any, where none is named) was about to publish and nobody recorded: its worker died."""
+    notes = list(work.glob(f"*{_INTENT}")) if relative is None else [_intent(work, relative)]
+    for note in notes:
+        for path in _noted(note):
+            with suppress(OSError):
+                (folder / path).unlink()
+        with suppress(OSError):
+            note.unlink()
 
 
 def recorded(work: Path, relative: str) -> None:

@@ -13,7 +13,7 @@ from assetkit.manifest.entries import asset_entry
 from assetkit.manifest.write import location, write_reasons
 from assetkit.memory import Memory
 from assetkit.model import Outcome, Source, Status
-from assetkit.publish import recorded
+from assetkit.publish import recorded, withdraw
 
 _log = logging.getLogger(__name__)
 
@@ -45,6 +45,9 @@ class Record:
                 write_reasons(entry, self._folder)
             self._entries[outcome.source.relative] = _packed(entry.model_dump_json())
         self._journal = Journal(self._folder, self._head, (_unpacked(e) for e in self._entries.values()))
+        if self._work is not None:
+            for relative in self._entries:
+                recorded(self._work, relative)  # what was copied from elsewhere was noted, too
         if self._memory is not None:
             self._looks = {s.relative: self._memory.looks(s) for s in sources if s.relative not in self}
 
@@ -70,7 +73,7 @@ class Record:
                     self._memory.remember(outcome, self._looks.pop(relative, ()), self._folder)
                 self._journal.add(text)
                 if self._work is not None:
-                    recorded(self._work, relative)
+                    _settle(self._work, self._folder, outcome)
             self._entries[relative] = _packed(text)
 
     def _entry(self, outcome: Outcome) -> AssetEntry:
@@ -95,6 +98,14 @@ class Record:
             self._journal.remove()
         finally:
             self._journal.close()
+
+
+def _settle(work: Path, folder: Path, outcome: Outcome) -> None:
+    """What was published is recorded now; or its worker died before it could say so, and nobody is to find it."""
+    if outcome.outputs:
+        recorded(work, outcome.source.relative)
+    else:
+        withdraw(work, folder, outcome.source.relative)
 
 
 def _packed(entry: str) -> bytes:

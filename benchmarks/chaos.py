@@ -201,12 +201,19 @@ def delivered(output: Path) -> dict[str, str]:
 def compare(output: Path, wanted: dict[str, object], files: dict[str, str], tally: Tally) -> None:
     """A finished round with the run that was left alone."""
     found, there = outcomes(output), delivered(output)
-    tally.lost += [name for name in wanted if found.get(name) != wanted[name]]
+    tally.lost += [f"{name}: {_words(found.get(name))}" for name in wanted if found.get(name) != wanted[name]]
     tally.lost += [name for name in files if name not in there]
     tally.duplicated += [name for name in there if name not in files]
     tally.partial += [name for name, digest in there.items() if files.get(name, digest) != digest]
     hidden = [p for p in output.rglob("*") if p.name.startswith(".") or p.name == "manifest.jsonl"]
     tally.left += [str(p.relative_to(output)) for p in hidden]
+
+
+def _words(entry: object) -> str:
+    """What an entry says that is not as it should be."""
+    if not isinstance(entry, dict):
+        return "no entry"
+    return f"{entry['status']}, {[f['message'] for f in entry['findings']]}"
 
 
 def main() -> int:

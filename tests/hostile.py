@@ -25,6 +25,14 @@ def behaves_as_named(source):
     return work(source)
 
 
+def dies_late(source):
+    """Does the real work, publishes it, and dies before it can say so if the file's name says so."""
+    outcome = work(source)
+    if source.path.stem.startswith("late"):
+        os._exit(7)
+    return outcome
+
+
 def reports(source):
     """Says how far it is, three times."""
     from assetkit import worker

@@ -6,9 +6,10 @@ import shutil
 
 import pytest
 
-from assetkit import api, publish, recording
+from assetkit import api, batch, publish, recording
 from assetkit.errors import UserInputError
 from assetkit.model import Status
+from tests import hostile
 from tests.factories import gradient, portrait, preset, quarters
 from tests.test_api import files, written
 
@@ -211,6 +212,18 @@ def test_a_killed_run_is_taken_up_and_leaves_nothing(photos, tmp_path, process, 
         "assets.csv", "findings.csv", "manifest.json", "ready/a.jpg", "ready/b.jpg", "ready/mine.txt",
         "rejected/c.jpg.reasons.txt", "report.html",
     ]  # fmt: skip
+
+
+def test_what_a_worker_published_before_it_died_is_withdrawn_and_done_again(tmp_path, process, done, monkeypatch):
+    (tmp_path / "in").mkdir()
+    for name in ("fine", "late"):
+        gradient(60, 80).save(tmp_path / f"in/{name}.jpg", quality=90 if name == "late" else 80)
+    with monkeypatch.context() as during:
+        during.setattr(batch, "work", hostile.dies_late)
+        assert [o.status for o in process()] == [Status.READY, Status.REJECTED]
+    assert [name for name in files(tmp_path / "out") if name.startswith("ready")] == ["ready/fine.jpg"]
+    assert [o.status for o in process()] == [Status.READY, Status.READY]
+    assert done == ["late.jpg"]
 
 
 def test_an_unfinished_record_counts_as_results(photos, tmp_path, process):

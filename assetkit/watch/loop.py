@@ -20,7 +20,7 @@ from assetkit.manifest.write import reasons, write_reasons
 from assetkit.memory import Memory, may_pass
 from assetkit.model import Outcome, Source, Status
 from assetkit.preset import Preset
-from assetkit.publish import is_taken, recorded
+from assetkit.publish import is_taken, recorded, withdraw
 from assetkit.run import Run
 from assetkit.standing import bring
 from assetkit.watch.book import Book
@@ -214,6 +214,8 @@ class Watcher:
             del self._working[name]
             self._busy_at = time.monotonic()
             outcome = self._crew.result(working.source, working.future)
+            if self._crew.work is not None and not outcome.outputs:
+                withdraw(self._crew.work, self._output, name)  # its worker died just after it published
             changed = self._memory.looks(working.source) != working.look.signature
             failed = outcome.status is Status.REJECTED and (may_pass(outcome) or _is_unreadable(outcome))
             if failed and not self._is_share_there():
@@ -240,7 +242,7 @@ class Watcher:
                 self._memory.remember(outcome, look.signature, self._output)
             self._book.add(entry, source.stem)
             self._tell(source, outcome, entry)
-        if self._crew is not None and self._crew.work is not None:
+        if self._crew is not None and self._crew.work is not None and entry.outputs:
             recorded(self._crew.work, source.relative)
         if has_changed:
             return

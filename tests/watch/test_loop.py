@@ -385,3 +385,21 @@ def test_another_preset_does_the_folder_again(stage):
         stage.turns(one)
     assert stage.worked == ["b.png", "b.png"]
     assert ours(stage.output) == ["ready/b.jpg"]
+
+
+def test_what_a_worker_published_before_it_died_does_not_stay_twice(stage):
+    def published_and_lost(source):
+        process_asset(source, WANTED, stage.crew._run)
+        return lost(source)
+
+    stage.save("a.jpg")
+    with stage.watching(archive=stage.archive) as one:
+        stage.turns(one, 2)
+        one._hands().instead = published_and_lost
+        stage.turns(one, 2)
+        assert stage.worked == ["a.jpg"]
+        assert not (stage.output / "ready/a.jpg").exists()
+        stage.crew.instead = None
+        stage.turns(one, 15)
+    assert ours(stage.output) == ["ready/a.jpg"]
+    assert stage.said == [("a.jpg", "ready")]
