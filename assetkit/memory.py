@@ -20,7 +20,7 @@ from assetkit.publish import place_again, sha256_of
 from assetkit.run import Run
 
 # it may go well the next time
-_PASSING = frozenset({"tool-failed", "internal-error", "output-exists"})
+_PASSING = frozenset({"tool-failed", "internal-error", "output-exists", "verify-failed"})
 _YOUNG_SECONDS = 2.0  # a file may change again within one tick of its time; what was read that soon is read again
 _log = logging.getLogger(__name__)
 
