@@ -10,6 +10,7 @@ _ALIKE = 1.6  # the taller line's height over the other's
 _LEADING = 1.2  # of a line's height: the most that two lines of one text stand apart
 _MOST = 4  # lines a word is looked for in: a title wraps, a page does not spell
 _SHORT = 2  # characters: what is spelled out line by line in a plain text
+_INSIDE = 6  # characters of a line that a word may run across from end to end
 
 
 def in_reading_order(lines: Sequence[Line]) -> list[Line]:
@@ -38,7 +39,7 @@ def chains(lines: Sequence[Line]) -> Iterator[tuple[Line, ...]]:
 
 
 def _grown(chain: tuple[Line, ...], lines: Sequence[Line]) -> Iterator[tuple[Line, ...]]:
-    if len(chain) >= _MOST:
+    if len(chain) >= _MOST or (len(chain) > 1 and len(chain[-1].text) > _INSIDE):
         return
     for other in lines:
         if all(other is not each for each in chain) and _follows(chain[-1], other, lines):
