@@ -25,7 +25,7 @@ _PRESSED = 0.7  # of a line's own width
 _CLEAR = 0.92  # confidence under which a line is read again at its own width
 _ROOM = 0.12  # of a line's height: the network was trained on lines with some room round their ink
 _COLUMN = 1.5  # height over width from which a line is a column
-_DOUBTFUL = 0.75  # confidence under which a line is read another way round as well
+_DOUBTFUL = 0.85  # confidence under which a line is read another way round as well
 _BLANK = 0  # CTC's class for "nothing here"
 
 
@@ -105,18 +105,21 @@ def _is_column(box: TextBox) -> bool:
 
 
 def _first(pictures: Levels, box: TextBox) -> Pixels:
-    """The line as it is most likely written: a column's characters stand upright, so they are laid side by side."""
-    return _laid_out(pictures, box) if _is_column(box) else _level(pictures, box, _PRESSED)
+    """The line from left to right; a column lying on its left side, as the network has seen columns."""
+    return _level(pictures, _lying(box), 1.0) if _is_column(box) else _level(pictures, box, _PRESSED)
 
 
 def _other_ways(pictures: Levels, box: TextBox) -> list[Pixels]:
+    """Upside down; a column also with its characters upright, laid side by side."""
     import cv2
 
-    if not _is_column(box):
-        return [np.asarray(cv2.rotate(_level(pictures, box, 1.0), cv2.ROTATE_180), np.uint8)]
-    lying = TextBox(box.x, box.y, box.height, box.width, box.angle + 90, box.score)
-    line = _level(pictures, lying, 1.0)
-    return [line, np.asarray(cv2.rotate(line, cv2.ROTATE_180), np.uint8)]
+    line = _level(pictures, _lying(box) if _is_column(box) else box, 1.0)
+    turned = np.asarray(cv2.rotate(line, cv2.ROTATE_180), np.uint8)
+    return [turned, _laid_out(pictures, box)] if _is_column(box) else [turned]
+
+
+def _lying(box: TextBox) -> TextBox:
+    return TextBox(box.x, box.y, box.height, box.width, box.angle + 90, box.score)
 
 
 def _level(pictures: Levels, box: TextBox, pressed: float) -> Pixels:
