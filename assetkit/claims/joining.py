@@ -1,7 +1,6 @@
 """Lines that may be one text: neighbours of alike height under one another, beside one another, or columns."""
 
-from collections.abc import Iterator, Sequence
-from itertools import pairwise
+from collections.abc import Iterator, Mapping, Sequence
 
 from assetkit.claims.claim import Line
 from assetkit.geometry import Box
@@ -10,6 +9,7 @@ _ALIKE = 1.6  # the taller line's height over the other's
 _LEADING = 1.2  # of a line's height: the most that two lines of one text stand apart
 _MOST = 4  # lines a word is looked for in: a title wraps, a page does not spell
 _SHORT = 2  # characters: what is spelled out line by line in a plain text
+_INSIDE = 6  # characters of a line that a word may run across from end to end
 
 
 def in_reading_order(lines: Sequence[Line]) -> list[Line]:
@@ -33,31 +33,37 @@ def in_reading_order(lines: Sequence[Line]) -> list[Line]:
 
 def chains(lines: Sequence[Line]) -> Iterator[tuple[Line, ...]]:
     """Runs of two to four lines that a word may run over, in every order it may be read in."""
-    for line in lines:
-        yield from _grown((line,), lines)
+    numbers = range(len(lines))
+    boxed = [n for n in numbers if lines[n].box is not None]
+    followers = {n: [other for other in boxed if other != n and _follows(lines[n], lines[other])] for n in boxed}
+    followers |= {n: [n + 1] for n in numbers[:-1] if _is_spelled(lines[n], lines[n + 1])}
+    for n in numbers:
+        for chain in _grown((n,), followers, lines):
+            yield tuple(lines[each] for each in chain)
 
 
-def _grown(chain: tuple[Line, ...], lines: Sequence[Line]) -> Iterator[tuple[Line, ...]]:
-    if len(chain) >= _MOST:
+def _grown(
+    chain: tuple[int, ...], followers: Mapping[int, Sequence[int]], lines: Sequence[Line]
+) -> Iterator[tuple[int, ...]]:
+    if len(chain) >= _MOST or (len(chain) > 1 and len(lines[chain[-1]].text) > _INSIDE):
         return
-    for other in lines:
-        if all(other is not each for each in chain) and _follows(chain[-1], other, lines):
+    for other in followers.get(chain[-1], ()):
+        if other not in chain:
             yield (*chain, other)
-            yield from _grown((*chain, other), lines)
+            yield from _grown((*chain, other), followers, lines)
 
 
-def _follows(line: Line, other: Line, lines: Sequence[Line]) -> bool:
-    if line.time != other.time:
+def _is_spelled(line: Line, other: Line) -> bool:
+    """True for lines of a plain text that spell a word character by character."""
+    return line.box is None and other.box is None and min(len(line.text), len(other.text)) <= _SHORT
+
+
+def _follows(line: Line, other: Line) -> bool:
+    if line.time != other.time or line.box is None or other.box is None:
         return False
-    if line.box is None or other.box is None:
-        return line.box is other.box and _is_next(line, other, lines) and min(len(line.text), len(other.text)) <= _SHORT
     if _is_column(line.box) and _is_column(other.box):
         return _is_beside(line.box, other.box) or _is_beside(other.box, line.box)
     return _is_under(line.box, other.box) or _is_level(line.box, other.box)
-
-
-def _is_next(line: Line, other: Line, lines: Sequence[Line]) -> bool:
-    return any(one is line and next_ is other for one, next_ in pairwise(lines))
 
 
 def _is_column(box: Box) -> bool:
