@@ -160,7 +160,7 @@ def _together(
 ) -> dict[int, Outcome]:
     lost = partial(_all_lost, source, numbers)
     outcomes = _result(future, parts[0].run, lost)
-    if len(numbers) == 1 or not any(outcome.may_pass for outcome in outcomes):
+    if len(numbers) == 1 or not (future.cancelled() or future.exception()):
         return dict(zip(numbers, outcomes, strict=True))
     found = {}
     for number in numbers:
