@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from assetkit import __version__, preset_file
-from assetkit.claim import Claim, Held, claim
 from assetkit.engines import engines
 from assetkit.errors import SetupError, UserInputError
+from assetkit.folder_lock import Claim, Held, claim
 from assetkit.ledger import open_ledger
 from assetkit.manifest.contract import PresetEntry, ToolEntry
 from assetkit.memory import Memory

@@ -11,9 +11,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from assetkit.batch import Crew, crew
-from assetkit.claim import CLAIM_NAME, Claim
 from assetkit.discover import Discovery, discover
 from assetkit.errors import AssetkitError, SetupError
+from assetkit.folder_lock import CLAIM_NAME, Claim
 from assetkit.manifest.contract import AssetEntry, SkippedEntry
 from assetkit.manifest.entries import asset_entry
 from assetkit.manifest.write import reasons, write_reasons

@@ -10,8 +10,8 @@ from types import SimpleNamespace
 
 import pytest
 
-from assetkit.claim import claim
 from assetkit.errors import SetupError, UserInputError
+from assetkit.folder_lock import claim
 from assetkit.model import Finding, Judgement, Outcome, Severity, Status
 from assetkit.pipeline import process_asset
 from assetkit.run import Run

@@ -5,7 +5,7 @@ import threading
 import pytest
 
 from assetkit import claim as claiming
-from assetkit.claim import CLAIM_NAME, Claim, Held, Holder, claim, is_gone, read_holder
+from assetkit.folder_lock import CLAIM_NAME, Claim, Held, Holder, claim, is_gone, read_holder
 
 ME = Holder("here", 10, "boot:5", "now", "mine")
 
