@@ -4,10 +4,10 @@ import os
 import tempfile
 import threading
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import CancelledError, Future, TimeoutError
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from itertools import islice
 from multiprocessing import get_context
@@ -28,14 +28,14 @@ from assetkit.publish import withdraw
 from assetkit.run import Run
 from assetkit.standing import WORK_PREFIX
 from assetkit.wording import Said, say
-from assetkit.worker import prepare, prepare_quietly, work, work_coverage, work_covers, work_for, work_pictures
+from assetkit.worker import prepare, prepare_quietly, work, work_coverage, work_covers, work_pictures
 
 T = TypeVar("T")
 Report = Callable[[str, float], None]
 Done = Callable[[Outcome], None]
 _AHEAD = 1000  # sources handed out before their turn; what is finished early waits in memory
 _PICTURE_SECONDS = 60.0  # one asset's pictures for the report may take; it was decoded before, so far less is usual
-_GRACE_SECONDS = 5.0  # over the deadline, for a worker to stop its own encoder before it is killed
+GRACE_SECONDS = 5.0  # over the deadline, for a worker to stop its own encoder before it is killed
 # a worker is made for a preset; where nothing is judged it is this one
 _NO_LIMITS = Preset(id="none", title="No limits", version="1", sources={})
 
@@ -57,7 +57,7 @@ class Crew:
         Where the worker did not live to tell, only `result` does.
         """
         future: Future[Outcome] = self._pool.schedule(
-            work, (source,), timeout=self._run.deadline_seconds + _GRACE_SECONDS
+            work, (source,), timeout=self._run.deadline_seconds + GRACE_SECONDS
         )
         if done is not None:
             future.add_done_callback(partial(_pass_on, done))
@@ -65,7 +65,7 @@ class Crew:
 
     def result(self, source: Source, future: Future[Outcome]) -> Outcome:
         """Wait for what became of a source. Raises SetupError if the machine is at fault."""
-        return _result(future, self._run, partial(_lost, source))
+        return result_of(future, self._run, partial(lost_with, source))
 
 
 @contextmanager
@@ -74,10 +74,10 @@ def crew(preset: Preset, run: Run, jobs: int, report: Report | None = None) -> I
 
     `report` is called, in another thread, with a source's relative path and the share (0..1) of it that is encoded.
     """
-    _, run = _shared(run, jobs, jobs)
+    _, run = shared(run, jobs, jobs)
     with (
         work_folder(run) as placed,
-        _progress_pipe(report) as sender,
+        progress_pipe(report) as sender,
         worker_pool(jobs, (((preset.model_dump_json(), placed),), sender)) as pool,
     ):
         yield Crew(pool, placed)
@@ -97,83 +97,20 @@ def run_batch(
     `report` and `done` are as of `crew` and `Crew.submit`: an outcome is done before its turn where a source before
     it takes longer. Raises SetupError if the machine is at fault. Closing the generator stops the workers.
     """
-    jobs, _ = _shared(run, jobs, len(sources))
+    jobs, _ = shared(run, jobs, len(sources))
     with crew(preset, run, jobs, report) as workers:
-        coming, ahead = iter(sources), deque[tuple[Source, Future[Outcome]]]()
-        while True:
-            ahead.extend((s, workers.submit(s, done)) for s in islice(coming, _AHEAD - len(ahead)))
-            if not ahead:
-                return
-            source, future = ahead.popleft()
+        for source, future in in_order(sources, lambda source: workers.submit(source, done)):
             yield workers.result(source, future)
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
-    """What one of several presets has to do: the sources (relative) that are due, and who gets outcomes early.
-
-    `run` has its work folder already.
-    """
-
-    preset: Preset
-    run: Run
-    due: frozenset[str]
-    done: Done
-
-
-def run_together(
-    sources: Sequence[Source], parts: Sequence[Part], *, jobs: int | None = None, report: Report | None = None
-) -> Iterator[dict[int, Outcome]]:
-    """Process each source for all parts it is due in, in one reading; yield the outcomes by the parts' numbers.
-
-    Otherwise as `run_batch`. Where a worker is lost, no part pays for another: each is tried again alone.
-    """
-    jobs, shared = _shared(parts[0].run, jobs, len(sources))
-    tasks = tuple((p.preset.model_dump_json(), replace(p.run, threads=shared.threads)) for p in parts)
-    with _progress_pipe(report) as sender, worker_pool(jobs, (tasks, sender)) as pool:
-        coming, ahead = iter(sources), deque[tuple[Source, tuple[int, ...], Any]]()
-        while True:
-            for source in islice(coming, _AHEAD - len(ahead)):
-                numbers = tuple(n for n, part in enumerate(parts) if source.relative in part.due)
-                ahead.append((source, numbers, _submitted(pool, source, numbers, parts)))
-            if not ahead:
-                return
-            source, numbers, future = ahead.popleft()
-            yield _together(pool, source, numbers, parts, future)
-
-
-def _submitted(pool: Any, source: Source, numbers: tuple[int, ...], parts: Sequence[Part]) -> Any:
-    seconds = parts[0].run.deadline_seconds * len(numbers) + _GRACE_SECONDS
-    future = pool.schedule(work_for, (source, numbers), timeout=seconds)
-
-    def pass_on(future: Future[tuple[Outcome, ...]]) -> None:
-        if not future.cancelled() and future.exception() is None:
-            for number, outcome in zip(numbers, future.result(), strict=True):
-                parts[number].done(outcome)
-
-    future.add_done_callback(pass_on)
-    return future
-
-
-def _together(
-    pool: Any, source: Source, numbers: tuple[int, ...], parts: Sequence[Part], future: Any
-) -> dict[int, Outcome]:
-    lost = partial(_all_lost, source, numbers)
-    outcomes = _result(future, parts[0].run, lost)
-    if len(numbers) == 1 or not (future.cancelled() or future.exception()):
-        return dict(zip(numbers, outcomes, strict=True))
-    found = {}
-    for number in numbers:
-        run = parts[number].run
-        if run.output is not None and run.work is not None:
-            withdraw(run.work, run.output, source.relative)  # a lost worker's, who could not tell of it
-        again = _submitted(pool, source, (number,), parts)
-        found[number] = _result(again, parts[number].run, partial(_all_lost, source, (number,)))[0]
-    return found
-
-
-def _all_lost(source: Source, numbers: tuple[int, ...], detail: Said, fix: Said) -> tuple[Outcome, ...]:
-    return tuple(_lost(source, detail, fix) for _ in numbers)
+def in_order(sources: Iterable[Source], submit: Callable[[Source], T]) -> Iterator[tuple[Source, T]]:
+    """Yield each source with what submitting it gave, well after that: so many are handed out before their turn."""
+    coming, ahead = iter(sources), deque[tuple[Source, T]]()
+    while True:
+        ahead.extend((source, submit(source)) for source in islice(coming, _AHEAD - len(ahead)))
+        if not ahead:
+            return
+        yield ahead.popleft()
 
 
 def _pass_on(done: Done, future: Future[Outcome]) -> None:
@@ -187,7 +124,7 @@ def run_covers(source: Source, preset: Preset, run: Run, request: CoverRequest) 
 
     Raises AssetError if the video cannot be read or its decoder fails, SetupError if the machine is at fault.
     """
-    _, run = _shared(run, 1, 1)
+    _, run = shared(run, 1, 1)
     with work_folder(run) as placed, worker_pool(1, (((preset.model_dump_json(), placed),), None)) as pool:
         future = pool.schedule(work_covers, (source, request), timeout=run.deadline_seconds)
         try:
@@ -203,16 +140,16 @@ def run_coverage(
 
     Raises SetupError if the machine is at fault. Closing the generator stops the workers.
     """
-    jobs, run = _shared(run, jobs, len(pictures))
+    jobs, run = shared(run, jobs, len(pictures))
     with worker_pool(jobs, (((_NO_LIMITS.model_dump_json(), run),), None)) as pool:
         futures = [pool.schedule(work_coverage, pair, timeout=run.deadline_seconds) for pair in pictures]
         for (source, _), future in zip(pictures, futures, strict=True):
-            yield _result(future, run, partial(_unmeasured, source))
+            yield result_of(future, run, partial(_unmeasured, source))
 
 
 def run_pictures(sittings: Sequence[Sitting], run: Run, *, jobs: int | None = None) -> Iterator[Pictures]:
     """Take small pictures of assets for the report; yield them in order, none of what hangs or kills its worker."""
-    jobs, _ = _shared(run, jobs, len(sittings))
+    jobs, _ = shared(run, jobs, len(sittings))
     with worker_pool(jobs, (), prepare_quietly) as pool:
         for future in [pool.schedule(work_pictures, (sitting,), timeout=_PICTURE_SECONDS) for sitting in sittings]:
             try:
@@ -221,14 +158,14 @@ def run_pictures(sittings: Sequence[Sitting], run: Run, *, jobs: int | None = No
                 yield Pictures()
 
 
-def _shared(run: Run, jobs: int | None, count: int) -> tuple[int, Run]:
+def shared(run: Run, jobs: int | None, count: int) -> tuple[int, Run]:
     """How many workers for so many files, and the run with each one's share of the cores."""
     cores = os.cpu_count() or 1
     jobs = min(jobs or cores, max(1, count))
     return jobs, replace(run, threads=max(1, cores // jobs))
 
 
-def _result(future: Any, run: Run, lost: Callable[[Said, Said], T]) -> T:
+def result_of(future: Any, run: Run, lost: Callable[[Said, Said], T]) -> T:
     """What the worker made of it; `lost` says so where the worker did not live to tell, and what to do."""
     try:
         result: T = future.result()
@@ -247,7 +184,8 @@ def _result(future: Any, run: Run, lost: Callable[[Said, Said], T]) -> T:
         return lost(say("not enough memory"), say("export it smaller, or run with --jobs 1"))
 
 
-def _lost(source: Source, detail: Said, fix: Said) -> Outcome:
+def lost_with(source: Source, detail: Said, fix: Said) -> Outcome:
+    """The outcome of a source whose worker did not live to tell: it may pass another time."""
     finding = Finding("tool-failed", Severity.REQUIRED, detail, fix=fix)
     return Outcome(source, Status.REJECTED, judgement=Judgement((finding,)), may_pass=True)
 
@@ -292,7 +230,7 @@ def work_folder(run: Run) -> Iterator[Run]:
 
 
 @contextmanager
-def _progress_pipe(report: Report | None) -> Iterator[Connection | None]:
+def progress_pipe(report: Report | None) -> Iterator[Connection | None]:
     """A pipe for the workers' short messages.
 
     A write below the pipe's atomic size needs no lock that a killed worker could take with it.

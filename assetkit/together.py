@@ -4,10 +4,11 @@ from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 
-from assetkit.batch import Part, Report, run_together
+from assetkit.batch import Report
 from assetkit.discover import Discovery
 from assetkit.manifest.matrix import write_matrix
 from assetkit.model import Outcome
+from assetkit.one_reading import Part, run_together
 from assetkit.recording import Batch, Begun, writing
 
 

@@ -64,7 +64,7 @@ def test_a_worker_that_dies_costs_one_asset(sources, run, monkeypatch):
 
 def test_a_worker_that_hangs_costs_one_asset(sources, tmp_path, monkeypatch):
     monkeypatch.setattr(batch, "work", hostile.behaves_as_named)
-    monkeypatch.setattr(batch, "_GRACE_SECONDS", 0.5)
+    monkeypatch.setattr(batch, "GRACE_SECONDS", 0.5)
     run = Run(tmp_path / "out", deadline_seconds=1)
     outcomes = list(run_batch(sources("a", "hangs", "z"), WANTED, run, jobs=2))
     assert verdicts(outcomes) == {"a": READY, "hangs": LOST, "z": READY}

@@ -4,7 +4,7 @@ import threading
 
 import pytest
 
-from assetkit import claim as claiming
+from assetkit import folder_lock
 from assetkit.folder_lock import CLAIM_NAME, Claim, Held, Holder, claim, is_gone, read_holder
 
 ME = Holder("here", 10, "boot:5", "now", "mine")
@@ -16,14 +16,14 @@ def holder(**more):
 
 @pytest.fixture
 def quick(monkeypatch):
-    monkeypatch.setattr(claiming, "STALE_SECONDS", 0.3)
-    monkeypatch.setattr(claiming, "_SETTLE_SECONDS", 0.01)
+    monkeypatch.setattr(folder_lock, "STALE_SECONDS", 0.3)
+    monkeypatch.setattr(folder_lock, "_SETTLE_SECONDS", 0.01)
 
 
 def left(folder, **more):
     """The mark of somebody else."""
     one = holder(**more)
-    claiming._write(folder / CLAIM_NAME, one)
+    folder_lock._write(folder / CLAIM_NAME, one)
     return one
 
 
@@ -55,8 +55,8 @@ def test_a_folder_is_held_by_one(tmp_path):
 
 
 def test_a_dead_holder_is_taken_over_at_once(tmp_path, monkeypatch):
-    monkeypatch.setattr(claiming, "STALE_SECONDS", 3600)
-    here = claiming._myself()
+    monkeypatch.setattr(folder_lock, "STALE_SECONDS", 3600)
+    here = folder_lock._myself()
     left(tmp_path, host=here.host, pid=2**22 + 1)
     with claim(tmp_path) as mine:
         assert mine.is_there()

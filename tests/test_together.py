@@ -88,7 +88,7 @@ def test_the_matrix_says_what_is_ready_for_which(photos, tmp_path):
 
 def test_a_lost_worker_costs_no_preset_what_it_alone_would_not(photos, tmp_path, monkeypatch):
     """A worker that dies on two presets is asked once more for each; what it had published by then is no hindrance."""
-    monkeypatch.setattr("assetkit.batch.work_for", dies_when_asked_for_two)
+    monkeypatch.setattr("assetkit.one_reading.work_for", dies_when_asked_for_two)
     outcomes = list(process(photos, tmp_path / "out"))
     by_name = {each[0].source.relative: [outcome.status for outcome in each] for each in outcomes}
     assert by_name["big.jpg"] == [Status.READY, Status.READY]
