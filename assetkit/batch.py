@@ -30,6 +30,7 @@ from assetkit.standing import WORK_PREFIX
 from assetkit.wording import Said, say
 from assetkit.worker import prepare, prepare_quietly, work, work_coverage, work_covers, work_pictures
 
+S = TypeVar("S")
 T = TypeVar("T")
 Report = Callable[[str, float], None]
 Done = Callable[[Outcome], None]
@@ -103,11 +104,11 @@ def run_batch(
             yield workers.result(source, future)
 
 
-def in_order(sources: Iterable[Source], submit: Callable[[Source], T]) -> Iterator[tuple[Source, T]]:
-    """Yield each source with what submitting it gave, well after that: so many are handed out before their turn."""
-    coming, ahead = iter(sources), deque[tuple[Source, T]]()
+def in_order(things: Iterable[S], submit: Callable[[S], T]) -> Iterator[tuple[S, T]]:
+    """Yield each thing with what submitting it gave, well after that: so many are handed out before their turn."""
+    coming, ahead = iter(things), deque[tuple[S, T]]()
     while True:
-        ahead.extend((source, submit(source)) for source in islice(coming, _AHEAD - len(ahead)))
+        ahead.extend((thing, submit(thing)) for thing in islice(coming, _AHEAD - len(ahead)))
         if not ahead:
             return
         yield ahead.popleft()
@@ -151,7 +152,8 @@ def run_pictures(sittings: Sequence[Sitting], run: Run, *, jobs: int | None = No
     """Take small pictures of assets for the report; yield them in order, none of what hangs or kills its worker."""
     jobs, _ = shared(run, jobs, len(sittings))
     with worker_pool(jobs, (), prepare_quietly) as pool:
-        for future in [pool.schedule(work_pictures, (sitting,), timeout=_PICTURE_SECONDS) for sitting in sittings]:
+        submitted = in_order(sittings, lambda each: pool.schedule(work_pictures, (each,), timeout=_PICTURE_SECONDS))
+        for _, future in submitted:
             try:
                 yield future.result()
             except (TimeoutError, ProcessExpired, CancelledError, MemoryError):

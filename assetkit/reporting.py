@@ -24,10 +24,10 @@ def write_report(manifest: Manifest, folder: Path, run: Run, *, jobs: int | None
     places = [_places(asset, folder) for asset in manifest.assets]
     sittings = [_sitting(asset, found) for asset, found in zip(manifest.assets, places, strict=True)]
     taken = run_pictures(sittings, run, jobs=jobs)
-    shown = [
+    shown = (
         Shown(_links(asset, found), _by_role(pictures))
         for asset, found, pictures in zip(manifest.assets, places, taken, strict=True)
-    ]
+    )
     written = set()
     for name, page in render(manifest, shown):
         write_whole(folder / name, page)

@@ -5,10 +5,11 @@ import hashlib
 import html
 import json
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, field
 from importlib.resources import files
-from typing import Any
+from tempfile import TemporaryFile
+from typing import Any, BinaryIO
 
 from assetkit.manifest.contract import AssetEntry, Manifest
 from assetkit.manifest.marks import marks_of, trim_start
@@ -41,24 +42,53 @@ class _Row:
     data: str
     pictures: str
 
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where a row lies on the shelf, and the bytes of its two parts."""
+
+    start: int
+    data: int
+    pictures: int
+
     @property
     def size(self) -> int:
-        return len(self.data) + len(self.pictures)
+        return self.data + self.pictures
 
 
-def render(manifest: Manifest, shown: Sequence[Shown]) -> Iterator[tuple[str, bytes]]:
+class _Shelf:
+    """Rows on disk: the pictures of many thousands would fill the memory."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        self._file = file
+
+    def put(self, row: _Row) -> _Place:
+        """Write a row at the end."""
+        start = self._file.tell()
+        return _Place(start, self._file.write(row.data.encode()), self._file.write(row.pictures.encode()))
+
+    def get(self, place: _Place) -> _Row:
+        """Read a row."""
+        self._file.seek(place.start)
+        return _Row(self._file.read(place.data).decode(), self._file.read(place.pictures).decode())
+
+
+def render(manifest: Manifest, shown: Iterable[Shown]) -> Iterator[tuple[str, bytes]]:
     """Yield the name and the bytes of each page; `shown` goes with the manifest's assets, one each.
 
     The worst assets come first. A page holds at most 1,000 assets and about 45 MB; the first is report.html.
     """
-    pairs = enumerate(zip(manifest.assets, shown, strict=True))
-    ordered = sorted(pairs, key=lambda pair: (*badness(pair[1][0]), pair[0]))
-    pages = _paged([_row(number, asset, seen) for number, (asset, seen) in ordered])
-    names = [REPORT_NAME if number == 0 else f"report-{number + 1}.html" for number in range(len(pages))]
-    listed = [{"file": name, "assets": len(rows)} for name, rows in zip(names, pages, strict=True)]
-    for number, rows in enumerate(pages):
-        about = _about(manifest) | {"page": number, "pages": listed}
-        yield names[number], _page(about, rows).encode()
+    with TemporaryFile() as file:
+        shelf = _Shelf(file)
+        places = [shelf.put(_row(n, *pair)) for n, pair in enumerate(zip(manifest.assets, shown, strict=True))]
+        worst = sorted(range(len(places)), key=lambda number: (*badness(manifest.assets[number]), number))
+        pages = _paged([places[number] for number in worst])
+        names = [REPORT_NAME if number == 0 else f"report-{number + 1}.html" for number in range(len(pages))]
+        listed = [{"file": name, "assets": len(rows)} for name, rows in zip(names, pages, strict=True)]
+        about = _about(manifest)
+        for number, page in enumerate(pages):
+            rows = [shelf.get(place) for place in page]
+            yield names[number], _page(about | {"page": number, "pages": listed}, rows).encode()
 
 
 def badness(asset: AssetEntry) -> tuple[int, int, int, int]:
@@ -109,8 +139,8 @@ def _row(number: int, asset: AssetEntry, shown: Shown) -> _Row:
     return _Row(_json(data), f'<script type="application/json" id="pictures-{number}">{_json(pictures)}</script>\n')
 
 
-def _paged(rows: Sequence[_Row]) -> list[list[_Row]]:
-    pages: list[list[_Row]] = [[]]
+def _paged(rows: Sequence[_Place]) -> list[list[_Place]]:
+    pages: list[list[_Place]] = [[]]
     filled = 0
     for row in rows:
         if pages[-1] and (len(pages[-1]) == _ASSETS_A_PAGE or filled + row.size > _BYTES_A_PAGE):
