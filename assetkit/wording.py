@@ -4,6 +4,7 @@ English is the master and the key: `messages/zh.toml` holds the Chinese template
 """
 
 from collections.abc import Callable, Sequence
+from fractions import Fraction
 from functools import cache
 from typing import Any
 
@@ -98,7 +99,9 @@ def placeholders(template: str) -> set[str]:
 
 
 def _plain(value: object) -> object:
-    """Sizes, boxes and enumerations are told by their names; nothing else travels with the sentence."""
+    """Sizes, boxes and enumerations are told by their names, fractions as numbers; nothing else travels with them."""
+    if isinstance(value, Fraction):
+        return float(value)
     if isinstance(value, Said) or type(value) in {int, float, str}:
         return value
     return value if isinstance(value, int | float) else str(value)

@@ -156,3 +156,13 @@ def test_a_picture_that_hangs_or_kills_costs_itself_alone(tmp_path, monkeypatch)
 def test_where_a_source_lies_seen_from_the_manifest(tmp_path):
     assert location(tmp_path / "in/a b.jpg", tmp_path / "out") == "../in/a b.jpg"
     assert location(tmp_path / "in/\udcff.jpg", tmp_path / "out") is None
+
+
+def test_a_run_that_brings_nothing_new_leaves_the_report_alone(done):
+    page = done / "report.html"
+    before = page.stat().st_mtime_ns
+    list(api.process(done.parent / "in", preset=WANTED, output=done, jobs=1))
+    assert page.stat().st_mtime_ns == before
+    page.unlink()
+    list(api.process(done.parent / "in", preset=WANTED, output=done, jobs=1))
+    assert page.is_file()

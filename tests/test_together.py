@@ -62,7 +62,12 @@ def test_what_one_of_them_did_before_is_not_done_again(photos, tmp_path, monkeyp
 
     monkeypatch.setattr("assetkit.together.run_together", counted)
     together = process(photos, out)
-    list(together)
+    before, _ = zip(*together, strict=True)
+    assert {outcome.source.relative: outcome.status for outcome in before} == {
+        "big.jpg": Status.READY,
+        "tiny.jpg": Status.READY,
+        "<b>empty.jpg": Status.REJECTED,
+    }
     assert asked == [[[], ["<b>empty.jpg", "big.jpg", "tiny.jpg"]]]
     assert [batch.remembered for batch in together.batches] == [3, 0]
     list(process(photos, out))

@@ -4,6 +4,7 @@ import ast
 import copy
 import pickle
 import re
+from fractions import Fraction
 from pathlib import Path
 from typing import get_args
 
@@ -94,3 +95,9 @@ def test_a_sentence_survives_the_way_out_of_a_worker(again):
     assert str(error) == "cannot be read: I/O error"
     assert in_language(error.detail, "zh") == "无法读取：I/O error"
     assert in_language(error.fix, "zh") == "请重新拷贝"
+
+
+def test_seconds_are_numbers_also_as_fractions():
+    assert say("took longer than {deadline_seconds:g} s and was stopped", deadline_seconds=Fraction(5, 2)) == (
+        "took longer than 2.5 s and was stopped"
+    )
