@@ -6,7 +6,7 @@ from fractions import Fraction
 
 from assetkit.errors import AssetError
 from assetkit.framing import Keepsakes
-from assetkit.geometry import Box, Size, fit_inside, hull, is_ratio, largest_of_ratio, smallest_of_ratio
+from assetkit.geometry import Box, Size, fit_inside, hull, is_ratio, largest_of_ratio, ratio_name, smallest_of_ratio
 from assetkit.losses import crop_note, padding_note, refusals
 from assetkit.model import NO_WISHES, Finding, Kind, MediaInfo, PadStyle, Severity, Wishes
 from assetkit.preset import Rules
@@ -115,10 +115,9 @@ def _least(rules: Rules) -> Size:
 
 def _told(info: MediaInfo, rules: Rules, scenes: Sequence[Scene], said: Wishes) -> Canvas:
     """The windows that people gave: cropped if they have the wanted ratio, else padded as the preset allows."""
-    window, ratio, target = said.windows[0].box.size, _ratio(info, rules), rules.target
-    whole = (
-        window if ratio is None or is_ratio(window, ratio) else smallest_of_ratio(window, ratio, even=_is_even(info))
-    )
+    window, target = said.windows[0].box.size, rules.target
+    ratio = _ratio(info, rules) or window.ratio
+    whole = window if is_ratio(window, ratio) else smallest_of_ratio(window, ratio, even=_is_even(info))
     share = 1 - Fraction(window.area, whole.area)
     if share > (target.pad_share_max if target.pad is not PadStyle.NONE or said.pad else 0):
         raise AssetError(
@@ -128,9 +127,9 @@ def _told(info: MediaInfo, rules: Rules, scenes: Sequence[Scene], said: Wishes) 
                 "windows: boxes of {window} leave {share:.0%} of a {ratio} frame empty, more than the preset pads",
                 window=window,
                 share=float(share),
-                ratio=ratio,
+                ratio=ratio_name(ratio),
             ),
-            say("give boxes of the ratio {ratio}, all of one size", ratio=ratio),
+            say("give boxes of the ratio {ratio}, all of one size", ratio=ratio_name(ratio)),
         )
     final = fit_inside(whole, target.size or whole, even=_is_even(info))
     drawn = fit_inside(window, final, even=_is_even(info)) if share else final

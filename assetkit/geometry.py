@@ -92,6 +92,11 @@ def hull(boxes: Sequence[Box]) -> Box:
     )
 
 
+def ratio_name(ratio: Fraction) -> str:
+    """Name a ratio as designers do: "3:4"."""
+    return f"{ratio.numerator}:{ratio.denominator}"
+
+
 def is_ratio(size: Size, ratio: Fraction) -> bool:
     """True if `size` has `ratio` within one pixel on its narrower reading."""
     return abs(size.width - size.height * ratio) < 1 or abs(size.height - size.width / ratio) < 1

@@ -6,7 +6,7 @@ from typing import Annotated, Generic, Literal, TypeVar
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, model_validator
 
-from assetkit.geometry import Size, is_ratio
+from assetkit.geometry import Size, is_ratio, ratio_name
 from assetkit.model import Kind, PadStyle, Severity
 
 T = TypeVar("T")
@@ -32,14 +32,10 @@ def _size(value: object) -> Size:
     raise ValueError("a size is [width, height] in pixels, both above 0")
 
 
-def _ratio_text(value: Fraction) -> str:
-    return f"{value.numerator}:{value.denominator}"
-
-
 Ratio = Annotated[
     Fraction,
     BeforeValidator(_ratio, json_schema_input_type=str),
-    PlainSerializer(_ratio_text, return_type=str),
+    PlainSerializer(ratio_name, return_type=str),
 ]
 PixelSize = Annotated[
     Size,
@@ -338,7 +334,7 @@ def _contradictions(rules: Rules, section: str, sources: dict[str, str]) -> list
         problems.append(f"{section}.target.quality_min {target.quality_min} is above quality_max {target.quality_max}")
     wanted = limits.aspect_ratio.required if limits.aspect_ratio else None
     if wanted and target.size and not is_ratio(target.size, wanted.value):
-        problems.append(f"{section}.target.size {target.size} does not have the ratio {_ratio_text(wanted.value)}")
+        problems.append(f"{section}.target.size {target.size} does not have the ratio {ratio_name(wanted.value)}")
     return problems
 
 

@@ -199,7 +199,7 @@ def test_windows_of_another_ratio_are_padded_or_refused():
     told = replace(facts(100), wishes=Wishes(windows=windows))
     plan, _ = plan_of(told, rules(pad="blur"))
     assert (plan.window, plan.pad) == (windows[0].box, PadStyle.BLUR)
-    with pytest.raises(AssetError, match="leave 39% of a 9/16 frame empty"):
+    with pytest.raises(AssetError, match="leave 39% of a 9:16 frame empty"):
         plan_of(told)
 
 

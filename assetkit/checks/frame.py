@@ -3,16 +3,12 @@
 from fractions import Fraction
 
 from assetkit.checks.verdict import Breach, Unknown
-from assetkit.geometry import Size, is_ratio, largest_of_ratio
+from assetkit.geometry import Size, is_ratio, largest_of_ratio, ratio_name
 from assetkit.model import Facts, Kind
 from assetkit.preset import RatioRange
 from assetkit.wording import say
 
 Verdict = Breach | Unknown | None
-
-
-def _name(ratio: Fraction) -> str:
-    return f"{ratio.numerator}:{ratio.denominator}"
 
 
 def aspect_ratio(facts: Facts, wanted: Fraction) -> Verdict:
@@ -23,9 +19,9 @@ def aspect_ratio(facts: Facts, wanted: Fraction) -> Verdict:
     shape = say("wider") if size.ratio > wanted else say("taller")
     return Breach(
         round(float(size.ratio), 4),
-        _name(wanted),
-        say("{size} px is {shape} than {wanted}", size=size, shape=shape, wanted=_name(wanted)),
-        say("crop or recompose to {wanted}", wanted=_name(wanted)),
+        ratio_name(wanted),
+        say("{size} px is {shape} than {wanted}", size=size, shape=shape, wanted=ratio_name(wanted)),
+        say("crop or recompose to {wanted}", wanted=ratio_name(wanted)),
     )
 
 
@@ -34,7 +30,7 @@ def aspect_ratio_range(facts: Facts, wanted: RatioRange) -> Verdict:
     size = facts.info.display_size
     if wanted.holds(size):
         return None
-    span = say("{narrowest} to {widest}", narrowest=_name(wanted.narrowest), widest=_name(wanted.widest))
+    span = say("{narrowest} to {widest}", narrowest=ratio_name(wanted.narrowest), widest=ratio_name(wanted.widest))
     return Breach(
         round(float(size.ratio), 4),
         str(span),
@@ -100,7 +96,10 @@ def square_pixels(facts: Facts, _: bool) -> Verdict:
     if facts.info.kind is not Kind.VIDEO or ratio == 1:
         return None
     return Breach(
-        _name(ratio), "1:1", say("pixels of shape {ratio}", ratio=_name(ratio)), say("export with square pixels")
+        ratio_name(ratio),
+        "1:1",
+        say("pixels of shape {ratio}", ratio=ratio_name(ratio)),
+        say("export with square pixels"),
     )
 
 

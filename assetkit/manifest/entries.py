@@ -5,7 +5,7 @@ from dataclasses import asdict
 from fractions import Fraction
 from math import floor
 
-from assetkit.geometry import Box, Size
+from assetkit.geometry import Box, Size, ratio_name
 from assetkit.lettering import TextRegion
 from assetkit.manifest.contract import (
     AlternativeEntry,
@@ -114,7 +114,7 @@ def _media(info: MediaInfo) -> MediaEntry:
         display_size=_size(info.display_size),
         rotation=info.rotation,
         is_mirrored=info.is_mirrored,
-        sample_aspect_ratio=f"{info.sample_aspect_ratio.numerator}:{info.sample_aspect_ratio.denominator}",
+        sample_aspect_ratio=ratio_name(info.sample_aspect_ratio),
         colour_space=info.colour_space,
         has_alpha=info.has_alpha,
         bit_depth=info.bit_depth,
