@@ -10,6 +10,7 @@ from assetkit.geometry import Box, Size, hull
 from assetkit.lettering import TextCoverage, TextRegion
 from assetkit.scoring import ChosenBy, RunnerUp, ScoreParts
 from assetkit.screening import Screening, Span
+from assetkit.sets import Slot
 from assetkit.shots import Shot
 from assetkit.windows import Keyframe
 from assetkit.wording import UNSAID, Said, semicolons
@@ -87,7 +88,7 @@ class Chroma(StrEnum):
 class Source:
     """One input file. `relative` is its POSIX path in the manifest, `stem` the output path less its suffix.
 
-    `sidecar` is the file beside it that says what people know of it.
+    `sidecar` is the file beside it that says what people know of it, `slot` its place in a set if it is a slide.
     """
 
     path: Path
@@ -95,6 +96,7 @@ class Source:
     stem: str
     cover: "Source | None" = None
     sidecar: Path | None = None
+    slot: Slot | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,7 +231,8 @@ class Measurements:
     `hook_text` is the most that text covers (0..1) within a clip's first three seconds; `screening` is what decoding
     all of a clip found; `vmaf` (0 to 100) how near an encoded clip is to its source. `failed` says per need why it
     could not be measured. Of a clip that may be cropped, `shots` are what lies between its cuts, and `glances` the
-    frames between `frames` in which only faces and attention were looked for.
+    frames between `frames` in which only faces and attention were looked for. `likeness` is the perceptual hash of a
+    slide of a set.
     """
 
     frames: tuple[FrameMeasurements, ...] = ()
@@ -243,6 +246,7 @@ class Measurements:
     vmaf: float | None = None
     shots: tuple[Shot, ...] = ()
     glances: tuple[FrameMeasurements, ...] = ()
+    likeness: int | None = None
 
     @property
     def content(self) -> Box | None:
@@ -404,6 +408,15 @@ class Output:
 
 
 @dataclass(frozen=True, slots=True)
+class Finished:
+    """A file that passed its verification, still in the work folder."""
+
+    path: Path
+    role: str
+    facts: Facts
+
+
+@dataclass(frozen=True, slots=True)
 class CoverOutcome:
     """The cover's own verdict. `source` is a supplied file's path, else None and `time` says which frame.
 
@@ -433,7 +446,8 @@ class CoverOutcome:
 class Outcome:
     """Everything known of one asset at the end. Only the delivered (or foretold) file's findings stand.
 
-    `may_pass` says that the machine, and not the file, may be why it was rejected.
+    `may_pass` says that the machine, and not the file, may be why it was rejected. `held` are the finished files of a
+    slide whose set is not whole yet.
     """
 
     source: Source
@@ -451,3 +465,4 @@ class Outcome:
     seconds: float = 0.0
     traceback: str | None = None
     may_pass: bool = False
+    held: tuple[Finished, ...] = ()

@@ -139,6 +139,7 @@ class MeasurementsEntry(_Part):
     hook_text_coverage: float | None = Field(description="the most within a clip's first three seconds, 0..1")
     vmaf: float | None = Field(description="of an encode beside its source, 0 to 100; null if not asked for")
     screening: ScreeningEntry | None = Field(description="null where not all of a clip was decoded")
+    likeness: str | None = Field(default=None, description="of a slide: perceptual hash, 256 bits in hexadecimal")
 
 
 class FindingEntry(_Part):
@@ -311,6 +312,31 @@ class CoverageReport(_Part):
     images: list[CoverageEntry]
 
 
+class SlideEntry(_Part):
+    """One slide of a set, and what it is by itself."""
+
+    path: str = Field(description="the source, as in `assets`")
+    status: StatusName = Field(description="its own verdict, whatever its set makes of it")
+    output: str | None = Field(description="where it was published, relative to the output folder")
+
+
+class SetEntry(_Part):
+    """Slides that are published together: a carousel. The first is its cover."""
+
+    id: str = Field(description="what its files are called after: `{id}_{number}`")
+    status: StatusName = Field(description="the worst of its slides' and of its own findings")
+    worst: str | None = Field(description="the first slide that is as bad as the set, if any is not ready")
+    is_published: bool = Field(description="all of its slides are in the output folder")
+    slides: list[SlideEntry] = Field(description="in the order in which they are swiped")
+    missing: list[str] = Field(description="slides that its file names and that are not there")
+    findings: list[FindingEntry]
+    not_checked: list[NotCheckedEntry]
+    title: str | None
+    caption: str | None
+    tags: list[str]
+    category: list[str]
+
+
 class SkippedEntry(_Part):
     """A path under the input that is not an asset."""
 
@@ -354,3 +380,4 @@ class Manifest(_Part):
     summary: SummaryEntry
     assets: list[AssetEntry]
     skipped: list[SkippedEntry]
+    sets: list[SetEntry] = []

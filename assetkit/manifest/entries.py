@@ -64,8 +64,8 @@ def asset_entry(outcome: Outcome) -> AssetEntry:
         status=outcome.status.value,
         media=_media(facts.info) if facts else None,
         measurements=_measurements(facts, outcome.delivered) if facts else None,
-        findings=_findings(outcome.judgement),
-        not_checked=_not_checked(outcome.judgement.not_checked),
+        findings=findings_of(outcome.judgement),
+        not_checked=unchecked_of(outcome.judgement.not_checked),
         actions=[str(action) for action in outcome.actions],
         actions_zh=[in_language(action, "zh") for action in outcome.actions],
         plan=_plan(outcome.plan) if outcome.plan else None,
@@ -75,8 +75,8 @@ def asset_entry(outcome: Outcome) -> AssetEntry:
     )
 
 
-def _findings(judgement: Judgement) -> list[FindingEntry]:
-    """Required first, then in the order of the checks."""
+def findings_of(judgement: Judgement) -> list[FindingEntry]:
+    """The record of findings: required first, then in the order of the checks."""
     order = ("required", "recommended", "note")
     return [_finding(f) for f in sorted(judgement.findings, key=lambda f: order.index(f.severity.value))]
 
@@ -97,7 +97,8 @@ def _finding(finding: Finding) -> FindingEntry:
     )
 
 
-def _not_checked(unchecked: Iterable[NotChecked]) -> list[NotCheckedEntry]:
+def unchecked_of(unchecked: Iterable[NotChecked]) -> list[NotCheckedEntry]:
+    """The record of what was not checked."""
     return [
         NotCheckedEntry(
             code=n.code, severity=n.severity.value, reason=str(n.reason), reason_zh=in_language(n.reason, "zh")
@@ -155,6 +156,7 @@ def _measurements(facts: Facts, delivered: Facts | None) -> MeasurementsEntry:
         hook_text_coverage=_share(after.hook_text),
         vmaf=after.vmaf,
         screening=_screening(after.screening) if after.screening else None,
+        likeness=None if after.likeness is None else f"{after.likeness:064x}",
     )
 
 
@@ -253,8 +255,8 @@ def _cover(cover: CoverOutcome) -> CoverEntry:
         score_parts=ScoreEntry(**asdict(cover.parts)) if cover.parts else None,
         chosen_by=cover.chosen_by.value if cover.chosen_by else None,
         measurements=_measurements(cover.facts, None) if cover.facts else None,
-        findings=_findings(cover.judgement),
-        not_checked=_not_checked(cover.judgement.not_checked),
+        findings=findings_of(cover.judgement),
+        not_checked=unchecked_of(cover.judgement.not_checked),
         actions=[str(action) for action in cover.actions],
         actions_zh=[in_language(action, "zh") for action in cover.actions],
         plan=_plan(cover.plan) if cover.plan else None,
