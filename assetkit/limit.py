@@ -51,7 +51,7 @@ class Limit(Strict, Generic[T]):
 
 
 def problems(
-    limits: Strict, section: str, sources: Mapping[str, str], *, units: Mapping[str, str], advice: Collection[str]
+    limits: Strict, section: str, sources: Mapping[str, str], *, units: Mapping[str, str], advice: Collection[str] = ()
 ) -> Iterator[str]:
     """What is wrong with the limits of a section, in words: advice that is required, sources and units not known."""
     for name in type(limits).model_fields:

@@ -10,7 +10,7 @@ from assetkit.geometry import Box, Size, hull
 from assetkit.lettering import TextCoverage, TextRegion
 from assetkit.scoring import ChosenBy, RunnerUp, ScoreParts
 from assetkit.screening import Screening, Span
-from assetkit.sets import Slot
+from assetkit.sets import NO_WORDS, Slot, Words
 from assetkit.shots import Shot
 from assetkit.windows import Keyframe
 from assetkit.wording import UNSAID, Said, semicolons
@@ -106,7 +106,7 @@ class Wishes:
     Text inside `exempt` does not count. A crop centres on `focal`, keeps every box of `keep` whole and stays inside
     `crop`; `pad` says that the picture is padded instead of cropped (True) or never padded (False).
     `cover` is the time in seconds of the frame that a clip's cover is, `trim` the start and end of what is delivered.
-    `windows` are where the crop of a clip stands, and when.
+    `windows` are where the crop of a clip stands, and when. `words` are published beside it.
     """
 
     exempt: tuple[Box, ...] = ()
@@ -117,6 +117,7 @@ class Wishes:
     cover: Fraction | None = None
     trim: tuple[Fraction, Fraction] | None = None
     windows: tuple[Keyframe, ...] = ()
+    words: Words = NO_WORDS
 
     @property
     def places_crop(self) -> bool:

@@ -11,6 +11,8 @@ from pathlib import Path
 
 from assetkit.canvas import MEASURE_SIDE
 from assetkit.checks import stated
+from assetkit.checks.holding import joined
+from assetkit.checks.words import check_words
 from assetkit.cover_beside import CoverBeside, CoverLost
 from assetkit.delivery import Delivery, deliver
 from assetkit.errors import AssetError, SetupError
@@ -35,7 +37,7 @@ from assetkit.output_folder import overlay_place
 from assetkit.preset import Preset, Rules
 from assetkit.publish import hold, publish, sha256_of
 from assetkit.run import Run
-from assetkit.sets import Slot
+from assetkit.sets import Slot, Words
 from assetkit.wording import Said, both, say, term
 
 # the next asset would fail for the same reason
@@ -149,7 +151,13 @@ def _delivered(
         outcome = replace(outcome, cover=chosen, facts=facts)
     if made is None or (cover is not None and cover.is_lost()):
         made = deliver(medium, facts, rules, preset, run, name="main", progress=progress)
-    return _published(outcome, made, finished, run)
+    return _published(outcome, _with_words(made, facts.wishes.words, preset), finished, run)
+
+
+def _with_words(made: Delivery, words: Words, preset: Preset) -> Delivery:
+    """What is published beside it is judged with it: neither goes without the other."""
+    judgement = joined((made.judgement, check_words(words, preset.words.limits, preset.sources)))
+    return replace(made, judgement=judgement, path=None if judgement.status is Status.REJECTED else made.path)
 
 
 def _published(outcome: Outcome, made: Delivery, finished: list[Finished], run: Run) -> Outcome:

@@ -9,6 +9,7 @@ from assetkit.geometry import Size, is_ratio, ratio_name
 from assetkit.limit import Count, Decibels, Level, Limit, Positive, Share, Strict, problems
 from assetkit.model import Kind, PadStyle
 from assetkit.set_rules import SET_ADVICE, SET_UNITS, SetRules
+from assetkit.word_rules import WORD_UNITS, WordRules
 
 
 def _ratio(value: object) -> Fraction:
@@ -260,6 +261,7 @@ class Preset(Strict):
     video: ClipRules = ClipRules()
     cover: StillRules = Field(default=StillRules(), description="states what differs from [image]")
     sets: SetRules = SetRules()
+    words: WordRules = WordRules()
 
     @model_validator(mode="after")
     def _is_consistent(self) -> "Preset":
@@ -268,6 +270,8 @@ class Preset(Strict):
             for problem in _contradictions(rules, section, self.sources):
                 raise ValueError(problem)
         for problem in problems(self.sets.limits, "sets", self.sources, units=SET_UNITS, advice=SET_ADVICE):
+            raise ValueError(problem)
+        for problem in problems(self.words.limits, "words", self.sources, units=WORD_UNITS):
             raise ValueError(problem)
         return self
 

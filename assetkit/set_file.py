@@ -28,20 +28,20 @@ class StatedWords(BaseModel):
     title: Text | None = Field(default=None, description="the title of the post")
     caption: Text | None = Field(default=None, description="the text under it")
     tags: tuple[Text, ...] = Field(default=(), max_length=_MAX_NAMES, description="its tags, with or without #")
-    category: tuple[str, ...] = Field(default=(), description="what is advertised, for words that only some may say")
+    products: tuple[str, ...] = Field(default=(), description="categories of what is advertised, for its claims")
 
-    @field_validator("category", mode="before")
+    @field_validator("products")
     @classmethod
-    def _products(cls, value: object) -> object:
-        named = [value] if isinstance(value, str) else value
-        if isinstance(named, list) and (unknown := [each for each in named if each not in PRODUCTS]):
-            raise ValueError(f"{unknown[0]} is no category: choose of {', '.join(PRODUCTS)}")
-        return named
+    def _known(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        unknown = next((each for each in value if each not in PRODUCTS), None)
+        if unknown is not None:
+            raise ValueError(f"{unknown} is no product category: choose of {', '.join(PRODUCTS)}")
+        return value
 
     @property
     def words(self) -> Words:
         """The same as plain data."""
-        return Words(self.title, self.caption, self.tags, self.category)
+        return Words(self.title, self.caption, self.tags, self.products)
 
 
 class SetFile(StatedWords):

@@ -146,7 +146,7 @@ def carousel() -> None:
         'title = "夏天的清爽精华，五张看懂"',
         'caption = "质地、用法和一点小习惯，都在图里。"',
     ]
-    said += ['tags = ["夏日护肤", "精华"]', 'category = ["cosmetics"]']
+    said += ['tags = ["夏日护肤", "精华"]', 'products = ["cosmetics"]']
     (folder / "set.toml").write_text("\n".join(said) + "\n", "utf-8")
 
 

@@ -10,10 +10,12 @@ from pydantic import BaseModel
 
 from assetkit.checks import CHECKS
 from assetkit.checks.sets import SET_CHECKS
+from assetkit.checks.words import WORD_CHECKS
 from assetkit.manifest.claims import ClaimsReport
 from assetkit.manifest.contract import CoverageReport, CoverSet, Manifest
 from assetkit.preset import Limits, Preset
 from assetkit.set_rules import SetLimits
+from assetkit.word_rules import WordLimits
 
 ROOT = Path(__file__).parent.parent
 KINDS = {1: {"image": "stills", "video": "clips"}}
@@ -25,6 +27,7 @@ def checks_table() -> str:
         kinds = "both" if len(check.kinds) == 2 else KINDS[1][next(iter(check.kinds)).value]
         rows.append(f"| `{check.code}` | `{check.code.replace('-', '_')}` | {kinds} | {check.about} |")
     rows += [f"| `{check.code}` | `{check.code.replace('-', '_')}` | sets | {check.about} |" for check in SET_CHECKS]
+    rows += [f"| `{check.code}` | `{check.code.replace('-', '_')}` | words | {check.about} |" for check in WORD_CHECKS]
     return "\n".join(rows)
 
 
@@ -89,6 +92,7 @@ def test_published_schema_is_what_the_code_says(name, regen):
 def test_every_check_has_a_preset_key_of_its_name():
     assert {check.code.replace("-", "_") for check in CHECKS} == set(Limits.model_fields)
     assert [check.code.replace("-", "_") for check in SET_CHECKS] == list(SetLimits.model_fields)
+    assert [check.code.replace("-", "_") for check in WORD_CHECKS] == list(WordLimits.model_fields)
 
 
 def test_readme_names_every_command():

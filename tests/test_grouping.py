@@ -121,7 +121,7 @@ def test_a_set_file_makes_a_set_of_its_folder_whatever_is_asked(tmp_path):
         ("title = 3", "title: Input should be a valid string"),
         ("title = ", "not valid TOML"),
         ('order = ["a.jpg", "a.jpg"]', "a.jpg is named twice"),
-        ('category = "sweets"', "sweets is no category: choose of alcohol"),
+        ('products = ["sweets"]', "sweets is no product category: choose of alcohol"),
         ('name = "../up"', "name: String should match pattern"),
     ],
 )

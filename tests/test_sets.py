@@ -163,6 +163,44 @@ def test_another_order_is_another_set(tmp_path, process, done):
     assert delivered(tmp_path / "out") == ["ready/glow_01.jpg", "ready/glow_02.png", "ready/glow_03.jpg"]
 
 
+def test_words_of_a_set_are_judged_with_it(tmp_path, process):
+    carousel(tmp_path / "in")
+    (tmp_path / "in/set.toml").write_text('title = "国家级面霜"\ntags = ["夏天"]', "utf-8")
+    wanted = preset(image=portrait((60, 80)), words={"limits": {"words_claims": limit([], unit="product categories")}})
+    process(wanted=wanted, sets="off")
+    (entry,) = written(tmp_path / "out")["sets"]
+    assert (entry["status"], entry["worst"], [f["code"] for f in entry["findings"]]) == (
+        "rejected",
+        None,
+        ["words-claims"],
+    )
+    assert entry["words"] | {"products": []} == {
+        "title": "国家级面霜",
+        "title_length": 5,
+        "caption": None,
+        "tags": ["夏天"],
+        "products": [],
+    }
+    assert delivered(tmp_path / "out") == []
+    said = (tmp_path / "out/rejected/glow_1.jpg.reasons.txt").read_text("utf-8")
+    assert "held back with its set in: the set breaks words-claims" in said
+
+
+def test_words_of_a_single_picture_are_judged_with_it(tmp_path, process):
+    (tmp_path / "in").mkdir()
+    for name, title in (("bad", "国家级面霜"), ("doubtful", "美白面霜"), ("good", "夏天的面霜")):
+        gradient(60, 80).save(tmp_path / f"in/{name}.jpg")
+        said = json.dumps({"title": title, "caption": "abc", "products": ["cosmetics"]})
+        (tmp_path / f"in/{name}.jpg.assetkit.json").write_text(said, "utf-8")
+    rules = {"words_claims": limit([], unit="product categories"), "caption_max": limit(2, "recommended", "characters")}
+    outcomes = process(wanted=preset(image=portrait((60, 80)), words={"limits": rules}))
+    assert [o.status.value for o in outcomes] == ["rejected", "review", "ready"]
+    assert [f.code for f in outcomes[0].judgement.findings] == ["caption-max", "words-claims"]
+    assert delivered(tmp_path / "out") == ["ready/good.jpg", "review/doubtful.jpg"]
+    words = [asset["words"] for asset in written(tmp_path / "out")["assets"]]
+    assert [each["title"] for each in words] == ["国家级面霜", "美白面霜", "夏天的面霜"]
+
+
 def test_sets_for_several_presets_at_once(tmp_path):
     carousel(tmp_path / "in")
     strict = preset(image=portrait((60, 80), 10), sets={"limits": RULES}).model_copy(update={"id": "strict"})

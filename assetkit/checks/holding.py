@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping
 from typing import TypeVar
 
-from assetkit.checks.verdict import Breach, Unknown
+from assetkit.checks.verdict import Breach, Unknown, Verdict
 from assetkit.limit import Level, Limit
 from assetkit.model import Finding, Judgement, NotChecked, Severity
 
@@ -14,7 +14,7 @@ T = TypeVar("T")
 def held(
     code: str,
     limit: Limit[T] | None,
-    judge: Callable[[F, T], Breach | Unknown | None],
+    judge: Callable[[F, T], Verdict],
     facts: F,
     sources: Mapping[str, str],
 ) -> Judgement:
@@ -24,9 +24,12 @@ def held(
         verdict = judge(facts, level.value)
         if isinstance(verdict, Unknown):
             not_checked.append(NotChecked(code, severity, verdict.reason))
-        elif verdict is not None and (severity is Severity.REQUIRED or verdict.is_likely):
-            # the required breach says it; the recommended one would repeat it
-            return Judgement((_finding(code, severity, verdict, level, sources),), tuple(not_checked))
+            continue
+        breaches = verdict if isinstance(verdict, tuple) else () if verdict is None else (verdict,)
+        told = [each for each in breaches if severity is Severity.REQUIRED or each.is_likely]
+        if told:  # the required breach says it; the recommended one would repeat it
+            findings = tuple(_finding(code, severity, breach, level, sources) for breach in told)
+            return Judgement(findings, tuple(not_checked))
     return Judgement((), tuple(not_checked))
 
 

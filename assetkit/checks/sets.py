@@ -7,7 +7,7 @@ from itertools import combinations
 from typing import Any, Generic, TypeVar
 
 from assetkit.checks.holding import held, joined
-from assetkit.checks.verdict import Breach, Unknown
+from assetkit.checks.verdict import Breach, Unknown, Verdict
 from assetkit.geometry import is_ratio, ratio_name
 from assetkit.limit import Limit
 from assetkit.model import Finding, Judgement, Kind, Severity
@@ -16,7 +16,6 @@ from assetkit.sets import SET_FILE, SetFacts, Slide
 from assetkit.wording import Said, commas, say
 
 T = TypeVar("T")
-Verdict = Breach | Unknown | None
 _NAMED = 5  # of several; the rest is counted
 
 

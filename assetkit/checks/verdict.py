@@ -25,3 +25,7 @@ class Unknown:
     """The fact that the check needs is missing, and why."""
 
     reason: Said
+
+
+Verdict = Breach | tuple[Breach, ...] | Unknown | None
+"""What a check returns; several breaches where each has something of its own to say."""

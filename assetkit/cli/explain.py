@@ -10,6 +10,7 @@ from assetkit import preset_file
 from assetkit.checks import CHECKS, Check
 from assetkit.checks.codes import OTHER_CODES
 from assetkit.checks.sets import SET_CHECKS, SetCheck
+from assetkit.checks.words import WORD_CHECKS, WordCheck
 from assetkit.cli import language
 from assetkit.cli.presets import limit_value
 from assetkit.cli.show import console_for_results
@@ -18,7 +19,8 @@ from assetkit.model import Kind
 from assetkit.preset import Preset
 from assetkit.wording import Said, in_language, say, term
 
-_ALL: tuple[Check[object] | SetCheck[object], ...] = (*CHECKS, *SET_CHECKS)
+_Rule = Check[object] | SetCheck[object] | WordCheck[object]
+_ALL: tuple[_Rule, ...] = (*CHECKS, *SET_CHECKS, *WORD_CHECKS)
 
 
 def _about() -> dict[str, Said]:
@@ -55,11 +57,11 @@ def _told(text: str) -> str:
     return in_language(text, language.language())
 
 
-def _explain(check: Check[object] | SetCheck[object]) -> None:
+def _explain(check: _Rule) -> None:
     if language.language() == "en":
         click.echo(inspect.getdoc(check.judge) or "")
     kinds = "、".join if language.language() == "zh" else ", ".join
-    held = ["sets"] if isinstance(check, SetCheck) else [f"{kind}s" for kind in sorted(check.kinds)]
+    held = _kinds(check)
     click.echo(_told(say("It holds for: {kinds}", kinds=kinds(_told(term(each)) for each in held))))
     rows = [row for name in preset_file.shipped() for row in _rows(check, preset_file.load(name))]
     if not rows:
@@ -68,10 +70,18 @@ def _explain(check: Check[object] | SetCheck[object]) -> None:
     _print(rows)
 
 
-def _rows(check: Check[object] | SetCheck[object], preset: Preset) -> list[tuple[str, ...]]:
+def _kinds(check: _Rule) -> list[str]:
+    if isinstance(check, Check):
+        return [f"{kind}s" for kind in sorted(check.kinds)]
+    return ["sets" if isinstance(check, SetCheck) else "words"]
+
+
+def _rows(check: _Rule, preset: Preset) -> list[tuple[str, ...]]:
     """One row for each level of each kind: preset, kind, severity, limit, where it was read and when."""
     if isinstance(check, SetCheck):
         stated = [("sets", check.limit(preset.sets.limits))] if Kind.IMAGE in preset.takes else []
+    elif isinstance(check, WordCheck):
+        stated = [("words", check.limit(preset.words.limits))]
     else:
         kinds = [kind for kind in sorted(check.kinds) if kind in preset.takes]
         stated = [(f"{kind}s", check.limit(getattr(preset, kind.value).limits)) for kind in kinds]

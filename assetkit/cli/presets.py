@@ -34,7 +34,7 @@ def show(preset: str, resolved: bool) -> None:
         click.echo(loaded.model_dump_json(indent=2, exclude_none=True))
         return
     click.echo(f"{loaded.id} {loaded.version}: {loaded.title}\n{loaded.description}")
-    for section in ("image", "video", "cover", "sets"):
+    for section in ("image", "video", "cover", "sets", "words"):
         click.echo(f"\n[{section}]")
         for line in _limits(getattr(loaded, section).limits, loaded):
             click.echo(line)

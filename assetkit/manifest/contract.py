@@ -269,6 +269,7 @@ class AssetEntry(_Part):
     cover: CoverEntry | None
     outputs: list[OutputEntry]
     seconds: float
+    words: "WordsEntry | None" = None
 
 
 class CoverChoice(CoverEntry):
@@ -312,6 +313,16 @@ class CoverageReport(_Part):
     images: list[CoverageEntry]
 
 
+class WordsEntry(_Part):
+    """What is published beside a picture or a set, as its sidecar or its `set.toml` says."""
+
+    title: str | None
+    title_length: int = Field(description="as Xiaohongshu counts: ASCII as half, rounded up")
+    caption: str | None
+    tags: list[str]
+    products: list[str] = Field(description="categories of what is advertised")
+
+
 class SlideEntry(_Part):
     """One slide of a set, and what it is by itself."""
 
@@ -331,10 +342,7 @@ class SetEntry(_Part):
     missing: list[str] = Field(description="slides that its file names and that are not there")
     findings: list[FindingEntry]
     not_checked: list[NotCheckedEntry]
-    title: str | None
-    caption: str | None
-    tags: list[str]
-    category: list[str]
+    words: WordsEntry | None = None
 
 
 class SkippedEntry(_Part):

@@ -5,6 +5,7 @@ from dataclasses import asdict
 from fractions import Fraction
 from math import floor
 
+from assetkit.checks.words import title_length
 from assetkit.geometry import Box, Size, ratio_name
 from assetkit.lettering import TextRegion
 from assetkit.manifest.contract import (
@@ -31,6 +32,7 @@ from assetkit.manifest.contract import (
     SourceEntry,
     SpanEntry,
     WindowEntry,
+    WordsEntry,
 )
 from assetkit.model import (
     Alternative,
@@ -47,6 +49,7 @@ from assetkit.model import (
     Plan,
 )
 from assetkit.screening import Screening, Sound, Span
+from assetkit.sets import NO_WORDS, Words
 from assetkit.windows import Keyframe
 from assetkit.wording import in_language
 
@@ -72,6 +75,20 @@ def asset_entry(outcome: Outcome) -> AssetEntry:
         cover=_cover(outcome.cover) if outcome.cover else None,
         outputs=[_output(output) for output in outcome.outputs],
         seconds=outcome.seconds,
+        words=words_entry(facts.wishes.words) if facts else None,
+    )
+
+
+def words_entry(words: Words) -> WordsEntry | None:
+    """The record of what is published beside it; None if nothing is."""
+    if words == NO_WORDS:
+        return None
+    return WordsEntry(
+        title=words.title,
+        title_length=title_length(words.title or ""),
+        caption=words.caption,
+        tags=list(words.tags),
+        products=list(words.products),
     )
 
 

@@ -18,7 +18,7 @@ REPORT_NAME = "report.html"
 PAGE_NAMES = re.compile(r"report(-\d+)?\.html")
 _ASSETS_A_PAGE = 1000
 _BYTES_A_PAGE = 45_000_000
-_SCRIPTS = ("drawing.js", "list.js", "asset.js", "clips.js", "report.js")
+_SCRIPTS = ("drawing.js", "list.js", "asset.js", "clips.js", "sets.js", "report.js")
 _STATUSES = ("rejected", "review", "ready")
 _PLACEHOLDER = re.compile(r"\{\{(\w+)\}\}")
 # inside a <script> element only these could end it, or a line of it
@@ -76,13 +76,13 @@ class _Shelf:
 def render(manifest: Manifest, shown: Iterable[Shown]) -> Iterator[tuple[str, bytes]]:
     """Yield the name and the bytes of each page; `shown` goes with the manifest's assets, one each.
 
-    The worst assets come first. A page holds at most 1,000 assets and about 45 MB; the first is report.html.
+    The worst assets come first, the slides of a set together in their order. A page holds at most 1,000 assets and
+    about 45 MB; the first is report.html.
     """
     with TemporaryFile() as file:
         shelf = _Shelf(file)
         places = [shelf.put(_row(n, *pair)) for n, pair in enumerate(zip(manifest.assets, shown, strict=True))]
-        worst = sorted(range(len(places)), key=lambda number: (*badness(manifest.assets[number]), number))
-        pages = _paged([places[number] for number in worst])
+        pages = _paged([places[number] for number in _worst_first(manifest)])
         names = [REPORT_NAME if number == 0 else f"report-{number + 1}.html" for number in range(len(pages))]
         listed = [{"file": name, "assets": len(rows)} for name, rows in zip(names, pages, strict=True)]
         about = _about(manifest)
@@ -102,6 +102,18 @@ def badness(asset: AssetEntry) -> tuple[int, int, int, int]:
     )
 
 
+def _worst_first(manifest: Manifest) -> list[int]:
+    """The numbers of the assets; a set stands where the worst of its slides would."""
+    ranks = [(*badness(asset), number) for number, asset in enumerate(manifest.assets)]
+    numbers = {asset.source.path: number for number, asset in enumerate(manifest.assets)}
+    order = [(rank, 0) for rank in ranks]
+    for each in manifest.sets:
+        slides = [numbers[slide.path] for slide in each.slides if slide.path in numbers]
+        for place, number in enumerate(slides):
+            order[number] = (min(ranks[slide] for slide in slides), place)
+    return sorted(range(len(ranks)), key=order.__getitem__)
+
+
 def _about(manifest: Manifest) -> dict[str, Any]:
     """What the head of every page says of all assets."""
     codes: dict[str, int] = {}
@@ -114,6 +126,7 @@ def _about(manifest: Manifest) -> dict[str, Any]:
         "summary": manifest.summary.model_dump(),
         "total": len(manifest.assets),
         "codes": dict(sorted(codes.items(), key=lambda pair: (-pair[1], pair[0]))),
+        "sets": [each.model_dump() for each in manifest.sets],
         "skipped": [skipped.model_dump() for skipped in manifest.skipped],
     }
 

@@ -4,10 +4,12 @@ import time
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path, PurePosixPath
 
+from assetkit.checks.holding import joined
 from assetkit.checks.sets import check_set
+from assetkit.checks.words import check_words
 from assetkit.geometry import Size
 from assetkit.manifest.contract import AssetEntry, SetEntry, SlideEntry
-from assetkit.manifest.entries import findings_of, unchecked_of
+from assetkit.manifest.entries import findings_of, unchecked_of, words_entry
 from assetkit.model import Severity, Status
 from assetkit.preset import Preset
 from assetkit.sets import AssetSet, SetFacts, Slide
@@ -41,7 +43,8 @@ def set_entry(
 ) -> SetEntry:
     """The record of one set, by those of its slides, in order."""
     seen = tuple(_slide(entry, ages.get(entry.source.path)) for entry in slides)
-    judgement = check_set(SetFacts(found, seen, tuple(beside)), preset.sets.limits, preset.sources)
+    said = check_words(found.words, preset.words.limits, preset.sources)
+    judgement = joined((said, check_set(SetFacts(found, seen, tuple(beside)), preset.sets.limits, preset.sources)))
     own = [own_status(entry) for entry in slides]
     status = max((judgement.status, *own), key=_ORDER.index)
     worst = slides[own.index(status)].source.path if status in own and status is not Status.READY else None
@@ -58,10 +61,7 @@ def set_entry(
         missing=list(found.missing),
         findings=findings_of(judgement),
         not_checked=unchecked_of(judgement.not_checked),
-        title=found.words.title,
-        caption=found.words.caption,
-        tags=list(found.words.tags),
-        category=list(found.words.products),
+        words=words_entry(found.words),
     )
 
 
