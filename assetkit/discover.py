@@ -13,7 +13,7 @@ from pathlib import Path, PurePosixPath
 from assetkit.errors import UserInputError
 from assetkit.grouping import find_sets
 from assetkit.model import Source
-from assetkit.sets import SET_FILE, AssetSet, Grouping, Slot
+from assetkit.sets import DONE_FILE, SET_FILE, AssetSet, Grouping, Slot
 
 _PARTIAL = (".part", ".tmp", ".crdownload", ".filepart", ".partial", ".download")
 _CLUTTER = ("thumbs.db", "desktop.ini", "ehthumbs.db")
@@ -243,6 +243,8 @@ def _reason(path: Path) -> str:
     if name.endswith(_SIDECAR):
         whose = path.with_name(path.name[: -len(_SIDECAR)])
         return "a sidecar of another file" if whose.exists() else "a sidecar without its file"
+    if name == DONE_FILE:
+        return "says that a set is whole"
     return "made by the operating system" if name in _CLUTTER else ""
 
 

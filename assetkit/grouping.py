@@ -82,6 +82,7 @@ def _ordered(whole: AssetSet, folder: str, said: SetFile) -> AssetSet:
     return replace(
         whole,
         slides=slides,
+        is_ordered=True,
         numbers=(),  # the order is said, and needs none
         missing=tuple(name for name in said.order if _plain(name) not in there),
         left_out=tuple(name for name in whole.slides if name not in slides),
@@ -105,7 +106,7 @@ def _by_name(folder: str, here: Sequence[str], base: str) -> list[AssetSet]:
             called = group[0][0].name or PurePosixPath(folder).name or base
             numbers = tuple(said.number for said, _ in group)
             slides = tuple(name for _, name in group)
-            found.append(AssetSet(_path(folder, called), slides, numbers, is_by_name=True))
+            found.append(AssetSet(_path(folder, called), slides, numbers))
     return found
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from assetkit.geometry import Size
 from assetkit.wording import UNSAID, Said
 
-SET_FILE = "set.toml"
+SET_FILE, DONE_FILE = "set.toml", "set.done"
 
 
 class Grouping(StrEnum):
@@ -52,7 +52,7 @@ class AssetSet:
 
     `slides` are relative paths in order, `numbers` those in their names (all of them, or none). `missing` was named
     by the set's file and is not there, `left_out` lies beside the slides and was not named; `mistake` says what is
-    wrong with that file. A set `is_by_name` where its folder may hold others.
+    wrong with that file. It `is_ordered` where the file names its slides.
     """
 
     id: str
@@ -62,7 +62,7 @@ class AssetSet:
     missing: tuple[str, ...] = ()
     left_out: tuple[str, ...] = ()
     mistake: Said = UNSAID
-    is_by_name: bool = False
+    is_ordered: bool = False
 
 
 @dataclass(frozen=True, slots=True)

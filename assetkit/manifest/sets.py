@@ -24,10 +24,11 @@ def judge_sets(
 ) -> list[SetEntry]:
     """The records of the sets all of whose slides are in `entries` (by path); `ages` of their files in days."""
     whole = [found for found in sets if all(path in entries for path in found.slides)]
-    covers = {found.id: _likeness(entries[found.slides[0]]) for found in whole}
+    covers = {found.id: likeness(entries[found.slides[0]]) for found in whole}
     judged = []
     for found in whole:
-        beside = [(each.id, covers[each.id]) for each in whole if each is not found and _are_beside(each, found)]
+        others = (each for each in whole if each is not found and are_beside(each.slides[0], found.slides[0]))
+        beside = [(each.id, covers[each.id]) for each in others]
         slides = [entries[path] for path in found.slides]
         judged.append(set_entry(found, slides, preset, ages, beside=beside))
     return judged
@@ -97,21 +98,18 @@ def _slide(entry: AssetEntry, age: int | None) -> Slide:
         path=entry.source.path,
         kind=entry.source.kind,
         size=Size(size.width, size.height) if size else None,
-        likeness=_likeness(entry),
+        likeness=likeness(entry),
         age_days=age,
     )
 
 
-def _likeness(entry: AssetEntry) -> int | None:
+def likeness(entry: AssetEntry) -> int | None:
+    """The perceptual hash of what was, or would be, delivered of a slide."""
     told = entry.measurements.likeness if entry.measurements else None
     return None if told is None else int(told, 16)
 
 
-def _are_beside(one: AssetSet, other: AssetSet) -> bool:
-    """Sets of one campaign lie in one folder, each with its number or each in a folder of its own."""
-    return _campaign(one) == _campaign(other)
-
-
-def _campaign(found: AssetSet) -> str:
-    place = PurePosixPath(found.slides[0]).parent
-    return place.as_posix() if found.is_by_name else place.parent.as_posix()
+def are_beside(one: str, other: str) -> bool:
+    """True if sets with these slides are of one campaign: in one folder, or each in a folder of its own within one."""
+    here, there = (PurePosixPath(slide).parent for slide in (one, other))
+    return here == there or here.parent == there.parent
