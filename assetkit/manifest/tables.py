@@ -4,12 +4,20 @@ import csv
 import io
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import chain
 from typing import TypeVar
 
-from assetkit.manifest.contract import AssetEntry, CoverEntry, FindingEntry, Manifest, NotCheckedEntry
+from assetkit.manifest.contract import AssetEntry, CoverEntry, FindingEntry, Manifest, NotCheckedEntry, SetEntry
 
 ASSETS_NAME, FINDINGS_NAME = "assets.csv", "findings.csv"
 T = TypeVar("T")
+
+
+def _of_asset(column: Callable[[AssetEntry], object]) -> Callable[["_Placed"], object]:
+    return lambda placed: column(placed[0])
+
+
+_Placed = tuple[AssetEntry, tuple[SetEntry, int] | None]
 _ASSETS: dict[str, Callable[[AssetEntry], object]] = {
     "source": lambda a: a.source.path,
     "kind": lambda a: a.source.kind,
@@ -27,15 +35,20 @@ _ASSETS: dict[str, Callable[[AssetEntry], object]] = {
     "cover": lambda a: next((o.path for o in a.outputs if o.role == "cover"), None),
     "actions": lambda a: "; ".join(a.actions),
 }
+_IN_SETS: dict[str, Callable[[_Placed], object]] = {
+    **{name: _of_asset(column) for name, column in _ASSETS.items()},
+    "set": lambda placed: placed[1] and placed[1][0].id,
+    "slide": lambda placed: placed[1] and placed[1][1],
+}
 # a spreadsheet runs a cell that starts with one of these (OWASP, CSV injection), full-width ones included
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 
 
 @dataclass(frozen=True, slots=True)
 class _Row:
-    """A finding, or a limit that was not checked, of an asset or of its cover."""
+    """A finding, or a limit that was not checked, of an asset, of its cover, or of a set."""
 
-    asset: AssetEntry
+    asset: AssetEntry | SetEntry
     part: str
     found: FindingEntry | NotCheckedEntry
 
@@ -53,8 +66,8 @@ class _Row:
 
 
 _FINDINGS: dict[str, Callable[[_Row], object]] = {
-    "source": lambda r: r.asset.source.path,
-    "kind": lambda r: r.asset.source.kind,
+    "source": lambda r: r.asset.id if isinstance(r.asset, SetEntry) else r.asset.source.path,
+    "kind": lambda r: "set" if isinstance(r.asset, SetEntry) else r.asset.source.kind,
     "status": lambda r: r.asset.status,
     "part": lambda r: r.part,
     "result": lambda r: "finding" if r.breach else "not checked",
@@ -73,20 +86,26 @@ _FINDINGS: dict[str, Callable[[_Row], object]] = {
 
 
 def as_assets_csv(manifest: Manifest) -> str:
-    """One row an asset."""
-    return as_table(_ASSETS, manifest.assets)
+    """One row an asset, with the set that it is a slide of."""
+    places = {slide.path: (each, n) for each in manifest.sets for n, slide in enumerate(each.slides, 1)}
+    return as_table(_IN_SETS, ((asset, places.get(asset.source.path)) for asset in manifest.assets))
 
 
 def as_findings_csv(manifest: Manifest) -> str:
-    """One row a finding and one a limit that was not checked: of each asset, then of its cover."""
-    return as_table(_FINDINGS, (row for asset in manifest.assets for row in _rows(asset)))
+    """One row a finding and one a limit that was not checked: of each asset, then of its cover; last of each set."""
+    rows = (row for asset in manifest.assets for row in _rows(asset))
+    return as_table(_FINDINGS, chain(rows, (row for each in manifest.sets for row in _rows_of("set", each, each))))
 
 
 def _rows(asset: AssetEntry) -> Iterator[_Row]:
     for part, entry in (("asset", asset), ("cover", asset.cover)):
         if isinstance(entry, AssetEntry | CoverEntry):
-            yield from (_Row(asset, part, finding) for finding in entry.findings)
-            yield from (_Row(asset, part, unchecked) for unchecked in entry.not_checked)
+            yield from _rows_of(part, asset, entry)
+
+
+def _rows_of(part: str, whose: AssetEntry | SetEntry, entry: AssetEntry | CoverEntry | SetEntry) -> Iterator[_Row]:
+    yield from (_Row(whose, part, finding) for finding in entry.findings)
+    yield from (_Row(whose, part, unchecked) for unchecked in entry.not_checked)
 
 
 def as_table(columns: Mapping[str, Callable[[T], object]], rows: Iterable[T]) -> str:
