@@ -1,5 +1,6 @@
 """Which stills belong together: those that a `set.toml` names, those of a folder, or those numbered alike."""
 
+import hashlib
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
@@ -11,6 +12,7 @@ from assetkit.set_file import SetFile, read_set_file
 from assetkit.sets import AssetSet, Grouping
 
 _LEAST = 2  # one still is no carousel
+_NAME_BYTES = 160
 _CHINESE = "〇一二三四五六七八九"
 _OLD = rf"第([{_CHINESE}十]{{1,3}})"
 # a name, then a number of at most three digits: cameras count with four and more, dates end in a second number
@@ -144,4 +146,8 @@ def _folder(name: str) -> str:
 
 
 def _path(folder: str, name: str) -> str:
+    """The path that outputs are called after, with room left in the 255 bytes of a name for all that is put behind."""
+    if len(name.encode()) > _NAME_BYTES:
+        mark = hashlib.sha256(name.encode()).hexdigest()[:8]
+        name = name.encode()[: _NAME_BYTES - 9].decode("utf-8", "ignore") + "-" + mark
     return f"{folder}/{name}" if folder else name

@@ -114,6 +114,14 @@ def test_a_set_file_makes_a_set_of_its_folder_whatever_is_asked(tmp_path):
     assert tmp_path / "x/set.toml" in next(s for s in there.sources if s.slot).slot.files
 
 
+def test_a_long_name_leaves_room_for_what_is_put_behind_it(tmp_path):
+    folder = "新" * 84
+    make(tmp_path, f"{folder}/1.jpg", f"{folder}/2.jpg")
+    (only,) = found(tmp_path, "folder").sets
+    assert len(only.id.rpartition("/")[2].encode()) <= 160
+    assert all(s.stem.endswith(f"_0{s.slot.number}") for s in found(tmp_path, "folder").sources)
+
+
 @pytest.mark.parametrize(
     ("text", "said"),
     [

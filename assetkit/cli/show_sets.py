@@ -2,6 +2,7 @@
 
 from assetkit.cli import language
 from assetkit.cli.rows import on_one_line
+from assetkit.discover import Discovery
 from assetkit.manifest.contract import SetEntry
 from assetkit.manifest.sets import decisive
 from assetkit.recording import Batch
@@ -11,14 +12,18 @@ _NAMED = 3
 
 
 def set_lines(batch: Batch) -> list[str]:
-    """What became of each set, its findings, and a hint where names look like a set that nobody asked for."""
+    """What became of each set, and its findings."""
     judged = batch.manifest().sets if batch.found.sets else []
-    lines = [line for entry in judged for line in _of(entry)]
-    if batch.found.likely:
-        names = commas([on_one_line(name) for name in batch.found.likely[:_NAMED]])
-        hint = say("Numbered like slides: {names}. --sets name judges and delivers them as carousels.", names=names)
-        lines.append(_told(hint))
-    return lines
+    return [line for entry in judged for line in _of(entry)]
+
+
+def hint_lines(found: Discovery) -> list[str]:
+    """A hint where names look like sets that nobody asked for."""
+    if not found.likely:
+        return []
+    names = commas([on_one_line(name) for name in found.likely[:_NAMED]])
+    hint = say("Numbered like slides: {names}. --sets name judges and delivers them as carousels.", names=names)
+    return [_told(hint)]
 
 
 def _of(entry: SetEntry) -> list[str]:
