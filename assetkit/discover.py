@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
 from assetkit.errors import UserInputError
-from assetkit.grouping import find_sets
+from assetkit.grouping import find_sets, folder_of
 from assetkit.model import Source
 from assetkit.sets import DONE_FILE, SET_FILE, AssetSet, Grouping, Slot
 
@@ -61,7 +61,7 @@ def discover(inputs: Sequence[Path], grouping: Grouping = Grouping.OFF) -> Disco
                 skipped.append(Skipped(name, reason))
             else:
                 found[name] = path
-    files = {_folder(name): found.pop(name) for name in list(found) if PurePosixPath(name).name == SET_FILE}
+    files = {folder_of(name): found.pop(name) for name in list(found) if PurePosixPath(name).name == SET_FILE}
     skipped += [Skipped(f"{folder}/{SET_FILE}".lstrip("/"), "says what set the stills are") for folder in files]
     covers = _covers(found)
     taken = {cover for cover in covers.values() if cover}
@@ -88,7 +88,7 @@ def _slots(sets: Iterable[AssetSet], found: dict[str, Path], files: dict[str, Pa
     """The place of each slide in its set."""
     slots = {}
     for each in sets:
-        said = files.get(_folder(each.slides[0]))
+        said = files.get(folder_of(each.slides[0]))
         beside = [path for name in each.slides if (path := _sidecar(found[name]))]
         parts = (*(found[name] for name in each.slides), *beside, *([said] if said else ()))
         for number, name in enumerate(each.slides, 1):
@@ -113,11 +113,6 @@ def _together(
 def _called(name: str, slot: Slot | None) -> str:
     """What an asset's outputs are called after: a slide's set and its number, else its own name."""
     return name if slot is None else f"{slot.set}_{slot.number:02}{PurePosixPath(name).suffix}"
-
-
-def _folder(name: str) -> str:
-    parent = PurePosixPath(name).parent.as_posix()
-    return "" if parent == "." else parent
 
 
 def every_file(found: Discovery) -> tuple[Source, ...]:

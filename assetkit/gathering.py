@@ -16,7 +16,7 @@ from assetkit.publish import publish_together, withdraw
 from assetkit.record import Record
 from assetkit.run import Run
 from assetkit.sets import AssetSet
-from assetkit.wording import Said, commas, say, term
+from assetkit.wording import Said, bilingual, commas, say, semicolons, term
 
 _log = logging.getLogger(__name__)
 
@@ -128,11 +128,15 @@ def _judged(slide: Outcome, entry: SetEntry, why: Said) -> Outcome:
 def _why(entry: SetEntry, slides: Sequence[Outcome]) -> Said:
     """What a set's verdict comes of: its worst slide, or what is wrong with all of it."""
     if entry.worst is None:
-        return say("the set breaks {codes}", codes=commas(decisive(entry)))
+        codes = decisive(entry)
+        reasons = [bilingual(f.message, f.message_zh) for f in entry.findings if f.code in codes]
+        reasons = reasons or [bilingual(n.reason, n.reason_zh) for n in entry.not_checked]
+        broken = commas(codes or [n.code for n in entry.not_checked])
+        return say("the set breaks {codes}: {reasons}", codes=broken, reasons=semicolons(reasons))
     number, slide = next((n, s) for n, s in enumerate(slides, 1) if s.source.relative == entry.worst)
-    codes = commas(decisive(asset_entry(slide)) or [n.code for n in slide.judgement.not_checked])
+    told = commas(decisive(asset_entry(slide)) or [n.code for n in slide.judgement.not_checked])
     name, status = slide.source.path.name, term(entry.status)
-    return say("slide {number}, {name}, is {status} ({codes})", number=number, name=name, status=status, codes=codes)
+    return say("slide {number}, {name}, is {status} ({codes})", number=number, name=name, status=status, codes=told)
 
 
 def _with(slide: Outcome, finding: Finding) -> Outcome:

@@ -3,8 +3,9 @@
 import hashlib
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain, count
 from pathlib import Path, PurePosixPath
 
 from assetkit.errors import AssetError
@@ -38,16 +39,16 @@ def find_sets(names: Iterable[str], grouping: Grouping, files: Mapping[str, Path
     """
     folders: dict[str, list[str]] = {}
     for name in names:
-        folders.setdefault(_folder(name), []).append(name)
+        folders.setdefault(folder_of(name), []).append(name)
     found = [_stated(folder, folders.get(folder, []), file, base) for folder, file in files.items()]
     for folder, here in folders.items():
         if folder in files:
             continue
         if grouping is Grouping.FOLDER and len(here) >= _LEAST:
-            found.append(_of_folder(folder, here, base))
+            found.append(_offolder_of(folder, here, base))
         elif grouping is Grouping.NAME:
             found += _by_name(folder, here, base)
-    return sorted((each for each in found if each.slides), key=lambda each: each.id)
+    return list(_distinct(sorted((each for each in found if each.slides), key=lambda each: each.id)))
 
 
 def numbered(name: str) -> Numbered | None:
@@ -67,9 +68,19 @@ def natural(name: str) -> tuple[object, ...]:
     return stem not in _COVERS, parts, name
 
 
+def _distinct(sets: Iterable[AssetSet]) -> Iterator[AssetSet]:
+    """1.jpg and 2.jpg in a folder `glow` are called after it, and glow_1.jpg beside them has its own name."""
+    taken = set[str]()
+    for each in sets:
+        names = chain([each.id], (f"{each.id}-{number}" for number in count(2)))
+        name = next(name for name in names if _plain(name) not in taken)
+        taken.add(_plain(name))
+        yield replace(each, id=name)
+
+
 def _stated(folder: str, here: Sequence[str], file: Path, base: str) -> AssetSet:
     """The set of a folder that says what it is; with a mistake in that file, all of the folder."""
-    whole = _of_folder(folder, here, base)
+    whole = _offolder_of(folder, here, base)
     try:
         said = read_set_file(file)
     except AssetError as error:
@@ -91,7 +102,7 @@ def _ordered(whole: AssetSet, folder: str, said: SetFile) -> AssetSet:
     )
 
 
-def _of_folder(folder: str, here: Sequence[str], base: str) -> AssetSet:
+def _offolder_of(folder: str, here: Sequence[str], base: str) -> AssetSet:
     slides = tuple(sorted(here, key=natural))
     return AssetSet(_path(folder, PurePosixPath(folder).name or base), slides, _numbers(slides))
 
@@ -140,7 +151,8 @@ def _plain(name: str) -> str:
     return unicodedata.normalize("NFC", name).casefold()
 
 
-def _folder(name: str) -> str:
+def folder_of(name: str) -> str:
+    """The folder of a relative path, "" at the root."""
     parent = PurePosixPath(name).parent.as_posix()
     return "" if parent == "." else parent
 

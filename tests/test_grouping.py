@@ -74,6 +74,15 @@ def test_names_that_are_numbered_alike(tmp_path):
     assert only.numbers == (1, 2, 10)
 
 
+def test_sets_of_one_name_stay_apart(tmp_path):
+    make(tmp_path, "glow/1.jpg", "glow/2.jpg", "glow/glow_1.jpg", "glow/glow_2.jpg")
+    assert slides(tmp_path, "name") == {
+        "glow/glow": ["glow/1.jpg", "glow/2.jpg"],
+        "glow/glow-2": ["glow/glow_1.jpg", "glow/glow_2.jpg"],
+    }
+    assert len({s.stem for s in found(tmp_path, "name").sources}) == 4
+
+
 def test_stills_of_a_folder(tmp_path):
     make(tmp_path, "a/2.jpg", "a/10.jpg", "a/clip.mp4", "b/only.jpg", "c/x.jpg", "c/y.jpg", "top.jpg")
     assert slides(tmp_path, "folder") == {"a/a": ["a/2.jpg", "a/10.jpg"], "c/c": ["c/x.jpg", "c/y.jpg"]}

@@ -183,7 +183,8 @@ def test_words_of_a_set_are_judged_with_it(tmp_path, process):
     }
     assert delivered(tmp_path / "out") == []
     said = (tmp_path / "out/rejected/glow_1.jpg.reasons.txt").read_text("utf-8")
-    assert "held back with its set in: the set breaks words-claims" in said
+    assert "held back with its set in: the set breaks words-claims: the title says 国家级" in said
+    assert "组图不符合 words-claims：标题含“国家级”" in said
 
 
 def test_words_of_a_single_picture_are_judged_with_it(tmp_path, process):

@@ -120,7 +120,11 @@ def test_what_depends_on_other_sets_or_the_day_refuses_nothing(name):
 
 
 def test_the_file_of_a_set_is_held_to_what_is_there():
-    found = {"missing": ("9.jpg",), "left_out": ("s/x.jpg",), "mistake": say("the set breaks {codes}", codes="odd")}
+    found = {
+        "missing": ("9.jpg",),
+        "left_out": ("s/x.jpg",),
+        "mistake": say("{name}: {detail}", name="set.toml", detail="odd"),
+    }
     judgement = check_set(facts(found=found), SetLimits(), SOURCES)
     assert [(f.code, f.severity) for f in judgement.findings] == [
         ("set-invalid", Severity.REQUIRED),
