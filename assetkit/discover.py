@@ -12,12 +12,12 @@ from pathlib import Path, PurePosixPath
 
 from assetkit.errors import UserInputError
 from assetkit.model import Source
+from assetkit.naming import portable, portable_folder, shortened
 
 _PARTIAL = (".part", ".tmp", ".crdownload", ".filepart", ".partial", ".download")
 _CLUTTER = ("thumbs.db", "desktop.ini", "ehthumbs.db")
 _SIDECAR = ".assetkit.json"
 _COVER_MARK = ".cover"
-_NAME_BYTES = 180  # file systems allow 255 a name; the rest is for suffixes such as .cover.jpg.reasons.txt
 
 
 NameTaken = Callable[[str], bool]
@@ -113,20 +113,14 @@ def printable(name: str) -> str:
 
 
 def _stem(name: str) -> str:
-    """The path less its suffix, each part short enough to leave room for the suffixes of outputs and reasons."""
+    """The path less its suffix, each part as any file system takes it, with room for the suffixes of outputs."""
     path = PurePosixPath(name)
-    return PurePosixPath(*(_shortened(part) for part in (*path.parent.parts, path.stem))).as_posix()
-
-
-def _shortened(part: str) -> str:
-    if len(part.encode()) <= _NAME_BYTES:
-        return part
-    mark = hashlib.sha256(part.encode()).hexdigest()[:8]
-    return part.encode()[: _NAME_BYTES - 9].decode("utf-8", "ignore") + "-" + mark
+    folders = (shortened(portable_folder(part)) for part in path.parent.parts)
+    return PurePosixPath(*folders, shortened(portable(path.stem))).as_posix()
 
 
 def _suffix(name: str) -> str:
-    return PurePosixPath(name).suffix.lstrip(".").lower()[:8]
+    return portable(PurePosixPath(name).suffix.lstrip(".").lower()[:8])
 
 
 def folded(stem: str) -> str:
