@@ -211,8 +211,7 @@ def test_a_share_that_goes_and_comes_costs_nothing(stage, caplog):
     stage.save("a.jpg")
     stage.save("b.jpg", quality=50)
     with stage.watching(archive=stage.archive, retries=0) as one:
-        one._turn()
-        stage.turns(one, 1)
+        stage.turns(one, 2)
         stage.save("c.jpg", quality=40)
         one._hands().is_slow = True
         one._turn()

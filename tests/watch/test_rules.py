@@ -39,6 +39,12 @@ def test_when_a_file_is_settled(looks, settle, when):
     assert settled_at(looks, settle) == when
 
 
+def test_looks_that_come_early_do_not_count():
+    settling = Settling(0.0, 2.0)
+    taken = [now for now in (0.0, 0.1, 0.2, 1.9, 2.0, 3.9) if settling.look({"a": look(1)}, now)]
+    assert taken == [3.9]  # the third that is an interval after the one before
+
+
 def test_a_large_file_must_be_still_for_longer():
     assert patience(5, 0) == 5
     assert patience(5, 500_000_000) == 15
