@@ -46,6 +46,7 @@ def _entry(model: type[BaseModel]) -> str:
     for name, field in model.model_fields.items():
         kind = getattr(field.annotation, "__name__", None) if not get_args(field.annotation) else str(field.annotation)
         plain = re.sub(r"assetkit\.manifest\.contract\.|typing\.|Entry\b|<class '|'>", "", str(kind)).replace("|", "or")
+        plain = plain.replace("collections.abc.Sequence", "list")
         rows.append(f"| `{field.alias or name}` | {plain} | {field.description or ''} |")
     return "\n".join(rows)
 

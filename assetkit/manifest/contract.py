@@ -1,5 +1,6 @@
 """The manifest's schema, `assetkit.manifest/1`: a contract. A renamed field is a new major version."""
 
+from collections.abc import Sequence
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -352,5 +353,5 @@ class Manifest(_Part):
     tool: ToolEntry
     preset: PresetEntry
     summary: SummaryEntry
-    assets: list[AssetEntry]
+    assets: Sequence[AssetEntry]
     skipped: list[SkippedEntry]

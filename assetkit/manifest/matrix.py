@@ -6,7 +6,7 @@ from pathlib import Path
 
 from assetkit.manifest.contract import AssetEntry, Manifest
 from assetkit.manifest.report import REPORT_NAME
-from assetkit.manifest.tables import as_table
+from assetkit.manifest.tables import Table
 from assetkit.whole_file import write_whole
 from assetkit.wording import in_language, term
 
@@ -37,7 +37,10 @@ def as_matrix_csv(manifests: Sequence[Manifest]) -> str:
     columns = {"source": lambda row: row[0].source.path} | {
         manifest.preset.id: lambda row, number=number: row[number].status for number, manifest in enumerate(manifests)
     }
-    return as_table(columns, _rows(manifests))
+    table: Table[tuple[AssetEntry, ...]] = Table(columns)
+    for row in _rows(manifests):
+        table.add(row)
+    return table.text
 
 
 def as_page(manifests: Sequence[Manifest]) -> str:

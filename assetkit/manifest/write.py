@@ -9,7 +9,7 @@ from pydantic import ValidationError
 
 from assetkit.errors import UserInputError
 from assetkit.manifest.contract import AssetEntry, FindingEntry, Manifest
-from assetkit.manifest.tables import ASSETS_NAME, FINDINGS_NAME, as_assets_csv, as_findings_csv
+from assetkit.manifest.tables import ASSETS_NAME, FINDINGS_NAME, as_csv
 from assetkit.naming import portable_alone
 from assetkit.whole_file import write_whole
 from assetkit.wording import in_language, term
@@ -25,8 +25,8 @@ def write_manifest(manifest: Manifest, folder: Path) -> bool:
     """
     place = folder / JSON_NAME
     before = _hash(place)
-    write_whole(folder / ASSETS_NAME, as_assets_csv(manifest).encode())
-    write_whole(folder / FINDINGS_NAME, as_findings_csv(manifest).encode())
+    for name, text in zip((ASSETS_NAME, FINDINGS_NAME), as_csv(manifest), strict=True):
+        write_whole(folder / name, text.encode())
     write_whole(place, json_parts(manifest))
     return _hash(place) != before
 

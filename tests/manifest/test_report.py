@@ -44,7 +44,8 @@ class Page(HTMLParser):
 
 
 def pages(*assets, shown=None):
-    return {name: Page(data) for name, data in render(manifest(*assets), shown or [Shown()] * len(assets))}
+    pairs = zip(assets, shown or [Shown()] * len(assets), strict=True)
+    return {name: Page(b"".join(parts)) for name, parts in render(manifest(*assets), pairs)}
 
 
 def test_one_page_holds_record_links_and_pictures():
