@@ -11,7 +11,8 @@ from assetkit.discover import Discovery
 from assetkit.engines import engines
 from assetkit.errors import SetupError, UserInputError
 from assetkit.folder_lock import Held, claim
-from assetkit.manifest.contract import AssetEntry, Manifest, PresetEntry, SkippedEntry, ToolEntry
+from assetkit.manifest.contract import AssetEntry, Manifest, PresetEntry, ToolEntry
+from assetkit.manifest.entries import skipped_entry
 from assetkit.manifest.packed import Entries, streamed
 from assetkit.manifest.report import REPORT_NAME
 from assetkit.manifest.write import write_manifest
@@ -177,7 +178,7 @@ class Batch:
     def streamed(self) -> Manifest:
         """The same, its entries packed: to be written asset by asset."""
         entries = self._record.entries(self.found.sources) if self._record else Entries(())
-        skipped = [SkippedEntry(path=s.relative, reason=s.reason) for s in self.found.skipped]
+        skipped = [skipped_entry(s.relative, s.reason) for s in self.found.skipped]
         return streamed(self._tool(), self._wanted(), entries, skipped, interrupted=len(entries) < len(self))
 
     def _head(self) -> dict[str, object]:

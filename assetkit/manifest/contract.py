@@ -301,6 +301,7 @@ class CoverageEntry(_Part):
     engine: str
     seconds: float | None = Field(description="to read and measure this picture")
     error: str | None
+    error_zh: str = Field(default="", description="the error in Simplified Chinese")
 
 
 class CoverageReport(_Part):
@@ -317,6 +318,7 @@ class SkippedEntry(_Part):
 
     path: str
     reason: str
+    reason_zh: str = Field(default="", description="the reason in Simplified Chinese")
 
 
 class ToolEntry(_Part):

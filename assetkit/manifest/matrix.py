@@ -4,7 +4,7 @@ import html
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from assetkit.manifest.contract import AssetEntry, Manifest
+from assetkit.manifest.contract import AssetEntry, FindingEntry, Manifest
 from assetkit.manifest.report import REPORT_NAME
 from assetkit.manifest.tables import Table
 from assetkit.whole_file import write_whole
@@ -76,6 +76,12 @@ def _cell(preset: str, number: int, asset: AssetEntry) -> str:
     status = asset.status
     first = next((f for f in asset.findings if f.severity == "required" or f.needs_person), None)
     said = f'{status} <span lang="zh">{in_language(term(status), "zh")}</span>'
-    why = f"<br><small>{html.escape(first.message)}</small>" if first and status != "ready" else ""
+    why = f"<br><small>{_both(first)}</small>" if first and status != "ready" else ""
     link = f'href="{html.escape(preset)}/{REPORT_NAME}#asset-{number}"'
     return f'<td class="{status}"><a {link}>{_SIGNS[status]} {said}</a>{why}</td>'
+
+
+def _both(finding: FindingEntry) -> str:
+    """The page has no script that could switch: both languages stand there."""
+    chinese = f' <span lang="zh">{html.escape(finding.message_zh)}</span>' if finding.message_zh else ""
+    return html.escape(finding.message) + chinese

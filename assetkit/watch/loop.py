@@ -15,7 +15,7 @@ from assetkit.discover import Discovery, discover
 from assetkit.errors import AssetkitError, SetupError
 from assetkit.folder_lock import CLAIM_NAME, Claim
 from assetkit.manifest.contract import AssetEntry, SkippedEntry
-from assetkit.manifest.entries import asset_entry
+from assetkit.manifest.entries import asset_entry, skipped_entry
 from assetkit.manifest.write import reasons, write_reasons
 from assetkit.memory import Memory, may_pass
 from assetkit.model import Outcome, Source, Status
@@ -59,7 +59,7 @@ class _Working:
     future: "Future[Outcome]"
 
 
-Said = Callable[[Source, Status, str], None]
+Said = Callable[[Outcome], None]
 
 
 class Watcher:
@@ -140,7 +140,8 @@ class Watcher:
         return min(60.0, max(wait, self._orders.interval * 2.0 ** min(self._trouble, 5)))
 
     def _look(self) -> bool:
-        error, found = None, Discovery((), ())
+        error: str | None = None
+        found = Discovery((), ())
         try:
             found = discover([self._orders.folder])
             error = next((s.reason for s in found.skipped if s.relative == "."), None)
@@ -263,8 +264,7 @@ class Watcher:
     def _tell(self, source: Source, outcome: Outcome, entry: AssetEntry) -> None:
         self.health.done[outcome.status.value] += 1
         self._teller.tell(entry.model_dump_json())
-        required = "; ".join(f.message for f in outcome.judgement.findings if f.severity.value == "required")
-        self._said(source, outcome.status, required or "; ".join(outcome.actions))
+        self._said(replace(outcome, source=source))
 
     def _file(self) -> None:
         """Move what is done with; what cannot be moved now is tried again at the next turn."""
@@ -362,7 +362,7 @@ def _look_of(signature: tuple[str, ...], source: Source) -> Look:
 
 
 def _skipped(found: Discovery) -> list[SkippedEntry]:
-    return [SkippedEntry(path=s.relative, reason=s.reason) for s in found.skipped if s.relative != CLAIM_NAME]
+    return [skipped_entry(s.relative, s.reason) for s in found.skipped if s.relative != CLAIM_NAME]
 
 
 def _is_unreadable(outcome: Outcome) -> bool:

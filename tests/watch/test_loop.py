@@ -74,7 +74,7 @@ class Stage:
     def watching(self, wanted=WANTED, told=NOBODY, **orders):
         given = Orders(self.folder, **({"settle": 0.0, "interval": 1.0} | orders))
         run = Run(self.output)
-        said = lambda source, status, why: self.said.append((source.relative, status.value))  # noqa: E731
+        said = lambda outcome: self.said.append((outcome.source.relative, outcome.status.value))  # noqa: E731
         with watcher(given, self.output, wanted, run, told=told, said=said) as one:
             try:
                 yield one
