@@ -19,7 +19,7 @@ from pebble import ProcessExpired, ProcessPool
 
 from assetkit import forking
 from assetkit.covers import CoverRequest, CoversTaken
-from assetkit.errors import AssetError, SetupError
+from assetkit.errors import AssetError, SetupError, cannot_write
 from assetkit.gauge import Gauged
 from assetkit.model import Finding, Judgement, Outcome, Severity, Source, Status
 from assetkit.pictures import Pictures, Sitting
@@ -227,7 +227,7 @@ def work_folder(run: Run) -> Iterator[Run]:
         run.output.mkdir(parents=True, exist_ok=True)
         folder = tempfile.TemporaryDirectory(prefix=WORK_PREFIX, dir=run.output, ignore_cleanup_errors=True)
     except OSError as error:
-        raise SetupError(f"cannot write to {run.output}: {error.strerror or error}") from error
+        raise cannot_write(run.output, error) from error
     with folder as name:
         try:
             yield replace(run, work=Path(name))

@@ -9,7 +9,7 @@ from assetkit import __version__, preset_file
 from assetkit.batch import Report, run_batch, work_folder
 from assetkit.discover import Discovery
 from assetkit.engines import engines
-from assetkit.errors import SetupError, UserInputError
+from assetkit.errors import SetupError, UserInputError, cannot_write
 from assetkit.folder_lock import Held, claim
 from assetkit.manifest.contract import AssetEntry, Manifest, PresetEntry, ToolEntry
 from assetkit.manifest.entries import skipped_entry
@@ -209,4 +209,4 @@ def writing(folder: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        raise SetupError(f"cannot write to {folder}: {error.strerror or error}") from error
+        raise cannot_write(folder, error) from error

@@ -290,6 +290,17 @@ def _full(_source):
     raise SetupError("cannot write to out: No space left on device")
 
 
+def test_a_clock_that_is_set_changes_nothing(stage, monkeypatch):
+    stage.save("a.jpg")
+    with stage.watching(archive=stage.archive) as one:
+        stage.turns(one, 1)
+        for year in (1970, 2100):
+            monkeypatch.setattr(loop.time, "time", lambda year=year: (year - 1970) * 365.25 * 86400)
+            stage.turns(one, 2)
+    assert stage.said == [("a.jpg", "ready")]
+    assert files(stage.archive) == ["done/a.jpg"]
+
+
 def test_a_killed_watcher_is_taken_up(stage):
     """Published and written down, but the archive was not reached, and the manifest was not written."""
     stage.save("a.jpg")
