@@ -58,6 +58,7 @@ _seconds = click.FloatRange(min=0.1)
 @options.jobs
 @options.deadline
 @options.engine
+@options.verbose
 @language.option
 def command(
     folder: Path,
