@@ -1,6 +1,8 @@
 """The whole watcher, but for processes and the clock: assets are done in this one, by the real pipeline."""
 
 import json
+import os
+import socket
 import tempfile
 from concurrent.futures import Future
 from contextlib import contextmanager
@@ -11,7 +13,7 @@ from types import SimpleNamespace
 import pytest
 
 from assetkit.errors import SetupError, UserInputError
-from assetkit.folder_lock import claim
+from assetkit.folder_lock import CLAIM_NAME, claim, read_holder
 from assetkit.model import Finding, Judgement, Outcome, Severity, Status
 from assetkit.pipeline import process_asset
 from assetkit.run import Run
@@ -234,6 +236,24 @@ def test_a_share_that_goes_and_comes_costs_nothing(stage, caplog):
     assert sorted(stage.said) == [("a.jpg", "ready"), ("b.jpg", "ready"), ("c.jpg", "ready")]
     assert files(stage.archive) == ["done/a.jpg", "done/b.jpg", "done/c.jpg"]
     assert "it is back" in caplog.text
+
+
+def test_a_watcher_that_was_there_before_its_share(stage):
+    """As after a reboot: the mount comes late, and bears the mark of the watcher that the reboot killed."""
+    stage.save("a.jpg")
+    dead = {"host": socket.gethostname(), "pid": 2**22 + 1, "process": "x", "since": "", "token": "dead", "beat": 7}
+    (stage.folder / CLAIM_NAME).write_text(json.dumps(dead))
+    stage.folder.rename(stage.root / "away")
+    stage.folder.mkdir()
+    with stage.watching() as one:
+        stage.turns(one, 3)
+        assert one.health.paused is None  # it cannot know
+        stage.folder.rename(stage.root / "place")
+        stage.turns(one, 1)
+        (stage.root / "away").rename(stage.folder)
+        stage.turns(one, 4)
+        assert (one.health.paused, stage.said) == (None, [("a.jpg", "ready")])
+        assert read_holder(stage.folder / CLAIM_NAME).pid == os.getpid()
 
 
 def test_a_source_that_changes_in_work_is_done_again_and_not_filed(stage):

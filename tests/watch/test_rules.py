@@ -86,6 +86,18 @@ def test_whether_what_is_listed_can_be_believed(looks, believed):
     assert (share.reason is None) is believed[-1]
 
 
+def test_a_mount_that_comes_after_the_watcher_is_believed():
+    share = Share()
+    looks = [
+        seen(0),
+        seen(0, mark=False, identity=ELSEWHERE),  # an empty place without our mark may be anything
+        seen(3, mark=False, identity=ELSEWHERE),
+        seen(3, identity=ELSEWHERE),  # now that our mark is in it, it is the one
+        seen(3, mark=False),
+    ]
+    assert [share.see(each) for each in looks] == [True, False, True, True, False]
+
+
 def test_a_lost_share_is_looked_at_less_and_less_often():
     share, lost = Share(), seen(error="away")
     waits = []
