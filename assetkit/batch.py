@@ -6,6 +6,7 @@ import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import CancelledError, Future, TimeoutError
+from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
@@ -183,6 +184,11 @@ def result_of(future: Any, run: Run, lost: Callable[[Said, Said], T]) -> T:
             say("took longer than {deadline_seconds:g} s and was stopped", deadline_seconds=run.deadline_seconds),
             say("raise --deadline"),
         )
+    except BrokenProcessPool as error:
+        raise SetupError(
+            "worker processes end as soon as they start: see that there is memory for them (--jobs 1 needs the least); "
+            "a script that calls assetkit must do so under if __name__ == '__main__'"
+        ) from error
     except (ProcessExpired, CancelledError) as error:
         code = getattr(error, "exitcode", None)
         return lost(say("the worker died on it (exit code {code})", code=code), say("report it, with the file"))
