@@ -13,7 +13,7 @@ from assetkit.claims.claim import PRODUCTS, Line
 from assetkit.claims.matching import find_claims, missing_statements
 from assetkit.covers import CoverRequest
 from assetkit.discover import Discovery, discover, every_file
-from assetkit.errors import SetupError, UserInputError
+from assetkit.errors import UserInputError, cannot_write
 from assetkit.ledger import open_ledger
 from assetkit.manifest.claims import ClaimsReport, claims_report
 from assetkit.manifest.contract import CoverageEntry, CoverSet
@@ -257,7 +257,7 @@ def report(
     try:
         return write_report(record, path.parent, Run(), jobs=jobs)
     except OSError as error:
-        raise SetupError(f"cannot write to {path.parent}: {error.strerror or error}") from error
+        raise cannot_write(path.parent, error) from error
 
 
 def _memory(preset: Preset, run: Run) -> Memory | None:

@@ -6,6 +6,7 @@ import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import CancelledError, Future, TimeoutError
+from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
@@ -19,7 +20,7 @@ from pebble import ProcessExpired, ProcessPool
 
 from assetkit import forking
 from assetkit.covers import CoverRequest, CoversTaken
-from assetkit.errors import AssetError, SetupError
+from assetkit.errors import AssetError, SetupError, cannot_write
 from assetkit.gauge import Gauged
 from assetkit.model import Finding, Judgement, Outcome, Severity, Source, Status
 from assetkit.pictures import Pictures, Sitting
@@ -35,6 +36,7 @@ T = TypeVar("T")
 Report = Callable[[str, float], None]
 Done = Callable[[Outcome], None]
 _AHEAD = 1000  # sources handed out before their turn; what is finished early waits in memory
+_PICTURES_AHEAD = 100  # the same of pictures, which are larger
 _PICTURE_SECONDS = 60.0  # one asset's pictures for the report may take; it was decoded before, so far less is usual
 GRACE_SECONDS = 5.0  # over the deadline, for a worker to stop its own encoder before it is killed
 # a worker is made for a preset; where nothing is judged it is this one
@@ -104,14 +106,14 @@ def run_batch(
             yield workers.result(source, future)
 
 
-def in_order(things: Iterable[S], submit: Callable[[S], T]) -> Iterator[tuple[S, T]]:
+def in_order(things: Iterable[S], submit: Callable[[S], T], ahead: int = _AHEAD) -> Iterator[tuple[S, T]]:
     """Yield each thing with what submitting it gave, well after that: so many are handed out before their turn."""
-    coming, ahead = iter(things), deque[tuple[S, T]]()
+    coming, handed_out = iter(things), deque[tuple[S, T]]()
     while True:
-        ahead.extend((thing, submit(thing)) for thing in islice(coming, _AHEAD - len(ahead)))
-        if not ahead:
+        handed_out.extend((thing, submit(thing)) for thing in islice(coming, ahead - len(handed_out)))
+        if not handed_out:
             return
-        yield ahead.popleft()
+        yield handed_out.popleft()
 
 
 def _pass_on(done: Done, future: Future[Outcome]) -> None:
@@ -148,12 +150,15 @@ def run_coverage(
             yield result_of(future, run, partial(_unmeasured, source))
 
 
-def run_pictures(sittings: Sequence[Sitting], run: Run, *, jobs: int | None = None) -> Iterator[Pictures]:
-    """Take small pictures of assets for the report; yield them in order, none of what hangs or kills its worker."""
-    jobs, _ = shared(run, jobs, len(sittings))
+def run_pictures(sittings: Iterable[Sitting], run: Run, *, count: int, jobs: int | None = None) -> Iterator[Pictures]:
+    """Take small pictures of `count` assets for the report; yield them in order, none of what hangs or kills a worker.
+
+    Of the sittings only some are taken before their turn.
+    """
+    jobs, _ = shared(run, jobs, count)
     with worker_pool(jobs, (), prepare_quietly) as pool:
-        submitted = in_order(sittings, lambda each: pool.schedule(work_pictures, (each,), timeout=_PICTURE_SECONDS))
-        for _, future in submitted:
+        submit = lambda each: pool.schedule(work_pictures, (each,), timeout=_PICTURE_SECONDS)  # noqa: E731
+        for _, future in in_order(sittings, submit, _PICTURES_AHEAD):
             try:
                 yield future.result()
             except (TimeoutError, ProcessExpired, CancelledError, MemoryError):
@@ -179,6 +184,11 @@ def result_of(future: Any, run: Run, lost: Callable[[Said, Said], T]) -> T:
             say("took longer than {deadline_seconds:g} s and was stopped", deadline_seconds=run.deadline_seconds),
             say("raise --deadline"),
         )
+    except BrokenProcessPool as error:
+        raise SetupError(
+            "worker processes end as soon as they start: see that there is memory for them (--jobs 1 needs the least); "
+            "a script that calls assetkit must do so under if __name__ == '__main__'"
+        ) from error
     except (ProcessExpired, CancelledError) as error:
         code = getattr(error, "exitcode", None)
         return lost(say("the worker died on it (exit code {code})", code=code), say("report it, with the file"))
@@ -223,7 +233,7 @@ def work_folder(run: Run) -> Iterator[Run]:
         run.output.mkdir(parents=True, exist_ok=True)
         folder = tempfile.TemporaryDirectory(prefix=WORK_PREFIX, dir=run.output, ignore_cleanup_errors=True)
     except OSError as error:
-        raise SetupError(f"cannot write to {run.output}: {error.strerror or error}") from error
+        raise cannot_write(run.output, error) from error
     with folder as name:
         try:
             yield replace(run, work=Path(name))

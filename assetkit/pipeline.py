@@ -13,7 +13,7 @@ from assetkit.canvas import MEASURE_SIDE
 from assetkit.checks import stated
 from assetkit.cover_beside import CoverBeside, CoverLost
 from assetkit.delivery import Delivery, deliver
-from assetkit.errors import AssetError, SetupError
+from assetkit.errors import AssetError, SetupError, cannot_write
 from assetkit.looking import look_at, wishes_for
 from assetkit.media.medium import ClipMedium, Medium, Progress
 from assetkit.model import (
@@ -74,7 +74,7 @@ def process_asset(
         outcome = _failed(_with_cover(outcome, cover), preset, error.code, error.detail, error.fix)
     except OSError as error:
         if error.errno in _MACHINE_ERRORS:
-            raise SetupError(f"cannot write to {run.output}: {error.strerror}") from error
+            raise cannot_write(run.output, error) from error
         why = error.strerror or type(error).__name__
         detail = say("{why}: {name}", why=why, name=source.relative)
         outcome = _failed(

@@ -238,7 +238,7 @@ UNITS = {
 class _Target(_Strict):
     """How outputs are made where a source does not comply."""
 
-    size: PixelSize | None = Field(default=None, description="scaled down to this, never up")
+    size: PixelSize | None = Field(default=None, description="`[width, height]`: scaled down to this, never up")
     background: str = Field(
         default="#ffffff", pattern=r"^#[0-9a-fA-F]{6}$", description="under alpha and plain padding"
     )
@@ -251,8 +251,8 @@ class _Target(_Strict):
 class StillTarget(_Target):
     """Making stills: JPEG between two qualities (Pillow's scale), the highest that fits."""
 
-    quality_min: int = Field(default=70, ge=1, le=95)
-    quality_max: int = Field(default=92, ge=1, le=95)
+    quality_min: int = Field(default=70, ge=1, le=95, description="JPEG quality below which a byte limit refuses")
+    quality_max: int = Field(default=92, ge=1, le=95, description="JPEG quality where the byte limit allows it")
     metadata: list[KeptKind] = Field(
         default=["copyright", "credit", "ai-label"], description="what goes along; everything else is dropped"
     )
@@ -261,7 +261,7 @@ class StillTarget(_Target):
 class ClipTarget(_Target):
     """Making clips: H.264 at a constant rate factor; at the average rate that fits only where the byte limit asks."""
 
-    crf: int = Field(default=20, ge=0, le=51)
+    crf: int = Field(default=20, ge=0, le=51, description="x264's rate factor: lower is finer and larger")
     audio_bitrate: int = Field(default=128_000, ge=32_000, description="bits per second")
     vmaf_min: float | None = Field(
         default=None, gt=0, le=100, description="an encode below this VMAF is done once more, finer, or refused"

@@ -38,7 +38,7 @@ class Together:
             parts = [Part(b.preset, at.run, at.due, at.record.early) for b, at in zip(self.batches, begun, strict=True)]
             yield from self._judged(begun, parts)
         with writing(self._folder):
-            write_matrix([batch.manifest() for batch in self.batches], self._folder)
+            write_matrix([batch.streamed() for batch in self.batches], self._folder)
 
     def _judged(self, begun: Sequence[Begun], parts: Sequence[Part]) -> Iterator[tuple[Outcome, ...]]:
         todo = [s for s in self.found.sources if any(s.relative in part.due for part in parts)]

@@ -27,6 +27,7 @@ _PACKAGES = (
     "pydantic",
     "click",
     "rich",
+    "watchfiles",
 )
 _EXTRAS = {
     "easyocr": "pip install 'assetkit[easyocr]'",

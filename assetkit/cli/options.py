@@ -1,5 +1,6 @@
 """Options that several commands share."""
 
+import logging
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
@@ -82,3 +83,18 @@ as_jsonl = click.option(
     "--jsonl", "as_jsonl", is_flag=True, help="Print a line of JSON per asset as it is finished, then the summary."
 )
 quiet = click.option("-q", "--quiet", is_flag=True, help="Print errors only; the exit code says the rest.")
+
+
+def _log_more(_ctx: click.Context, _param: click.Parameter, count: int) -> None:
+    if count:
+        logging.getLogger().setLevel(logging.INFO if count == 1 else logging.DEBUG)
+
+
+verbose = click.option(
+    "-v",
+    "--verbose",
+    count=True,
+    expose_value=False,
+    callback=_log_more,
+    help="Log more to standard error; twice for everything.",
+)

@@ -74,4 +74,6 @@ def limit_value(value: object) -> str:
             return " to ".join(map(str, value.values()))
         case int():
             return f"{value:,}"
+        case float():
+            return f"{value:g}"
     return str(value)

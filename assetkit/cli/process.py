@@ -30,6 +30,7 @@ _HOLDS = {Status.READY: say("Ready files"), Status.REVIEW: say("To look at first
 @options.as_json
 @options.as_jsonl
 @options.quiet
+@options.verbose
 @language.option
 def command(
     inputs: tuple[Path, ...],

@@ -4,7 +4,6 @@ import json
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path
 from typing import Protocol, TypeVar
@@ -115,11 +114,16 @@ def run_and_show(
         with progress.over(batch) as outcomes:
             for outcome in outcomes:
                 _print_one(outcome, batch, progress, form, is_first=not done)
-                done.append(replace(outcome, facts=None, delivered=None, cover=None))  # there may be thousands
+                done.append(in_short(outcome))
     except KeyboardInterrupt as stop:
         raise KeyboardInterrupt(_told(_interrupted(len(done), len(batch), output))) from stop
     _print_end(batch, done, form, [] if output is None else _places(done, output, holds or {}))
     return exit_code(done)
+
+
+def in_short(outcome: Outcome) -> Outcome:
+    """What is counted in the end; there may be thousands."""
+    return Outcome(outcome.source, outcome.status, judgement=outcome.judgement)
 
 
 def exit_code(done: Sequence[Outcome]) -> ExitCode:

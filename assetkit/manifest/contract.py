@@ -1,5 +1,6 @@
 """The manifest's schema, `assetkit.manifest/1`: a contract. A renamed field is a new major version."""
 
+from collections.abc import Sequence
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -300,6 +301,7 @@ class CoverageEntry(_Part):
     engine: str
     seconds: float | None = Field(description="to read and measure this picture")
     error: str | None
+    error_zh: str = Field(default="", description="the error in Simplified Chinese")
 
 
 class CoverageReport(_Part):
@@ -316,6 +318,7 @@ class SkippedEntry(_Part):
 
     path: str
     reason: str
+    reason_zh: str = Field(default="", description="the reason in Simplified Chinese")
 
 
 class ToolEntry(_Part):
@@ -352,5 +355,5 @@ class Manifest(_Part):
     tool: ToolEntry
     preset: PresetEntry
     summary: SummaryEntry
-    assets: list[AssetEntry]
+    assets: Sequence[AssetEntry]
     skipped: list[SkippedEntry]

@@ -27,6 +27,7 @@ from assetkit.manifest.contract import (
     ScoreEntry,
     ScreeningEntry,
     SizeEntry,
+    SkippedEntry,
     SoundEntry,
     SourceEntry,
     SpanEntry,
@@ -49,6 +50,11 @@ from assetkit.model import (
 from assetkit.screening import Screening, Sound, Span
 from assetkit.windows import Keyframe
 from assetkit.wording import in_language
+
+
+def skipped_entry(path: str, reason: str) -> SkippedEntry:
+    """The manifest's record of a path that is no asset."""
+    return SkippedEntry(path=path, reason=str(reason), reason_zh=in_language(reason, "zh"))
 
 
 def asset_entry(outcome: Outcome) -> AssetEntry:
@@ -283,6 +289,7 @@ def coverage_entry(
         engine=engine,
         seconds=seconds,
         error=error,
+        error_zh=in_language(error, "zh") if error else "",
     )
 
 

@@ -1,15 +1,14 @@
 """The record of a watched folder: what was delivered, over days and restarts, and which names are taken by what."""
 
 import json
-import zlib
 from collections.abc import Iterable, Iterator
 from pathlib import Path, PurePosixPath
 
 from assetkit.discover import NameTaken, folded, free_stem
 from assetkit.journal import JOURNAL_NAME, Journal, read_journal
-from assetkit.manifest.contract import AssetEntry, Manifest, PresetEntry, SkippedEntry, SummaryEntry, ToolEntry
+from assetkit.manifest.contract import AssetEntry, Manifest, PresetEntry, SkippedEntry, ToolEntry
+from assetkit.manifest.packed import Entries, Packed, packed, streamed
 from assetkit.manifest.write import JSON_NAME, write_manifest
-from assetkit.model import Status
 from assetkit.output_folder import remove
 
 
@@ -18,7 +17,7 @@ class Book:
 
     def __init__(self, folder: Path, tool: ToolEntry, preset: PresetEntry) -> None:
         self.folder, self._tool, self._preset = folder, tool, preset
-        self._entries: dict[str, bytes] = {}
+        self._entries: dict[str, Packed] = {}
         self._stems: dict[str, list[str]] = {}
         self._folded: set[str] = set()
         self._journal: Journal | None = None
@@ -42,7 +41,7 @@ class Book:
     def holds(self, stem: str, entry: AssetEntry) -> bool:
         """True if this very entry stands there already."""
         known = self._entries.get(_key(entry, stem))
-        return known is not None and zlib.decompress(known).decode() == entry.model_dump_json()
+        return known is not None and known.text == entry.model_dump_json()
 
     def add(self, entry: AssetEntry, stem: str) -> None:
         """Write an entry down; what was published under the same stem before and is no more, is removed.
@@ -60,7 +59,7 @@ class Book:
         """Bring manifest.json and the tables up to date, if anything was added. Raises OSError."""
         if self._is_fresh and (self.folder / JSON_NAME).exists():
             return
-        write_manifest(self._manifest(list(skipped)), self.folder)
+        write_manifest(self._manifest(skipped), self.folder)
         if self._journal is not None:
             self._journal.remove()
             self._journal = None
@@ -72,30 +71,18 @@ class Book:
         if self._journal is not None:
             self._journal.close()
 
-    def _manifest(self, skipped: list[SkippedEntry]) -> Manifest:
-        entries = sorted((_entry(each) for each in self._entries.values()), key=lambda e: e.source.path)
-        counts = {status: sum(e.status == status.value for e in entries) for status in Status}
-        return Manifest(
-            tool=self._tool,
-            preset=self._preset,
-            summary=SummaryEntry(
-                ready=counts[Status.READY],
-                review=counts[Status.REVIEW],
-                rejected=counts[Status.REJECTED],
-                interrupted=False,
-            ),
-            assets=entries,
-            skipped=skipped,
-        )
+    def _manifest(self, skipped: Iterable[SkippedEntry]) -> Manifest:
+        entries = sorted(self._entries.values(), key=lambda kept: kept.path)
+        return streamed(self._tool, self._preset, Entries(entries), skipped)
 
     def _replace(self, entry: AssetEntry, stem: str) -> None:
         now = {output.path for output in entry.outputs}
         earlier = self._entries.pop(stem, None)
         if earlier is not None:
-            remove(self.folder, [o.path for o in _entry(earlier).outputs if o.path not in now])
+            remove(self.folder, [o.path for o in earlier.entry.outputs if o.path not in now])
         relative = entry.source.path
         self._entries.pop(_rejected(relative), None)
-        self._entries[_key(entry, stem)] = zlib.compress(entry.model_dump_json().encode(), 1)
+        self._entries[_key(entry, stem)] = packed(entry)
         if now:
             self._folded.add(folded(stem))
             stems = self._stems.setdefault(relative, [])
@@ -132,7 +119,3 @@ def _key(entry: AssetEntry, stem: str) -> str:
 def _rejected(relative: str) -> str:
     """What has no outputs has no stem, and is known by its name."""
     return "\0" + relative
-
-
-def _entry(packed: bytes) -> AssetEntry:
-    return AssetEntry.model_validate_json(zlib.decompress(packed))

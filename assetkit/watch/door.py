@@ -10,7 +10,7 @@ from pathlib import Path
 
 from assetkit import __version__, preset_file
 from assetkit.engines import engines
-from assetkit.errors import SetupError, UserInputError
+from assetkit.errors import SetupError, UserInputError, cannot_write
 from assetkit.folder_lock import Claim, Held, claim
 from assetkit.ledger import open_ledger
 from assetkit.manifest.contract import PresetEntry, ToolEntry
@@ -54,7 +54,7 @@ def watcher(orders: Orders, output: Path, preset: Preset, run: Run, *, told: Tol
         except ValueError as error:
             raise UserInputError(f"{output} holds a manifest that is none of assetkit: name another folder") from error
         except OSError as error:
-            raise SetupError(f"cannot write to {output}: {error.strerror or error}") from error
+            raise cannot_write(output, error) from error
         teller = Teller(told.command, told.webhook)
         memory = Memory(ledger, preset_file.sha256(preset), run)
         yield Watcher(orders, preset, run, memory=memory, book=book, mark=mark, teller=teller, said=said)
@@ -87,7 +87,7 @@ def _claimed(claims: ExitStack, folder: Path) -> Claim | None:
     except Held as held:
         raise UserInputError(f"{folder} is watched already by {held}") from held
     except OSError as error:
-        raise SetupError(f"cannot write to {state_folder()}: {error.strerror or error}") from error
+        raise cannot_write(state_folder(), error) from error
     return None
 
 
@@ -98,7 +98,7 @@ def _claim_output(claims: ExitStack, output: Path) -> None:
     except Held as held:
         raise UserInputError(f"{output} is in use by {held}: wait for it, or name another folder") from held
     except OSError as error:
-        raise SetupError(f"cannot write to {output}: {error.strerror or error}") from error
+        raise cannot_write(output, error) from error
 
 
 def _tool(run: Run) -> ToolEntry:

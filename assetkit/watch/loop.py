@@ -15,7 +15,7 @@ from assetkit.discover import Discovery, discover
 from assetkit.errors import AssetkitError, SetupError
 from assetkit.folder_lock import CLAIM_NAME, Claim
 from assetkit.manifest.contract import AssetEntry, SkippedEntry
-from assetkit.manifest.entries import asset_entry
+from assetkit.manifest.entries import asset_entry, skipped_entry
 from assetkit.manifest.write import reasons, write_reasons
 from assetkit.memory import Memory, may_pass
 from assetkit.model import Outcome, Source, Status
@@ -24,6 +24,7 @@ from assetkit.publish import is_taken, recorded, withdraw
 from assetkit.run import Run
 from assetkit.standing import bring
 from assetkit.watch.book import Book
+from assetkit.watch.events import Events
 from assetkit.watch.filing import Drawer, put_away
 from assetkit.watch.health import Health, show
 from assetkit.watch.retries import Retries
@@ -58,7 +59,7 @@ class _Working:
     future: "Future[Outcome]"
 
 
-Said = Callable[[Source, Status, str], None]
+Said = Callable[[Outcome], None]
 
 
 class Watcher:
@@ -81,13 +82,14 @@ class Watcher:
         self._output = book.folder
         self._book, self._mark, self._teller, self._said = book, mark, teller, said
         self.stop, self._wake, self.is_hurried = threading.Event(), threading.Event(), False
-        self._settling, self._share = Settling(orders.settle), Share()
+        self._settling, self._share = Settling(orders.settle, orders.interval), Share()
         self._retries = Retries(0 if orders.is_once else orders.retries)
         self._working: dict[str, _Working] = {}
         self._done: dict[str, Look] = {}
         self._changed: dict[str, str] = {}
         self._unfiled: dict[str, tuple[Source, Drawer, str]] = {}
         self._found = Discovery((), ())
+        self._events: Events | None = None
         self._crew: Crew | None = None
         self._workers = ExitStack()
         self._busy_at = self._written_at = time.monotonic()
@@ -97,6 +99,7 @@ class Watcher:
     def run(self) -> bool:
         """Watch until told to stop; True if everything that was finished is ready."""
         is_clean = False
+        self._events = Events(self._orders.folder, self._wake.set)
         try:
             while not self.stop.is_set():
                 self._wake.clear()
@@ -137,7 +140,8 @@ class Watcher:
         return min(60.0, max(wait, self._orders.interval * 2.0 ** min(self._trouble, 5)))
 
     def _look(self) -> bool:
-        error, found = None, Discovery((), ())
+        error: str | None = None
+        found = Discovery((), ())
         try:
             found = discover([self._orders.folder])
             error = next((s.reason for s in found.skipped if s.relative == "."), None)
@@ -152,6 +156,8 @@ class Watcher:
             self.health.looked = time.time()
             if self._mark is not None and not self._mark.is_there():
                 self._mark.restore()
+        if self._events is not None:
+            self._events.follow(_identity(self._orders.folder) if believed else None)
         return believed
 
     def _has_mark(self) -> bool | None:
@@ -258,8 +264,7 @@ class Watcher:
     def _tell(self, source: Source, outcome: Outcome, entry: AssetEntry) -> None:
         self.health.done[outcome.status.value] += 1
         self._teller.tell(entry.model_dump_json())
-        required = "; ".join(f.message for f in outcome.judgement.findings if f.severity.value == "required")
-        self._said(source, outcome.status, required or "; ".join(outcome.actions))
+        self._said(replace(outcome, source=source))
 
     def _file(self) -> None:
         """Move what is done with; what cannot be moved now is tried again at the next turn."""
@@ -320,6 +325,8 @@ class Watcher:
 
     def _leave(self, *, is_clean: bool) -> None:
         """Finish what is in work if that is soon enough, else abandon it."""
+        if self._events is not None:
+            self._events.follow(None)
         ends_at = time.monotonic() + (self._orders.stop_within if is_clean else 0.0)
         while self._working and time.monotonic() < ends_at and not self.is_hurried:
             self._wake.wait(0.2)
@@ -355,7 +362,7 @@ def _look_of(signature: tuple[str, ...], source: Source) -> Look:
 
 
 def _skipped(found: Discovery) -> list[SkippedEntry]:
-    return [SkippedEntry(path=s.relative, reason=s.reason) for s in found.skipped if s.relative != CLAIM_NAME]
+    return [skipped_entry(s.relative, s.reason) for s in found.skipped if s.relative != CLAIM_NAME]
 
 
 def _is_unreadable(outcome: Outcome) -> bool:
