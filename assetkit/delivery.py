@@ -5,6 +5,7 @@ from fractions import Fraction
 from pathlib import Path
 
 from assetkit.checks import check, needs
+from assetkit.checks.claims import speaking_times
 from assetkit.errors import AssetError
 from assetkit.geometry import centred
 from assetkit.looking import look_at, proved, screened, watched
@@ -14,6 +15,7 @@ from assetkit.model import (
     Facts,
     Finding,
     Judgement,
+    Kind,
     MediaInfo,
     Method,
     Need,
@@ -78,8 +80,8 @@ def deliver(
     actions = (*plan_in_words(plan, facts), *made.actions)
     if plan.method is Method.COPY:
         return Delivery(plan, judgement, target, facts, actions)
-    exempt = Wishes(exempt=in_output(facts.wishes.exempt, plan))
-    found = _facts_of(target, rules, run, exempt, plan, times=_telling(facts, plan))
+    said = Wishes(exempt=in_output(facts.wishes.exempt, plan), products=facts.wishes.products)
+    found = _facts_of(target, rules, run, said, plan, times=_telling(facts, plan, rules))
     delivered = _inherited(replace(found, cover=facts.cover), facts.info)
     delivered = replace(delivered, measurements=replace(delivered.measurements, vmaf=vmaf))
     proof = check(delivered, rules.limits, preset.sources)
@@ -139,11 +141,15 @@ def _spoken_again(planned: Judgement, proof: Judgement) -> Judgement:
     return Judgement(remarks + proof.findings, proof.not_checked)
 
 
-def _telling(facts: Facts, plan: Plan) -> tuple[Fraction, ...]:
-    """When the output shows most text, by what was measured before; there it is measured again, and nowhere else."""
+def _telling(facts: Facts, plan: Plan, rules: Rules) -> tuple[Fraction, ...]:
+    """When the output shows most text, and words of the lexicon, by what was measured before.
+
+    There it is measured again, and nowhere else.
+    """
     start, end = plan.trim or (Fraction(0), None)
     times = telling_times(facts.measurements, lambda time: view_of(plan, time), (start, end))
-    return tuple(time - start for time in times)
+    said = speaking_times(foretell(facts, plan), rules.limits) if facts.info.kind is Kind.VIDEO else ()
+    return tuple(sorted({*(time - start for time in times), *said}))
 
 
 def _facts_of(

@@ -11,13 +11,16 @@ GRID = 5  # cells across and down a picture in which text is counted
 class TextRegion:
     """One line of text: corners in display pixels, clockwise; `score` 0..1 is the detector's confidence.
 
-    `doubt` is the standard error of the region's area, in square display pixels.
+    `doubt` is the standard error of the region's area, in square display pixels. Of a line that was read, `text` is
+    what it says, `confidence` (0..1) how surely, and `glyphs` that of each character.
     """
 
     polygon: tuple[tuple[float, float], ...]
     score: float
     text: str | None = None
     doubt: float = 0.0
+    confidence: float = 0.0
+    glyphs: tuple[float, ...] = ()
 
     @property
     def box(self) -> Box:

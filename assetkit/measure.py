@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from math import ceil, floor
 from typing import TypeVar
@@ -109,15 +109,37 @@ def _text(pixels: Pixels, look: Look, failed: dict[Need, Said]) -> tuple[TextReg
         return None
     try:
         engine = detector(look.engine, look.threads)
-        return look.notes.recall(pixels, Need.TEXT, lambda: engine.detect(pixels))
+        found = look.notes.recall(pixels, Need.TEXT, lambda: engine.detect(pixels))
     except SetupError:  # not installed: no other asset will fare better
         raise
     except Exception as error:  # an engine may raise anything; no boxes must never pass for no text
         log.warning("text engine %s failed: %s", look.engine, error)
         failed[Need.TEXT] = say("text engine {engine} failed: {error}", engine=look.engine, error=error)
         return None
+    return _read(pixels, found, look, failed) if Need.WORDS in look.needs else found
+
+
+def _read(
+    pixels: Pixels, found: tuple[TextRegion, ...], look: Look, failed: dict[Need, Said]
+) -> tuple[TextRegion, ...]:
+    """The lines with what they say. A recogniser that fails costs the words, and not the coverage."""
+    from assetkit.text.transcript import transcriber
+
+    try:
+        reader = transcriber(look.threads)
+        read = look.notes.recall(pixels, Need.WORDS, lambda: reader.read(pixels, found))
+    except SetupError:
+        raise
+    except Exception as error:
+        log.warning("text could not be read: %s", error)
+        failed[Need.WORDS] = say("the words on it could not be read: {error}", error=error)
+        return found
+    return tuple(
+        replace(region, text=said.text, confidence=said.confidence, glyphs=said.glyphs)
+        for region, said in zip(found, read, strict=True)
+    )
 
 
 def _stretched(region: TextRegion, across: float, down: float) -> TextRegion:
     corners = tuple((round(x * across, 2), round(y * down, 2)) for x, y in region.polygon)
-    return TextRegion(corners, region.score, region.text, round(region.doubt * across * down, 2))
+    return replace(region, polygon=corners, doubt=round(region.doubt * across * down, 2))

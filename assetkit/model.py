@@ -6,6 +6,7 @@ from enum import StrEnum
 from fractions import Fraction
 from pathlib import Path
 
+from assetkit.claims.claim import Line, Quote
 from assetkit.geometry import Box, Size, hull
 from assetkit.lettering import TextCoverage, TextRegion
 from assetkit.scoring import ChosenBy, RunnerUp, ScoreParts
@@ -42,6 +43,7 @@ class Need(StrEnum):
     """A measurement that a check or the crop can ask for. What nobody asks for is not measured."""
 
     TEXT = "text"
+    WORDS = "words"
     FACES = "faces"
     SALIENCY = "saliency"
     BORDERS = "borders"
@@ -101,8 +103,9 @@ class Source:
 class Wishes:
     """What people said of one picture or clip, in display pixels; it goes before what is measured.
 
-    Text inside `exempt` does not count. A crop centres on `focal`, keeps every box of `keep` whole and stays inside
-    `crop`; `pad` says that the picture is padded instead of cropped (True) or never padded (False).
+    Text inside `exempt` does not count. `products` are the categories of what is advertised. A crop centres on `focal`,
+    keeps every box of `keep` whole and stays inside `crop`; `pad` says that the picture is padded instead of cropped
+    (True) or never padded (False).
     `cover` is the time in seconds of the frame that a clip's cover is, `trim` the start and end of what is delivered.
     `windows` are where the crop of a clip stands, and when.
     """
@@ -115,6 +118,7 @@ class Wishes:
     cover: Fraction | None = None
     trim: tuple[Fraction, Fraction] | None = None
     windows: tuple[Keyframe, ...] = ()
+    products: tuple[str, ...] = ()
 
     @property
     def places_crop(self) -> bool:
@@ -219,6 +223,16 @@ class FrameMeasurements:
     quality: Quality | None = None
     extent: Box | None = None
 
+    @property
+    def lines(self) -> tuple[Line, ...] | None:
+        """What the lines of text say; None if any was not read."""
+        if self.text is None or any(region.text is None for region in self.text):
+            return None
+        read = (
+            Line(region.text or "", region.box, region.confidence, self.time, region.glyphs) for region in self.text
+        )
+        return tuple(line for line in read if line.text)
+
 
 @dataclass(frozen=True, slots=True)
 class Measurements:
@@ -297,7 +311,11 @@ class Facts:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One breach of one limit, or one thing worth knowing."""
+    """One breach of one limit, or one thing worth knowing.
+
+    `boxes` (display pixels of what is judged) are where to look, `span` when in a clip; `quote` holds the words that
+    an ad may not carry.
+    """
 
     code: str
     severity: Severity
@@ -308,6 +326,9 @@ class Finding:
     fix: Said = UNSAID
     source: str = ""
     needs_person: bool = False
+    boxes: tuple[Box, ...] = ()
+    span: Span | None = None
+    quote: Quote | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,11 +1,15 @@
 """Where the pixels of an output come from: the plan's window and canvas, read from either side."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from fractions import Fraction
 
 from assetkit.geometry import Box, Size, centred
+from assetkit.lettering import TextRegion
 from assetkit.model import Plan
 from assetkit.windows import window_at
+
+_READABLE = 0.25  # of a line that must be shown for some of its words to be read
 
 
 def window_of(plan: Plan, time: Fraction) -> Box:
@@ -50,6 +54,24 @@ def in_output(boxes: Iterable[Box], plan: Plan) -> tuple[Box, ...]:
         if b.area
     )
     return tuple(dict.fromkeys(box.moved(inner.left, inner.top) for box in placed if box.area))
+
+
+def regions_in_output(regions: Iterable[TextRegion], plan: Plan, time: Fraction) -> tuple[TextRegion, ...]:
+    """The lines of text of the source's frame at `time`, where they lie in the output; what the crop cuts off goes."""
+    window, inner = window_of(plan, time), centred(plan.picture, plan.canvas)
+    across, down = _scales(window.size, plan.picture)
+
+    def placed(x: float, y: float) -> tuple[float, float]:
+        return (
+            round((x - window.left) * float(across) + inner.left, 2),
+            round((y - window.top) * float(down) + inner.top, 2),
+        )
+
+    return tuple(
+        replace(region, polygon=tuple(placed(x, y) for x, y in region.polygon))
+        for region in regions
+        if region.box.kept_by(window) >= _READABLE
+    )
 
 
 def _scales(old: Size, new: Size) -> tuple[Fraction, Fraction]:

@@ -15,6 +15,7 @@ from assetkit.model import (
     Chroma,
     Facts,
     Finding,
+    FrameMeasurements,
     Judgement,
     Kind,
     Measurements,
@@ -26,7 +27,7 @@ from assetkit.model import (
     Status,
     Wishes,
 )
-from assetkit.placement import view_of
+from assetkit.placement import regions_in_output, view_of
 from assetkit.preset import ClipTarget, Limit, Preset, Rules, StillTarget
 from assetkit.reframe import kept_by
 from assetkit.scenes import scenes
@@ -116,7 +117,8 @@ def foretell(facts: Facts, plan: Plan) -> Facts:
         duration=plan.trim[1] - plan.trim[0] if plan.trim else info.duration,
         audible=info.audible.within(*plan.trim) if plan.trim and info.audible else info.audible,
     )
-    return replace(facts, info=made, measurements=_foretold_screening(_foretold_text(facts.measurements, plan), plan))
+    measured = _foretold_frames(_foretold_text(facts.measurements, plan), plan)
+    return replace(facts, info=made, measurements=_foretold_screening(measured, plan))
 
 
 def _draws(plan: Plan) -> bool:
@@ -130,6 +132,18 @@ def _foretold_text(measured: Measurements, plan: Plan) -> Measurements:
         return measured
     is_timed = measured.text_coverage_time is not None
     return with_coverage(measured, lambda time: view_of(plan, time), is_timed=is_timed, within=plan.trim)
+
+
+def _foretold_frames(measured: Measurements, plan: Plan) -> Measurements:
+    """What is written inside the window and the trim, where and when the output will show it."""
+    start, end = plan.trim or (Fraction(0), None)
+    frames = [f for f in measured.frames if f.time >= start and (end is None or f.time <= end)]
+    return replace(measured, frames=tuple(_foretold_frame(frame, plan, start) for frame in frames))
+
+
+def _foretold_frame(frame: FrameMeasurements, plan: Plan, start: Fraction) -> FrameMeasurements:
+    text = None if frame.text is None else regions_in_output(frame.text, plan, frame.time)
+    return FrameMeasurements(frame.time - start, text, quality=frame.quality)
 
 
 def _foretold_screening(measured: Measurements, plan: Plan) -> Measurements:

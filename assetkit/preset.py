@@ -6,6 +6,7 @@ from typing import Annotated, Generic, Literal, TypeVar
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, model_validator
 
+from assetkit.claims.claim import Product
 from assetkit.geometry import Size, is_ratio, ratio_name
 from assetkit.model import Kind, PadStyle, Severity
 
@@ -110,6 +111,7 @@ class Limits(_Strict):
     file_size_max: Limit[Count] | None = None
     text_coverage_max: Limit[Share] | None = None
     text_grid_max: Limit[Count] | None = None
+    claims: Limit[list[Product]] | None = None
     colour_space: Limit[list[str]] | None = None
     upright: Limit[Literal[True]] | None = None
     still: Limit[Literal[True]] | None = None
@@ -208,6 +210,7 @@ UNITS = {
     "file_size_max": "bytes",
     "text_coverage_max": "share of the picture",
     "text_grid_max": "cells of 25",
+    "claims": "product categories",
     "sharpness_min": "of a sharp edge",
     "detail_min": "fine over medium",
     "brightness_min": "share of white",
@@ -298,6 +301,11 @@ class Preset(_Strict):
     image: StillRules = StillRules()
     video: ClipRules = ClipRules()
     cover: StillRules = Field(default=StillRules(), description="states what differs from [image]")
+
+    @property
+    def asks_for_claims(self) -> bool:
+        """True if it has the words on any picture judged."""
+        return any(rules.limits.claims for rules in (self.image, self.video, self.cover))
 
     @model_validator(mode="after")
     def _is_consistent(self) -> "Preset":

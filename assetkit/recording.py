@@ -12,6 +12,7 @@ from assetkit.engines import engines
 from assetkit.errors import SetupError, UserInputError
 from assetkit.folder_lock import Held, claim
 from assetkit.manifest.contract import AssetEntry, Manifest, PresetEntry, SkippedEntry, SummaryEntry, ToolEntry
+from assetkit.manifest.entries import pre_check_of
 from assetkit.manifest.report import REPORT_NAME
 from assetkit.manifest.write import write_manifest
 from assetkit.memory import Memory
@@ -183,6 +184,7 @@ class Batch:
             ),
             assets=entries,
             skipped=[SkippedEntry(path=s.relative, reason=s.reason) for s in self.found.skipped],
+            pre_check=pre_check_of(self.preset),
         )
 
     def _head(self) -> dict[str, object]:

@@ -8,6 +8,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
+from assetkit.claims.claim import Product
 from assetkit.discover import printable
 from assetkit.errors import AssetError
 from assetkit.geometry import Box, Size
@@ -84,6 +85,7 @@ class Sidecar(BaseModel):
     windows: tuple[Window, ...] = Field(
         default=(), max_length=_MAX_WINDOWS, description="where a clip's window stands when, as in the manifest"
     )
+    products: tuple[Product, ...] = Field(default=(), description="categories of what is advertised, for its claims")
 
 
 def read_sidecar(path: Path) -> Sidecar:
@@ -140,6 +142,7 @@ def wishes(path: Path | None, size: Size, *, is_clip: bool = False) -> Wishes:
         cover=said.cover,
         trim=said.trim,
         windows=_windows(path, said, frame),
+        products=said.products,
     )
 
 

@@ -141,6 +141,19 @@ class MeasurementsEntry(_Part):
     screening: ScreeningEntry | None = Field(description="null where not all of a clip was decoded")
 
 
+class QuoteEntry(_Part):
+    """Words that an ad may not carry, as they were read."""
+
+    entry: str = Field(description="the lexicon's entry")
+    category: str
+    matched: str
+    context: str = Field(description="the words around it")
+    is_exact: bool = Field(description="spelled as in the lexicon, but for case, width, script and letter spacing")
+    confidence: float = Field(description="of the least certain character, 0..1")
+    basis: str
+    basis_zh: str
+
+
 class FindingEntry(_Part):
     """One breach that stands in what is delivered, or would stand: what the plan mends is under `actions`."""
 
@@ -155,6 +168,9 @@ class FindingEntry(_Part):
     fix_zh: str = Field(default="", description="the fix in Simplified Chinese")
     source: str = Field(description="where the limit can be read, and when it was seen")
     needs_person: bool = Field(description="true sends the asset to review")
+    boxes: list[BoxEntry] = Field(default=[], description="where to look, in display pixels of what is judged")
+    seconds: tuple[float, float] | None = Field(default=None, description="of the first and the last frame showing it")
+    quote: QuoteEntry | None = Field(default=None, description="the words, where they may not be carried")
 
 
 class NotCheckedEntry(_Part):
@@ -343,6 +359,15 @@ class SummaryEntry(_Part):
     interrupted: bool
 
 
+class PreCheckEntry(_Part):
+    """What the check of words is worth: a pre-check, and what a person must look at."""
+
+    note: str
+    note_zh: str
+    for_a_person: list[str]
+    for_a_person_zh: list[str]
+
+
 class Manifest(_Part):
     """The record of one run."""
 
@@ -354,3 +379,4 @@ class Manifest(_Part):
     summary: SummaryEntry
     assets: list[AssetEntry]
     skipped: list[SkippedEntry]
+    pre_check: PreCheckEntry | None = Field(default=None, description="null where the preset asks for no claims")

@@ -5,6 +5,8 @@ from dataclasses import asdict
 from fractions import Fraction
 from math import floor
 
+from assetkit.checks.claims import FOR_A_PERSON, PRE_CHECK
+from assetkit.claims.claim import Quote
 from assetkit.geometry import Box, Size, ratio_name
 from assetkit.lettering import TextRegion
 from assetkit.manifest.contract import (
@@ -22,7 +24,9 @@ from assetkit.manifest.contract import (
     NotCheckedEntry,
     OutputEntry,
     PlanEntry,
+    PreCheckEntry,
     QualityEntry,
+    QuoteEntry,
     RegionEntry,
     ScoreEntry,
     ScreeningEntry,
@@ -46,6 +50,7 @@ from assetkit.model import (
     Output,
     Plan,
 )
+from assetkit.preset import Preset
 from assetkit.screening import Screening, Sound, Span
 from assetkit.windows import Keyframe
 from assetkit.wording import in_language
@@ -94,6 +99,34 @@ def _finding(finding: Finding) -> FindingEntry:
         fix_zh=in_language(finding.fix, "zh"),
         source=finding.source,
         needs_person=finding.needs_person,
+        boxes=[_box(box) for box in finding.boxes],
+        seconds=(round(float(finding.span.start), 3), round(float(finding.span.end), 3)) if finding.span else None,
+        quote=_quote(finding.quote) if finding.quote else None,
+    )
+
+
+def _quote(quote: Quote) -> QuoteEntry:
+    return QuoteEntry(
+        entry=quote.entry,
+        category=quote.category,
+        matched=quote.matched,
+        context=quote.context,
+        is_exact=quote.is_exact,
+        confidence=round(min(1.0, quote.confidence), 4),
+        basis=quote.basis.en,
+        basis_zh=quote.basis.zh,
+    )
+
+
+def pre_check_of(preset: Preset) -> PreCheckEntry | None:
+    """What the check of words is worth, in both languages, where the preset asks for it."""
+    if not preset.asks_for_claims:
+        return None
+    return PreCheckEntry(
+        note=str(PRE_CHECK),
+        note_zh=in_language(PRE_CHECK, "zh"),
+        for_a_person=[str(each) for each in FOR_A_PERSON],
+        for_a_person_zh=[in_language(each, "zh") for each in FOR_A_PERSON],
     )
 
 

@@ -7,7 +7,15 @@ from pathlib import Path, PurePosixPath
 
 from assetkit.discover import NameTaken, folded, free_stem
 from assetkit.journal import JOURNAL_NAME, Journal, read_journal
-from assetkit.manifest.contract import AssetEntry, Manifest, PresetEntry, SkippedEntry, SummaryEntry, ToolEntry
+from assetkit.manifest.contract import (
+    AssetEntry,
+    Manifest,
+    PreCheckEntry,
+    PresetEntry,
+    SkippedEntry,
+    SummaryEntry,
+    ToolEntry,
+)
 from assetkit.manifest.write import JSON_NAME, write_manifest
 from assetkit.model import Status
 from assetkit.output_folder import remove
@@ -16,8 +24,10 @@ from assetkit.output_folder import remove
 class Book:
     """Entries in the order of their sources' names. One that has outputs is known by their stem."""
 
-    def __init__(self, folder: Path, tool: ToolEntry, preset: PresetEntry) -> None:
-        self.folder, self._tool, self._preset = folder, tool, preset
+    def __init__(
+        self, folder: Path, tool: ToolEntry, preset: PresetEntry, pre_check: PreCheckEntry | None = None
+    ) -> None:
+        self.folder, self._tool, self._preset, self._pre_check = folder, tool, preset, pre_check
         self._entries: dict[str, bytes] = {}
         self._stems: dict[str, list[str]] = {}
         self._folded: set[str] = set()
@@ -86,6 +96,7 @@ class Book:
             ),
             assets=entries,
             skipped=skipped,
+            pre_check=self._pre_check,
         )
 
     def _replace(self, entry: AssetEntry, stem: str) -> None:

@@ -1,0 +1,101 @@
+"""Words on real pictures and clips, read by the real engines, from the file to the manifest."""
+
+from fractions import Fraction
+
+import pytest
+from PIL import Image
+
+from assetkit.geometry import Size
+from assetkit.keeping import as_text, from_text
+from assetkit.manifest.entries import asset_entry
+from assetkit.measure import Look, measure
+from assetkit.model import Method, Need, Status
+from assetkit.pipeline import process_asset
+from assetkit.run import Run
+from tests.factories import limit, portrait, preset, source, upright_clip
+from tests.real_clips import ffmpeg
+from tests.text.rendered import rendered
+
+STILL = preset(image=portrait((450, 600), most=1_000_000, extra={"claims": limit([])}))
+CLIP = preset(video=upright_clip((360, 640), extra={"claims": limit([]), "duration_min": limit(1)}))
+
+
+@pytest.fixture
+def process(tmp_path):
+    (tmp_path / "out" / ".work").mkdir(parents=True)
+    run = Run(tmp_path / "out", tmp_path / "out" / ".work")
+    return lambda path, wanted, sidecar=None: process_asset(source(path, sidecar=sidecar), wanted, run)
+
+
+def saved(path, *lines, size=(600, 800)):
+    Image.fromarray(rendered(*lines, size=size).pixels).save(path)
+    return path
+
+
+def quotes(outcome):
+    return [f.quote.entry for f in outcome.judgement.findings if f.quote]
+
+
+def test_banned_goods_reject_a_picture_that_is_fine_otherwise(process, tmp_path):
+    path = saved(tmp_path / "a.png", ("Vape kits on sale", 60, 200, 50), size=(450, 600))
+    outcome = process(path, STILL)
+    assert (outcome.status, quotes(outcome)) == (Status.REJECTED, ["tobacco-en"])
+    assert outcome.outputs == ()
+    (finding,) = asset_entry(outcome).findings
+    assert (finding.code, finding.quote.matched.lower(), finding.seconds) == ("claims", "vape", None)
+    assert finding.quote.confidence > 0.9
+    box = finding.boxes[0]
+    assert 40 <= box.left <= 70
+    assert 180 <= box.top <= 210
+    assert from_text(as_text(outcome)) == outcome  # and is remembered with all that
+
+
+def test_a_doubtful_word_is_published_for_a_person_and_read_again_where_it_lies_then(process, tmp_path):
+    path = saved(tmp_path / "b.png", ("The best serum", 250, 300, 60), size=(900, 800))
+    outcome = process(path, STILL)
+    assert (outcome.status, outcome.plan.method) == (Status.REVIEW, Method.ENCODE)
+    assert quotes(outcome) == ["best-en"]
+    (finding,) = [f for f in outcome.judgement.findings if f.quote]
+    assert finding.boxes[0].left < 250 * 0.75 - 50  # in the output's own pixels, scaled and cropped
+    assert outcome.outputs[0].path == "review/b.png"
+
+
+def test_what_the_crop_leaves_out_is_not_held_against_the_output(process, tmp_path):
+    path = saved(tmp_path / "c.png", ("The best serum", 20, 60, 40), size=(1200, 800))
+    (tmp_path / "c.json").write_text('{"crop": [600, 0, 600, 800]}', encoding="utf-8")
+    assert process(path, STILL).status is Status.REVIEW
+    outcome = process(
+        saved(tmp_path / "d.png", ("The best serum", 20, 60, 40), size=(1200, 800)), STILL, tmp_path / "c.json"
+    )
+    assert (outcome.status, quotes(outcome)) == (Status.READY, [])
+
+
+def test_a_clip_names_the_times_in_its_output(process, tmp_path):
+    plain = saved(tmp_path / "plain.png", size=(480, 640))
+    words = saved(tmp_path / "words.png", ("The best serum", 60, 300, 40), size=(480, 640))
+    join = "[0][1][2]concat=n=3,fps=25,format=yuv420p[v]"
+    inputs = [
+        part
+        for file, seconds in ((plain, 2), (words, 2), (plain, 2))
+        for part in ("-loop", "1", "-t", str(seconds), "-i", str(file))
+    ]
+    ffmpeg(*inputs, "-filter_complex", join, "-map", "[v]", "-c:v", "libx264", "-g", "25", tmp_path / "e.mp4")
+    (tmp_path / "e.json").write_text('{"trim": [1, 6]}', encoding="utf-8")
+    outcome = process(tmp_path / "e.mp4", CLIP, tmp_path / "e.json")
+    assert (outcome.status, quotes(outcome)) == (Status.REVIEW, ["best-en"])
+    (finding,) = [f for f in asset_entry(outcome).findings if f.quote]
+    first, last = finding.seconds
+    assert 1 <= first <= last <= 3  # 2 to 4 s of the source, whose first second is cut off
+
+
+def test_a_recogniser_that_fails_costs_the_words_and_not_the_coverage(monkeypatch):
+    class Broken:
+        def read(self, picture, regions):
+            raise RuntimeError("no memory")
+
+    monkeypatch.setattr("assetkit.text.transcript.transcriber", lambda *_: Broken())
+    made = rendered(("The best serum", 60, 100, 40))
+    look = Look(frozenset({Need.TEXT, Need.WORDS}), "paddle")
+    found = measure([(Fraction(0), made.pixels)], Size(640, 480), look, is_timed=False)
+    assert found.text_coverage.share > 0.02
+    assert found.failed == {Need.WORDS: "the words on it could not be read: no memory"}
