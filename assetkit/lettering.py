@@ -1,4 +1,4 @@
-"""The nouns of text on a picture: one line of it, and how much of the picture all lines cover."""
+"""The nouns of text on a picture: a line of it, a code for machines, how much of the picture all lines cover."""
 
 from dataclasses import dataclass
 
@@ -27,6 +27,19 @@ class TextRegion:
         """The upright box round the polygon, rounded outward."""
         xs, ys = zip(*self.polygon, strict=True)
         return Box(int(min(xs)), int(min(ys)), int(-(-max(xs) // 1)), int(-(-max(ys) // 1)))
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """A code for machines on a picture, and where (display pixels): `kind` is `matrix` (QR and the like) or `bar`.
+
+    `name` is that of its symbology (`QR Code`, `EAN-13`), `text` what it holds.
+    """
+
+    kind: str
+    name: str
+    text: str
+    box: Box
 
 
 @dataclass(frozen=True, slots=True)

@@ -64,6 +64,7 @@ def load(look: Look) -> None:
 
 def _measure_one(time: Fraction, pixels: Pixels, size: Size, look: Look, failed: dict[Need, Said]) -> FrameMeasurements:
     from assetkit.media.borders import find_borders, find_extent
+    from assetkit.media.codes import find_codes
     from assetkit.media.cover import look_parts
     from assetkit.media.faces import find_faces
     from assetkit.media.saliency import find_saliency
@@ -76,10 +77,12 @@ def _measure_one(time: Fraction, pixels: Pixels, size: Size, look: Look, failed:
     text = _text(pixels, look, failed)
     faces = found(Need.FACES, find_faces)
     content = found(Need.BORDERS, find_borders)
+    codes = found(Need.CODES, find_codes)
     extent = find_extent(pixels) if Need.BORDERS in look.needs and content is None else None
     return FrameMeasurements(
         time=time,
         text=None if text is None else tuple(_stretched(region, across, down) for region in text),
+        codes=None if codes is None else tuple(replace(c, box=_around(c.box, across, down)) for c in codes),
         faces=None if faces is None else tuple(face.scaled(across).intersect(Box.of(size)) for face in faces),
         saliency=found(Need.SALIENCY, find_saliency),
         cover_parts=look.notes.recall(pixels, "cover", lambda: look_parts(pixels)) if look.cover_scores else None,
@@ -92,6 +95,11 @@ def _measure_one(time: Fraction, pixels: Pixels, size: Size, look: Look, failed:
 def _inside(box: Box, across: float, down: float) -> Box:
     """A box in another scale, rounded inwards: no line of a bar or of padding is left."""
     return Box(ceil(box.left * across), ceil(box.top * down), floor(box.right * across), floor(box.bottom * down))
+
+
+def _around(box: Box, across: float, down: float) -> Box:
+    """A box in another scale, rounded outwards."""
+    return Box(floor(box.left * across), floor(box.top * down), ceil(box.right * across), ceil(box.bottom * down))
 
 
 def _quality(pixels: Pixels, size: Size, picture: Box | None) -> Quality:

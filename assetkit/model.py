@@ -8,7 +8,7 @@ from pathlib import Path
 
 from assetkit.claims.claim import Line, Quote
 from assetkit.geometry import Box, Size, hull
-from assetkit.lettering import TextCoverage, TextRegion
+from assetkit.lettering import Code, TextCoverage, TextRegion
 from assetkit.scoring import ChosenBy, RunnerUp, ScoreParts
 from assetkit.screening import Screening, Span
 from assetkit.shots import Shot
@@ -44,6 +44,7 @@ class Need(StrEnum):
 
     TEXT = "text"
     WORDS = "words"
+    CODES = "codes"
     FACES = "faces"
     SALIENCY = "saliency"
     BORDERS = "borders"
@@ -222,6 +223,7 @@ class FrameMeasurements:
     content: Box | None = None
     quality: Quality | None = None
     extent: Box | None = None
+    codes: tuple[Code, ...] | None = None
 
     @property
     def lines(self) -> tuple[Line, ...] | None:

@@ -15,7 +15,6 @@ from assetkit.model import (
     Chroma,
     Facts,
     Finding,
-    FrameMeasurements,
     Judgement,
     Kind,
     Measurements,
@@ -27,7 +26,7 @@ from assetkit.model import (
     Status,
     Wishes,
 )
-from assetkit.placement import regions_in_output, view_of
+from assetkit.placement import frame_in_output, view_of
 from assetkit.preset import ClipTarget, Limit, Preset, Rules, StillTarget
 from assetkit.reframe import kept_by
 from assetkit.scenes import scenes
@@ -135,15 +134,10 @@ def _foretold_text(measured: Measurements, plan: Plan) -> Measurements:
 
 
 def _foretold_frames(measured: Measurements, plan: Plan) -> Measurements:
-    """What is written inside the window and the trim, where and when the output will show it."""
+    """What is written and coded inside the window and the trim, where and when the output will show it."""
     start, end = plan.trim or (Fraction(0), None)
     frames = [f for f in measured.frames if f.time >= start and (end is None or f.time <= end)]
-    return replace(measured, frames=tuple(_foretold_frame(frame, plan, start) for frame in frames))
-
-
-def _foretold_frame(frame: FrameMeasurements, plan: Plan, start: Fraction) -> FrameMeasurements:
-    text = None if frame.text is None else regions_in_output(frame.text, plan, frame.time)
-    return FrameMeasurements(frame.time - start, text, quality=frame.quality)
+    return replace(measured, frames=tuple(frame_in_output(frame, plan) for frame in frames))
 
 
 def _foretold_screening(measured: Measurements, plan: Plan) -> Measurements:

@@ -53,6 +53,7 @@ Decibels = Annotated[float, Field(ge=-70, le=6, strict=True)]
 
 
 PrivateKind = Literal["position", "serial number", "owner", "thumbnail", "maker notes", "embedded file"]
+CodeKind = Literal["matrix", "bar"]
 KeptKind = Literal["copyright", "credit", "ai-label"]
 
 
@@ -112,6 +113,7 @@ class Limits(_Strict):
     text_coverage_max: Limit[Share] | None = None
     text_grid_max: Limit[Count] | None = None
     claims: Limit[list[Product]] | None = None
+    no_codes: Limit[list[CodeKind]] | None = None
     colour_space: Limit[list[str]] | None = None
     upright: Limit[Literal[True]] | None = None
     still: Limit[Literal[True]] | None = None
@@ -211,6 +213,7 @@ UNITS = {
     "text_coverage_max": "share of the picture",
     "text_grid_max": "cells of 25",
     "claims": "product categories",
+    "no_codes": "kinds of code",
     "sharpness_min": "of a sharp edge",
     "detail_min": "fine over medium",
     "brightness_min": "share of white",

@@ -92,14 +92,16 @@ def _unsaid(statement: Statement) -> Breach:
 
 
 def speaking_times(facts: Facts, limits: Limits) -> tuple[Fraction, ...]:
-    """The times (seconds) of the frames that show words of the lexicon, or words that must be there."""
+    """The times (seconds) of the frames that show codes, words of the lexicon, or words that must be there."""
+    coded = tuple(frame.time for frame in facts.measurements.frames if frame.codes)
     read = lines_read(facts.measurements)
     if isinstance(read, Unknown) or limits.claims is None:
-        return ()
+        return coded
     products = {*facts.wishes.products, *(p for _, level in limits.claims.levels() for p in level.value)}
     asked = len(missing_statements((), products))
-    return tuple(
+    said = (
         time
         for time, lines in read
         if find_sightings([(time, lines)], products) or len(missing_statements(lines, products)) < asked
     )
+    return (*coded, *said)
