@@ -5,7 +5,7 @@ from fractions import Fraction
 from pathlib import Path
 
 from assetkit.checks import check, needs
-from assetkit.checks.claims import speaking_times
+from assetkit.checks.proving import speaking_times
 from assetkit.errors import AssetError
 from assetkit.geometry import centred
 from assetkit.looking import look_at, proved, screened, watched
@@ -80,11 +80,15 @@ def deliver(
     actions = (*plan_in_words(plan, facts), *made.actions)
     if plan.method is Method.COPY:
         return Delivery(plan, judgement, target, facts, actions)
-    said = Wishes(exempt=in_output(facts.wishes.exempt, plan), products=facts.wishes.products)
+    said = Wishes(
+        exempt=in_output(facts.wishes.exempt, plan),
+        products=facts.wishes.products,
+        generated=facts.wishes.generated,
+    )
     found = _facts_of(target, rules, run, said, plan, times=_telling(facts, plan, rules))
     delivered = _inherited(replace(found, cover=facts.cover), facts.info)
     delivered = replace(delivered, measurements=replace(delivered.measurements, vmaf=vmaf))
-    proof = check(delivered, rules.limits, preset.sources)
+    proof = _added(check(delivered, rules.limits, preset.sources), *_lost_label(facts, delivered))
     if floor is not None and vmaf is not None and vmaf < floor:
         return Delivery(plan, _added(proof, _too_coarse(vmaf, floor)), None, delivered, actions)
     if proof.status is Status.REJECTED:
@@ -122,6 +126,13 @@ def _too_coarse(vmaf: float, floor: float) -> Finding:
 
 def _added(judgement: Judgement, *findings: Finding) -> Judgement:
     return replace(judgement, findings=findings + judgement.findings)
+
+
+def _lost_label(source: Facts, delivered: Facts) -> tuple[Finding, ...]:
+    if not source.info.is_generated or delivered.info.is_generated:
+        return ()
+    message = say("the source says that AI made it, and the finished file does not: nobody may take that off")
+    return (Finding("ai-label-lost", Severity.REQUIRED, message, fix=say("report it, with the file")),)
 
 
 def _concealed(damage: int) -> tuple[Finding, ...]:

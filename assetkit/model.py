@@ -104,7 +104,8 @@ class Source:
 class Wishes:
     """What people said of one picture or clip, in display pixels; it goes before what is measured.
 
-    Text inside `exempt` does not count. `products` are the categories of what is advertised. A crop centres on `focal`,
+    Text inside `exempt` does not count. `products` are the categories of what is advertised, `generated`
+    says whether AI made it. A crop centres on `focal`,
     keeps every box of `keep` whole and stays inside `crop`; `pad` says that the picture is padded instead of cropped
     (True) or never padded (False).
     `cover` is the time in seconds of the frame that a clip's cover is, `trim` the start and end of what is delivered.
@@ -120,6 +121,7 @@ class Wishes:
     trim: tuple[Fraction, Fraction] | None = None
     windows: tuple[Keyframe, ...] = ()
     products: tuple[str, ...] = ()
+    generated: bool | None = None
 
     @property
     def places_crop(self) -> bool:
@@ -138,7 +140,8 @@ UNWRITTEN = "frame"
 class MediaInfo:
     """What a file's container states. `rotation` is clockwise degrees from coded to display.
 
-    `metadata` names the kinds of things that a still says beside its picture.
+    `metadata` names the kinds of things that a still says beside its picture, and a clip's AI labels; `is_generated`
+    says that AI made it, by those.
     `marked_faces` and `marked_subject` (display pixels) are what people or the camera marked in a still.
     `audible` is where the sound begins and ends, in seconds since the first frame; None where there is no sound.
     `chosen_tracks` and `other_tracks` say in words which of a clip's tracks are used and which are not.
@@ -175,6 +178,7 @@ class MediaInfo:
     has_display_times: bool = True
     chosen_tracks: tuple[str, ...] = ()
     other_tracks: tuple[str, ...] = ()
+    is_generated: bool = False
 
     @property
     def is_upright(self) -> bool:

@@ -39,6 +39,7 @@ _STILL_FORMATS = ("jpeg", "png", "webp")  # what can be written, the most widely
 _USUAL_RATES = tuple(Fraction(n, d) for n, d in (
     (24_000, 1001), (24, 1), (25, 1), (30_000, 1001), (30, 1), (48, 1), (50, 1), (60_000, 1001), (60, 1)
 ))  # fmt: skip
+_LABEL = "ai-label"  # what a label is called among the kinds of metadata
 _FEW_LOST = Fraction(98, 100)
 _TEXT_HEAVY = 0.02  # share of the picture under text from which halved colour shows; a headline covers more
 
@@ -91,6 +92,7 @@ def foretell(facts: Facts, plan: Plan) -> Facts:
     is_clip = info.kind is Kind.VIDEO
     told = tuple(kind for kind in info.metadata if kind in plan.metadata)
     made = replace(info, format=plan.format, is_faststart=True if is_clip else None, metadata=told, other_tracks=())
+    made = replace(made, is_generated=info.is_generated and _LABEL in told)
     if info.audio_codec and not plan.keeps_audio:
         made = replace(made, audio_codec="aac", audio_channels=2)
     if not _draws(plan):
@@ -214,6 +216,7 @@ def _options(facts: Facts, rules: Rules, canvas: Canvas, keep: Keepsakes, *, tri
         keeps_audio=True,
         kept=kept(whole, whole.size, keep),
         max_bytes=_strictest(rules.limits.file_size_max),
+        metadata=(_LABEL,),  # nobody may take an AI label off
     )
     drawn = replace(
         as_is,
@@ -240,7 +243,7 @@ def _options(facts: Facts, rules: Rules, canvas: Canvas, keep: Keepsakes, *, tri
 def _still_options(as_is: Plan, drawn: Plan, info: MediaInfo, rules: Rules, target: StillTarget) -> Iterator[Plan]:
     if info.format != UNWRITTEN:
         yield as_is
-    drawn = replace(drawn, metadata=tuple(target.metadata))
+    drawn = replace(drawn, metadata=tuple(dict.fromkeys((*target.metadata, _LABEL))))
     if info.metadata and info.format in _STILL_FORMATS:
         yield replace(as_is, method=Method.REMUX, metadata=drawn.metadata)
     may_be_png = "png" in (_strictest(rules.limits.format) or ())

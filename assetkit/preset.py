@@ -114,6 +114,7 @@ class Limits(_Strict):
     text_grid_max: Limit[Count] | None = None
     claims: Limit[list[Product]] | None = None
     no_codes: Limit[list[CodeKind]] | None = None
+    ai_label: Limit[Share] | None = None
     colour_space: Limit[list[str]] | None = None
     upright: Limit[Literal[True]] | None = None
     still: Limit[Literal[True]] | None = None
@@ -214,6 +215,7 @@ UNITS = {
     "text_grid_max": "cells of 25",
     "claims": "product categories",
     "no_codes": "kinds of code",
+    "ai_label": "share of the shortest side",
     "sharpness_min": "of a sharp edge",
     "detail_min": "fine over medium",
     "brightness_min": "share of white",

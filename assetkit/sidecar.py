@@ -85,6 +85,7 @@ class Sidecar(BaseModel):
     windows: tuple[Window, ...] = Field(
         default=(), max_length=_MAX_WINDOWS, description="where a clip's window stands when, as in the manifest"
     )
+    generated: bool | None = Field(default=None, strict=True, description="whether AI made it, or a part of it")
     products: tuple[Product, ...] = Field(default=(), description="categories of what is advertised, for its claims")
 
 
@@ -143,6 +144,7 @@ def wishes(path: Path | None, size: Size, *, is_clip: bool = False) -> Wishes:
         trim=said.trim,
         windows=_windows(path, said, frame),
         products=said.products,
+        generated=said.generated,
     )
 
 

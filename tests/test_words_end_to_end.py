@@ -3,7 +3,7 @@
 from fractions import Fraction
 
 import pytest
-from PIL import Image
+from PIL import Image, PngImagePlugin
 
 from assetkit.geometry import Size
 from assetkit.keeping import as_text, from_text
@@ -17,6 +17,7 @@ from tests.real_clips import ffmpeg
 from tests.text.rendered import rendered
 
 STILL = preset(image=portrait((450, 600), most=1_000_000, extra={"claims": limit([])}))
+LABELLED = preset(image=portrait((450, 600), most=1_000_000, extra={"ai_label": limit(0.04)}))
 CLIP = preset(video=upright_clip((360, 640), extra={"claims": limit([]), "duration_min": limit(1)}))
 
 
@@ -86,6 +87,37 @@ def test_a_clip_names_the_times_in_its_output(process, tmp_path):
     (finding,) = [f for f in asset_entry(outcome).findings if f.quote]
     first, last = finding.seconds
     assert 1 <= first <= last <= 3  # 2 to 4 s of the source, whose first second is cut off
+
+
+MADE_BY_AI = '{"Label": "1", "ContentProducer": "x"}'
+
+
+def labelled(path, *lines):
+    """A picture that says in its metadata that AI made it."""
+    told = PngImagePlugin.PngInfo()
+    told.add_text("AIGC", MADE_BY_AI)
+    Image.fromarray(rendered(*lines, size=(600, 800)).pixels).save(path, pnginfo=told)
+    return path
+
+
+@pytest.mark.parametrize(
+    ("height", "findings", "status"),
+    [(None, ["none"], Status.REVIEW), (16, [0.03], Status.REVIEW), (44, [], Status.READY)],
+)
+def test_what_ai_made_shows_a_label_that_is_high_enough(process, tmp_path, height, findings, status):
+    lines = [("AI-generated", 40, 700, height)] if height else []
+    outcome = process(labelled(tmp_path / "f.png", *lines), LABELLED)
+    told = [f for f in outcome.judgement.findings if f.code == "ai-label"]
+    assert [f.measured if isinstance(f.measured, str) else round(f.measured, 2) for f in told] == findings
+    assert outcome.status is status
+    assert outcome.delivered.info.is_generated  # it goes along
+
+
+def test_an_output_that_lost_its_label_is_not_delivered(process, tmp_path, monkeypatch):
+    monkeypatch.setattr("assetkit.media.encode_stills.as_xmp", lambda values: b"")
+    outcome = process(labelled(tmp_path / "g.png", ("AI-generated", 40, 700, 44)), LABELLED)
+    assert (outcome.status, outcome.outputs) == (Status.REJECTED, ())
+    assert [f.code for f in outcome.judgement.findings][:2] == ["verify-failed", "ai-label-lost"]
 
 
 def test_a_recogniser_that_fails_costs_the_words_and_not_the_coverage(monkeypatch):

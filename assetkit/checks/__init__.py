@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
-from assetkit.checks import claims, cover, encoding, frame, machine_codes, quality, screening, text, timing
+from assetkit.checks import claims, cover, encoding, frame, labels, machine_codes, quality, screening, text, timing
 from assetkit.checks.verdict import Breach, Unknown, Verdict
 from assetkit.model import Facts, Finding, Judgement, Kind, Need, NotChecked, Severity
 from assetkit.preset import Level, Limit, Limits
@@ -81,6 +81,13 @@ CHECKS: tuple[Check[Any], ...] = (
         machine_codes.no_codes,
         say("no QR codes (matrix) or bar codes (bar) on the picture"),
         needs=Need.CODES,
+    ),
+    Check(
+        "ai-label",
+        lambda x: x.ai_label,
+        labels.ai_label,
+        say("what AI made says so, in letters at least this high and in the file"),
+        needs=Need.WORDS,
     ),
     Check("colour-space", lambda x: x.colour_space, encoding.colour_space, say("colours every screen shows alike")),
     Check("upright", lambda x: x.upright, frame.upright, say("stored upright, not turned by a flag")),

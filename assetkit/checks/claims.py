@@ -7,7 +7,6 @@ from assetkit.claims.claim import Line, Product, Statement, Verdict
 from assetkit.claims.matching import missing_statements
 from assetkit.claims.over_time import Sighting, find_sightings
 from assetkit.model import Facts, Kind, Measurements, Need
-from assetkit.preset import Limits
 from assetkit.screening import Span
 from assetkit.timecode import timecode
 from assetkit.wording import Said, bilingual, say
@@ -89,19 +88,3 @@ def _unsaid(statement: Statement) -> Breach:
         say("add it, in letters that can be read"),
         needs_person=True,
     )
-
-
-def speaking_times(facts: Facts, limits: Limits) -> tuple[Fraction, ...]:
-    """The times (seconds) of the frames that show codes, words of the lexicon, or words that must be there."""
-    coded = tuple(frame.time for frame in facts.measurements.frames if frame.codes)
-    read = lines_read(facts.measurements)
-    if isinstance(read, Unknown) or limits.claims is None:
-        return coded
-    products = {*facts.wishes.products, *(p for _, level in limits.claims.levels() for p in level.value)}
-    asked = len(missing_statements((), products))
-    said = (
-        time
-        for time, lines in read
-        if find_sightings([(time, lines)], products) or len(missing_statements(lines, products)) < asked
-    )
-    return (*coded, *said)

@@ -59,13 +59,14 @@ class MediaEntry(_Part):
     video_codec: str | None
     pixel_format: str | None
     audio_codec: str | None
-    metadata: list[str] = Field(description="kinds of things that a still says beside its picture")
+    metadata: list[str] = Field(description="kinds of things that a still says beside its picture; a clip's AI labels")
     has_audio: bool | None
     is_faststart: bool | None
     is_interlaced: bool | None
     audio_channels: int | None = Field(default=None, description="of the sound track that is used")
     chosen_tracks: list[str] = Field(default=[], description="which tracks of a clip are used, in words")
     other_tracks: list[str] = Field(default=[], description="and which are not")
+    is_generated: bool = Field(default=False, description="AI made it, or a part of it, by what the file itself says")
 
 
 class LineEntry(_Part):

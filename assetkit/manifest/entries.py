@@ -165,6 +165,7 @@ def _media(info: MediaInfo) -> MediaEntry:
         audio_channels=info.audio_channels,
         chosen_tracks=list(info.chosen_tracks),
         other_tracks=list(info.other_tracks),
+        is_generated=info.is_generated,
     )
 
 

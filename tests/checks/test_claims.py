@@ -4,7 +4,8 @@ from fractions import Fraction
 import pytest
 
 from assetkit.checks import check, needs
-from assetkit.checks.claims import claims, speaking_times
+from assetkit.checks.claims import claims
+from assetkit.checks.proving import speaking_times
 from assetkit.checks.verdict import Unknown
 from assetkit.geometry import Box
 from assetkit.model import Facts, FrameMeasurements, Kind, Measurements, Need, Severity, Status, Wishes
