@@ -12,6 +12,7 @@ from assetkit.looking import look_at, proved, screened, watched
 from assetkit.media.medium import ClipMedium, Made, Medium, Progress, open_medium
 from assetkit.media.sniff import sniff
 from assetkit.model import (
+    UNWRITTEN,
     Facts,
     Finding,
     Judgement,
@@ -25,7 +26,7 @@ from assetkit.model import (
     Wishes,
 )
 from assetkit.placement import in_output, view_of
-from assetkit.plan import foretell, make_plan
+from assetkit.plan import foretell, leave_alone, make_plan
 from assetkit.plan_words import plan_in_words
 from assetkit.preset import ClipTarget, Preset, Rules
 from assetkit.run import Run
@@ -60,14 +61,14 @@ def deliver(
     progress: Progress | None = None,
 ) -> Delivery:
     """Plan; and if the outcome is worth making and there is a work folder, make it there and prove it."""
-    plan, judgement = make_plan(facts, rules, preset, trim=run.trim)
+    plan, judgement = _planned(facts, rules, preset, run)
     measured = facts.measurements
     is_known = measured.screening is not None or Need.SCREENING in measured.failed
     is_asked = Need.SCREENING in needs(rules.limits, facts.info.kind) and not is_known
     if run.work is None or judgement.status is Status.REJECTED:
         if is_asked and isinstance(medium, ClipMedium):  # complete reasons beat saved seconds
             facts = screened(facts, watched(medium, run))
-            plan, judgement = make_plan(facts, rules, preset, trim=run.trim)
+            plan, judgement = _planned(facts, rules, preset, run)
         return Delivery(plan, judgement, None, foretell(facts, plan), plan_in_words(plan, facts))
     if plan.method is Method.COPY:
         facts = screened(facts, proved(medium, run, is_asked=is_asked) or facts.measurements.screening)
@@ -96,6 +97,31 @@ def deliver(
         return Delivery(plan, failed, None, delivered, actions)
     judgement = _spoken_again(judgement, proof)
     return Delivery(plan, _added(judgement, *_concealed(made.damage)), target, delivered, actions)
+
+
+def _planned(facts: Facts, rules: Rules, preset: Preset, run: Run) -> tuple[Plan, Judgement]:
+    """The plan; for an ad that an authority approved, to leave it alone and to say what would have been done."""
+    plan, judgement = make_plan(facts, rules, preset, trim=run.trim)
+    said = facts.wishes.no_transform
+    if plan.method is Method.COPY or not (rules.target.no_transform if said is None else said):
+        return plan, judgement
+    if facts.info.format == UNWRITTEN:  # a frame is a picture of its own, which nobody has approved yet
+        return plan, _added(judgement, _newly_made())
+    left, judged = leave_alone(facts, rules, preset)
+    return left, _added(judged, _not_altered(plan, facts))
+
+
+def _not_altered(plan: Plan, facts: Facts) -> Finding:
+    steps = plan_in_words(plan, facts) or (say("written anew, its picture as it is"),)
+    message = say("an approved ad is never altered; this would have been done to it: {steps}", steps=commas(steps))
+    fix = say("deliver it as the platform asks and have that approved, or take no_transform off")
+    return Finding("not-altered", Severity.NOTE, message, measured=", ".join(plan.fixes) or None, fix=fix)
+
+
+def _newly_made() -> Finding:
+    message = say("the cover is made from a frame of an approved ad, and is itself not approved")
+    fix = say("put the approved cover beside the clip, or have this one approved")
+    return Finding("not-altered", Severity.NOTE, message, fix=fix, needs_person=True)
 
 
 def _vmaf_floor(plan: Plan, rules: Rules, run: Run) -> float | None:

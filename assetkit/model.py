@@ -105,7 +105,7 @@ class Wishes:
     """What people said of one picture or clip, in display pixels; it goes before what is measured.
 
     Text inside `exempt` does not count. `products` are the categories of what is advertised, `generated`
-    says whether AI made it. A crop centres on `focal`,
+    says whether AI made it, `no_transform` whether it may be altered. A crop centres on `focal`,
     keeps every box of `keep` whole and stays inside `crop`; `pad` says that the picture is padded instead of cropped
     (True) or never padded (False).
     `cover` is the time in seconds of the frame that a clip's cover is, `trim` the start and end of what is delivered.
@@ -122,6 +122,7 @@ class Wishes:
     windows: tuple[Keyframe, ...] = ()
     products: tuple[str, ...] = ()
     generated: bool | None = None
+    no_transform: bool | None = None
 
     @property
     def places_crop(self) -> bool:

@@ -64,6 +64,13 @@ def make_plan(facts: Facts, rules: Rules, preset: Preset, *, trim: Trim | None =
     return plan, judgement
 
 
+def leave_alone(facts: Facts, rules: Rules, preset: Preset) -> tuple[Plan, Judgement]:
+    """The plan that alters nothing, and what the checks say of the file as it is."""
+    keep = keepsakes(facts)
+    plan, canvas = _as_is(facts.info, rules, keep), choose_canvas(facts.info, rules, keep)
+    return plan, _foretold(facts, plan, rules, preset, canvas)
+
+
 def _foretold(facts: Facts, plan: Plan, rules: Rules, preset: Preset, canvas: Canvas) -> Judgement:
     """What the checks will say of the plan's outcome, after what drawing it costs."""
     drawing = (*_guessed_colours(facts.info), *canvas.findings) if _draws(plan) else ()
@@ -206,18 +213,7 @@ def _options(facts: Facts, rules: Rules, canvas: Canvas, keep: Keepsakes, *, tri
     info, target = facts.info, rules.target
     whole, wished = Box.of(info.display_size), facts.wishes.crop
     is_moved = len(canvas.windows) > 1
-    as_is = Plan(
-        Method.COPY,
-        info.format,
-        whole,
-        whole.size,
-        whole.size,
-        keeps_video=True,
-        keeps_audio=True,
-        kept=kept(whole, whole.size, keep),
-        max_bytes=_strictest(rules.limits.file_size_max),
-        metadata=(_LABEL,),  # nobody may take an AI label off
-    )
+    as_is = _as_is(info, rules, keep)
     drawn = replace(
         as_is,
         method=Method.ENCODE,
@@ -238,6 +234,22 @@ def _options(facts: Facts, rules: Rules, canvas: Canvas, keep: Keepsakes, *, tri
     options = _clip_options(as_is, _clip_settings(drawn, info, rules, target), trim_span(facts, rules, trim))
     # copied into another container, frames without display times would be shown in the order they are coded in
     return (p for p in options if info.has_display_times or p.method is Method.COPY or _draws(p))
+
+
+def _as_is(info: MediaInfo, rules: Rules, keep: Keepsakes) -> Plan:
+    whole = Box.of(info.display_size)
+    return Plan(
+        Method.COPY,
+        info.format,
+        whole,
+        whole.size,
+        whole.size,
+        keeps_video=True,
+        keeps_audio=True,
+        kept=kept(whole, whole.size, keep),
+        max_bytes=_strictest(rules.limits.file_size_max),
+        metadata=(_LABEL,),  # nobody may take an AI label off
+    )
 
 
 def _still_options(as_is: Plan, drawn: Plan, info: MediaInfo, rules: Rules, target: StillTarget) -> Iterator[Plan]:

@@ -254,6 +254,9 @@ class _Target(_Strict):
     pad_share_max: float = Field(
         default=0.5, ge=0, lt=1, description="padding over this share of the canvas is refused"
     )
+    no_transform: bool = Field(
+        default=False, description="ads that an authority approved as they are: judged, never altered"
+    )
 
 
 class StillTarget(_Target):

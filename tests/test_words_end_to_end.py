@@ -13,7 +13,7 @@ from assetkit.model import Method, Need, Status
 from assetkit.pipeline import process_asset
 from assetkit.run import Run
 from tests.factories import limit, portrait, preset, source, upright_clip
-from tests.real_clips import ffmpeg
+from tests.real_clips import ffmpeg, moving
 from tests.text.rendered import rendered
 
 STILL = preset(image=portrait((450, 600), most=1_000_000, extra={"claims": limit([])}))
@@ -131,3 +131,56 @@ def test_a_recogniser_that_fails_costs_the_words_and_not_the_coverage(monkeypatc
     found = measure([(Fraction(0), made.pixels)], Size(640, 480), look, is_timed=False)
     assert found.text_coverage.share > 0.02
     assert found.failed == {Need.WORDS: "the words on it could not be read: no memory"}
+
+
+def approved(tmp_path):
+    (tmp_path / "approved.json").write_text('{"no_transform": true}', encoding="utf-8")
+    return tmp_path / "approved.json"
+
+
+def noted(outcome):
+    return [f.message for f in outcome.judgement.findings if f.code == "not-altered"]
+
+
+def test_an_approved_ad_is_copied_and_says_what_would_have_been_done(process, tmp_path):
+    path = saved(tmp_path / "h.png", size=(900, 1200))
+    outcome = process(path, STILL, approved(tmp_path))
+    assert (outcome.status, outcome.plan.method) == (Status.READY, Method.COPY)
+    assert (tmp_path / "out" / outcome.outputs[0].path).read_bytes() == path.read_bytes()
+    assert noted(outcome) == [
+        "an approved ad is never altered; this would have been done to it: scaled down to 450 x 600 px"
+    ]
+
+
+def test_an_approved_ad_that_does_not_suit_is_rejected_as_it_is(process, tmp_path):
+    outcome = process(saved(tmp_path / "i.png", size=(1200, 800)), STILL, approved(tmp_path))
+    assert (outcome.status, outcome.outputs) == (Status.REJECTED, ())
+    assert {f.code for f in outcome.judgement.findings} >= {"aspect-ratio", "not-altered"}
+    assert "cropped 1200 x 800 to 600 x 800 px" in noted(outcome)[0]
+
+
+def test_an_approved_ad_that_complies_has_no_note(process, tmp_path):
+    outcome = process(saved(tmp_path / "j.png", size=(450, 600)), STILL, approved(tmp_path))
+    assert (outcome.status, noted(outcome)) == (Status.READY, [])
+
+
+def test_a_preset_says_so_for_all_and_a_sidecar_takes_it_back(process, tmp_path):
+    kept = preset(image=portrait((450, 600), most=1_000_000, no_transform=True))
+    path = saved(tmp_path / "k.png", size=(900, 1200))
+    assert process(path, kept).plan.method is Method.COPY
+    (tmp_path / "free.json").write_text('{"no_transform": false}', encoding="utf-8")
+    outcome = process(saved(tmp_path / "l.png", size=(900, 1200)), kept, tmp_path / "free.json")
+    assert (outcome.plan.method, noted(outcome)) == (Method.ENCODE, [])
+
+
+def test_an_approved_clip_is_not_trimmed_and_its_cover_is_for_a_person(process, tmp_path):
+    limits = {"duration_min": limit(1), "duration_max": limit(2), "cover": limit(True)}
+    wanted = preset(video=upright_clip((180, 320), extra=limits), cover={"target": {"size": [90, 160]}})
+    ffmpeg(*moving("180x320", seconds=1), "-c:v", "libx264", "-movflags", "+faststart", tmp_path / "m.mp4")
+    outcome = process(tmp_path / "m.mp4", wanted, approved(tmp_path))
+    assert (outcome.status, outcome.plan.method, outcome.cover.status) == (Status.REVIEW, Method.COPY, Status.REVIEW)
+    assert [f.code for f in outcome.cover.judgement.findings if f.needs_person] == ["not-altered"]
+    ffmpeg(*moving("180x320", seconds=3), "-c:v", "libx264", "-movflags", "+faststart", tmp_path / "n.mp4")
+    (tmp_path / "trim.json").write_text('{"no_transform": true, "trim": [0, 1]}', encoding="utf-8")
+    late = process(tmp_path / "n.mp4", wanted, tmp_path / "trim.json")
+    assert [f.code for f in late.judgement.findings] == ["sidecar-invalid"]
