@@ -88,7 +88,9 @@ def deliver(
     )
     found = _facts_of(target, rules, run, said, plan, times=_telling(facts, plan, rules))
     delivered = _inherited(replace(found, cover=facts.cover), facts.info)
-    delivered = replace(delivered, measurements=replace(delivered.measurements, vmaf=vmaf))
+    # few of its frames are looked at again, too few to say how long there are subtitles; an encode moves none
+    subtitles = foretell(facts, plan).measurements.subtitles
+    delivered = replace(delivered, measurements=replace(delivered.measurements, vmaf=vmaf, subtitles=subtitles))
     proof = _added(check(delivered, rules.limits, preset.sources), *_lost_label(facts, delivered))
     if floor is not None and vmaf is not None and vmaf < floor:
         return Delivery(plan, _added(proof, _too_coarse(vmaf, floor)), None, delivered, actions)

@@ -43,6 +43,18 @@ class Code:
 
 
 @dataclass(frozen=True, slots=True)
+class Subtitles:
+    """A clip's subtitles: the share (0..1) of the sampled frames that show some, and where their lines lie.
+
+    `languages` are those (`zh`, `en`) that at least a quarter of these frames show.
+    """
+
+    share: float
+    languages: tuple[str, ...]
+    boxes: tuple[Box, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class TextCoverage:
     """The share of a picture under text (0..1), and the interval that the true share is almost surely in.
 

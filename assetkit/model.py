@@ -8,7 +8,7 @@ from pathlib import Path
 
 from assetkit.claims.claim import Line, Quote
 from assetkit.geometry import Box, Size, hull
-from assetkit.lettering import Code, TextCoverage, TextRegion
+from assetkit.lettering import Code, Subtitles, TextCoverage, TextRegion
 from assetkit.scoring import ChosenBy, RunnerUp, ScoreParts
 from assetkit.screening import Screening, Span
 from assetkit.shots import Shot
@@ -247,10 +247,11 @@ class Measurements:
 
     `text_coverage` is that of the frame which text covers most, at `text_coverage_time`; `subtitle_coverage` the
     share (0..1) of that frame under subtitles, clips only. Text inside `exempt` (display pixels) counts for neither.
-    `hook_text` is the most that text covers (0..1) within a clip's first three seconds; `screening` is what decoding
-    all of a clip found; `vmaf` (0 to 100) how near an encoded clip is to its source. `failed` says per need why it
-    could not be measured. Of a clip that may be cropped, `shots` are what lies between its cuts, and `glances` the
-    frames between `frames` in which only faces and attention were looked for.
+    `subtitles` are a clip's, if it was read. `hook_text` is the most that text covers (0..1) within a clip's first
+    three seconds; `screening` is what decoding all of a clip found; `vmaf` (0 to 100) how near an encoded clip is
+    to its source. `failed` says per need why it could not be measured. Of a clip that may be cropped, `shots` are
+    what lies between its cuts, and `glances` the frames between `frames` in which only faces and attention were
+    looked for.
     """
 
     frames: tuple[FrameMeasurements, ...] = ()
@@ -264,6 +265,7 @@ class Measurements:
     vmaf: float | None = None
     shots: tuple[Shot, ...] = ()
     glances: tuple[FrameMeasurements, ...] = ()
+    subtitles: Subtitles | None = None
 
     @property
     def content(self) -> Box | None:

@@ -31,6 +31,7 @@ from assetkit.preset import ClipTarget, Limit, Preset, Rules, StillTarget
 from assetkit.reframe import kept_by
 from assetkit.scenes import scenes
 from assetkit.text.sampled import with_coverage
+from assetkit.text.subtitles import subtitles_of
 from assetkit.trim import Trim, trim_span
 from assetkit.wording import commas, say
 
@@ -146,7 +147,9 @@ def _foretold_frames(measured: Measurements, plan: Plan) -> Measurements:
     """What is written and coded inside the window and the trim, where and when the output will show it."""
     start, end = plan.trim or (Fraction(0), None)
     frames = [f for f in measured.frames if f.time >= start and (end is None or f.time <= end)]
-    return replace(measured, frames=tuple(frame_in_output(frame, plan) for frame in frames))
+    shown = tuple(frame_in_output(frame, plan) for frame in frames)
+    read = [frame.text for frame in shown if frame.text is not None]
+    return replace(measured, frames=shown, subtitles=subtitles_of(read) if measured.subtitles else None)
 
 
 def _foretold_screening(measured: Measurements, plan: Plan) -> Measurements:

@@ -53,6 +53,7 @@ Decibels = Annotated[float, Field(ge=-70, le=6, strict=True)]
 
 
 PrivateKind = Literal["position", "serial number", "owner", "thumbnail", "maker notes", "embedded file"]
+Language = Literal["zh", "en"]
 CodeKind = Literal["matrix", "bar"]
 KeptKind = Literal["copyright", "credit", "ai-label"]
 
@@ -98,6 +99,15 @@ class RatioRange(_Strict):
         """True if a picture of this size lies between them, each within one pixel."""
         low, high = self.narrowest, self.widest
         return low <= size.ratio <= high or is_ratio(size, low) or is_ratio(size, high)
+
+
+class SafeArea(_Strict):
+    """How far from each edge, as shares of the height and of the width, nothing of the platform's own covers it."""
+
+    top: float = Field(default=0, ge=0, lt=0.5)
+    right: float = Field(default=0, ge=0, lt=0.5)
+    bottom: float = Field(default=0, ge=0, lt=0.5)
+    left: float = Field(default=0, ge=0, lt=0.5)
 
 
 class Limits(_Strict):
@@ -156,6 +166,8 @@ class Limits(_Strict):
     hook_freeze_max: Limit[Positive] | None = None
     hook_silence_max: Limit[Positive] | None = None
     hook_text_max: Limit[Share] | None = None
+    subtitles: Limit[list[Language]] | None = None
+    subtitle_safe_area: Limit[SafeArea] | None = None
     cover: Limit[Literal[True]] | None = None
 
 
@@ -189,6 +201,8 @@ VIDEO_ONLY = (
     "hook_freeze_max",
     "hook_silence_max",
     "hook_text_max",
+    "subtitles",
+    "subtitle_safe_area",
     "cover",
 )
 
@@ -202,6 +216,8 @@ ADVICE_ONLY = (
     "contrast_min",
     "blockiness_max",
     "jpeg_quality_min",
+    "subtitles",
+    "subtitle_safe_area",
 )
 
 
@@ -237,6 +253,8 @@ UNITS = {
     "hook_freeze_max": "s of 3",
     "hook_silence_max": "s of 3",
     "hook_text_max": "share of the picture",
+    "subtitles": "language",
+    "subtitle_safe_area": "share of each side",
     "frame_rate_min": "frames/s",
     "frame_rate_max": "frames/s",
     "audio_channels_max": "channels",

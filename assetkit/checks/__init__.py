@@ -4,7 +4,19 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
-from assetkit.checks import claims, cover, encoding, frame, labels, machine_codes, quality, screening, text, timing
+from assetkit.checks import (
+    claims,
+    cover,
+    encoding,
+    frame,
+    labels,
+    machine_codes,
+    quality,
+    screening,
+    subtitles,
+    text,
+    timing,
+)
 from assetkit.checks.verdict import Breach, Unknown, Verdict
 from assetkit.model import Facts, Finding, Judgement, Kind, Need, NotChecked, Severity
 from assetkit.preset import Level, Limit, Limits
@@ -193,6 +205,22 @@ CHECKS: tuple[Check[Any], ...] = (
         say("text over the picture within the first 3 s"),
         VIDEO,
         Need.TEXT,
+    ),
+    Check(
+        "subtitles",
+        lambda x: x.subtitles,
+        subtitles.subtitles,
+        say("subtitles in these languages, where there is sound"),
+        VIDEO,
+        Need.WORDS,
+    ),
+    Check(
+        "subtitle-safe-area",
+        lambda x: x.subtitle_safe_area,
+        subtitles.subtitle_safe_area,
+        say("no subtitles under the platform's buttons: shares of the height and width at the edges"),
+        VIDEO,
+        Need.WORDS,
     ),
     Check("cover", lambda x: x.cover, cover.cover, say("a still that stands for the clip"), VIDEO),
 )

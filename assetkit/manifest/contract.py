@@ -121,6 +121,13 @@ class ScreeningEntry(_Part):
     damage: int = Field(description="messages of the decoders")
 
 
+class SubtitlesEntry(_Part):
+    """A clip's subtitles."""
+
+    share: float = Field(description="of the sampled frames that show some, 0..1")
+    languages: list[str] = Field(description="zh, en: those that at least a quarter of these frames show")
+
+
 class MeasurementsEntry(_Part):
     """What pixels show. Null: not measured. Coverage is of what is, or would be, delivered."""
 
@@ -130,6 +137,7 @@ class MeasurementsEntry(_Part):
     text_coverage_high: float | None = Field(description="and at most this")
     text_grid_cells: int | None = Field(description="cells of a 5 x 5 grid over the picture that text touches")
     subtitle_coverage: float | None = Field(description="share of that frame under subtitles; null for a still")
+    subtitles: SubtitlesEntry | None = Field(default=None, description="null where text was not read, or for a still")
     source_text_coverage: float | None = Field(description="the same as text_coverage before any crop")
     exempt: list[BoxEntry] = Field(description="where text does not count, by the source's sidecar")
     text_regions: list[RegionEntry] | None

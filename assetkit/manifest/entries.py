@@ -8,7 +8,7 @@ from math import floor
 from assetkit.checks.claims import FOR_A_PERSON, PRE_CHECK
 from assetkit.claims.claim import Quote
 from assetkit.geometry import Box, Size, ratio_name
-from assetkit.lettering import TextRegion
+from assetkit.lettering import Subtitles, TextRegion
 from assetkit.manifest.contract import (
     AlternativeEntry,
     AssetEntry,
@@ -34,6 +34,7 @@ from assetkit.manifest.contract import (
     SoundEntry,
     SourceEntry,
     SpanEntry,
+    SubtitlesEntry,
     WindowEntry,
 )
 from assetkit.model import (
@@ -179,6 +180,7 @@ def _measurements(facts: Facts, delivered: Facts | None) -> MeasurementsEntry:
         text_coverage_high=_share(covered.high if covered else None),
         text_grid_cells=covered.grid_cells if covered else None,
         subtitle_coverage=_share(after.subtitle_coverage),
+        subtitles=_subtitles(after.subtitles) if after.subtitles else None,
         source_text_coverage=_share(covered_before.share if covered_before else None),
         exempt=[_box(box) for box in before.exempt],
         text_regions=_regions(before, is_timed=facts.info.kind is Kind.VIDEO),
@@ -190,6 +192,10 @@ def _measurements(facts: Facts, delivered: Facts | None) -> MeasurementsEntry:
         vmaf=after.vmaf,
         screening=_screening(after.screening) if after.screening else None,
     )
+
+
+def _subtitles(seen: Subtitles) -> SubtitlesEntry:
+    return SubtitlesEntry(share=round(seen.share, 4), languages=list(seen.languages))
 
 
 def _regions(measured: Measurements, *, is_timed: bool) -> list[RegionEntry] | None:
