@@ -62,8 +62,9 @@ def test_the_platform_s_own_buttons(box, is_safe):
 
 
 def test_it_is_advice_and_nothing_else():
-    with pytest.raises(ValueError, match="can only be recommended"):
-        preset(video={"limits": {"subtitles": limit(["zh"])}})
+    for name, value in (("subtitles", ["zh"]), ("subtitle_safe_area", {"bottom": 0.2})):
+        with pytest.raises(ValueError, match=f"{name} can only be recommended"):
+            preset(video={"limits": {name: limit(value)}})
     asked = {"subtitles": limit(["zh"], "recommended"), "subtitle_safe_area": limit({"bottom": 0.2}, "recommended")}
     wanted = preset(video={"limits": asked}).video.limits
     judgement = check(facts(Subtitles(0.0, (), ())), wanted, SOURCES)
