@@ -6,6 +6,7 @@ from typing import Annotated, Generic, Literal, TypeVar
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, model_validator
 
+from assetkit.claims.claim import Product
 from assetkit.geometry import Size, is_ratio, ratio_name
 from assetkit.model import Kind, PadStyle, Severity
 
@@ -52,6 +53,8 @@ Decibels = Annotated[float, Field(ge=-70, le=6, strict=True)]
 
 
 PrivateKind = Literal["position", "serial number", "owner", "thumbnail", "maker notes", "embedded file"]
+Language = Literal["zh", "en"]
+CodeKind = Literal["matrix", "bar"]
 KeptKind = Literal["copyright", "credit", "ai-label"]
 
 
@@ -98,6 +101,15 @@ class RatioRange(_Strict):
         return low <= size.ratio <= high or is_ratio(size, low) or is_ratio(size, high)
 
 
+class SafeArea(_Strict):
+    """How far from each edge, as shares of the height and of the width, nothing of the platform's own covers it."""
+
+    top: float = Field(default=0, ge=0, lt=0.5)
+    right: float = Field(default=0, ge=0, lt=0.5)
+    bottom: float = Field(default=0, ge=0, lt=0.5)
+    left: float = Field(default=0, ge=0, lt=0.5)
+
+
 class Limits(_Strict):
     """Every limit that a preset can state; what is absent is not checked."""
 
@@ -110,6 +122,9 @@ class Limits(_Strict):
     file_size_max: Limit[Count] | None = None
     text_coverage_max: Limit[Share] | None = None
     text_grid_max: Limit[Count] | None = None
+    claims: Limit[list[Product]] | None = None
+    no_codes: Limit[list[CodeKind]] | None = None
+    ai_label: Limit[Share] | None = None
     colour_space: Limit[list[str]] | None = None
     upright: Limit[Literal[True]] | None = None
     still: Limit[Literal[True]] | None = None
@@ -151,6 +166,8 @@ class Limits(_Strict):
     hook_freeze_max: Limit[Positive] | None = None
     hook_silence_max: Limit[Positive] | None = None
     hook_text_max: Limit[Share] | None = None
+    subtitles: Limit[list[Language]] | None = None
+    subtitle_safe_area: Limit[SafeArea] | None = None
     cover: Limit[Literal[True]] | None = None
 
 
@@ -184,6 +201,8 @@ VIDEO_ONLY = (
     "hook_freeze_max",
     "hook_silence_max",
     "hook_text_max",
+    "subtitles",
+    "subtitle_safe_area",
     "cover",
 )
 
@@ -197,6 +216,8 @@ ADVICE_ONLY = (
     "contrast_min",
     "blockiness_max",
     "jpeg_quality_min",
+    "subtitles",
+    "subtitle_safe_area",
 )
 
 
@@ -208,6 +229,9 @@ UNITS = {
     "file_size_max": "bytes",
     "text_coverage_max": "share of the picture",
     "text_grid_max": "cells of 25",
+    "claims": "product categories",
+    "no_codes": "kinds of code",
+    "ai_label": "share of the shortest side",
     "sharpness_min": "of a sharp edge",
     "detail_min": "fine over medium",
     "brightness_min": "share of white",
@@ -229,6 +253,8 @@ UNITS = {
     "hook_freeze_max": "s of 3",
     "hook_silence_max": "s of 3",
     "hook_text_max": "share of the picture",
+    "subtitles": "language",
+    "subtitle_safe_area": "share of each side",
     "frame_rate_min": "frames/s",
     "frame_rate_max": "frames/s",
     "audio_channels_max": "channels",
@@ -245,6 +271,9 @@ class _Target(_Strict):
     pad: PadStyle = Field(default=PadStyle.NONE, description="instead of a crop that would cut text or faces")
     pad_share_max: float = Field(
         default=0.5, ge=0, lt=1, description="padding over this share of the canvas is refused"
+    )
+    no_transform: bool = Field(
+        default=False, description="ads that an authority approved as they are: judged, never altered"
     )
 
 
@@ -298,6 +327,11 @@ class Preset(_Strict):
     image: StillRules = StillRules()
     video: ClipRules = ClipRules()
     cover: StillRules = Field(default=StillRules(), description="states what differs from [image]")
+
+    @property
+    def asks_for_claims(self) -> bool:
+        """True if it has the words on any picture judged."""
+        return any(rules.limits.claims for rules in (self.image, self.video, self.cover))
 
     @model_validator(mode="after")
     def _is_consistent(self) -> "Preset":

@@ -12,7 +12,7 @@ from assetkit.engines import engines
 from assetkit.errors import SetupError, UserInputError, cannot_write
 from assetkit.folder_lock import Held, claim
 from assetkit.manifest.contract import AssetEntry, Manifest, PresetEntry, ToolEntry
-from assetkit.manifest.entries import skipped_entry
+from assetkit.manifest.entries import pre_check_of, skipped_entry
 from assetkit.manifest.packed import Entries, streamed
 from assetkit.manifest.report import REPORT_NAME
 from assetkit.manifest.write import write_manifest
@@ -179,7 +179,14 @@ class Batch:
         """The same, its entries packed: to be written asset by asset."""
         entries = self._record.entries(self.found.sources) if self._record else Entries(())
         skipped = [skipped_entry(s.relative, s.reason) for s in self.found.skipped]
-        return streamed(self._tool(), self._wanted(), entries, skipped, interrupted=len(entries) < len(self))
+        return streamed(
+            self._tool(),
+            self._wanted(),
+            entries,
+            skipped,
+            interrupted=len(entries) < len(self),
+            pre_check=pre_check_of(self.preset),
+        )
 
     def _head(self) -> dict[str, object]:
         return {"tool": self._tool().model_dump(), "preset": self._wanted().model_dump()}

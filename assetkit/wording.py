@@ -31,6 +31,7 @@ class Said(str):
 
 UNSAID = Said("", {})
 """Nothing to say."""
+_BILINGUAL = "{en}"
 
 
 def say(template: str, **values: object) -> Said:
@@ -43,10 +44,17 @@ def term(word: str) -> Said:
     return Said(str(word).replace("{", "{{").replace("}", "}}"), {})
 
 
+def bilingual(english: str, chinese: str) -> Said:
+    """A text that comes in both languages as it is, such as what the lexicon says."""
+    return Said(_BILINGUAL, {"en": english, "zh": chinese})
+
+
 def in_language(text: str, language: str) -> str:
     """`text` in `en` or `zh`. What was not made by `say` is a name or another program's words, and stays as it is."""
     if language == "en" or not isinstance(text, Said):
         return str(text)
+    if text.template == _BILINGUAL:
+        return str(text.values[language])
     values = {
         name: in_language(value, language) if isinstance(value, str) else value for name, value in text.values.items()
     }

@@ -4,8 +4,20 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
-from assetkit.checks import cover, encoding, frame, quality, screening, text, timing
-from assetkit.checks.verdict import Breach, Unknown
+from assetkit.checks import (
+    claims,
+    cover,
+    encoding,
+    frame,
+    labels,
+    machine_codes,
+    quality,
+    screening,
+    subtitles,
+    text,
+    timing,
+)
+from assetkit.checks.verdict import Breach, Unknown, Verdict
 from assetkit.model import Facts, Finding, Judgement, Kind, Need, NotChecked, Severity
 from assetkit.preset import Level, Limit, Limits
 from assetkit.wording import Said, say
@@ -22,7 +34,7 @@ class Check(Generic[T]):
 
     code: str
     limit: Callable[[Limits], Limit[T] | None]
-    judge: Callable[[Facts, T], Breach | Unknown | None]
+    judge: Callable[[Facts, T], Verdict]
     about: Said
     kinds: frozenset[Kind] = BOTH
     needs: Need | None = None
@@ -67,6 +79,27 @@ CHECKS: tuple[Check[Any], ...] = (
         text.text_grid_max,
         say("greatest number of cells of a 5 x 5 grid that text touches"),
         needs=Need.TEXT,
+    ),
+    Check(
+        "claims",
+        lambda x: x.claims,
+        claims.claims,
+        say("no words that an ad may not carry, and all that it must say"),
+        needs=Need.WORDS,
+    ),
+    Check(
+        "no-codes",
+        lambda x: x.no_codes,
+        machine_codes.no_codes,
+        say("no QR codes (matrix) or bar codes (bar) on the picture"),
+        needs=Need.CODES,
+    ),
+    Check(
+        "ai-label",
+        lambda x: x.ai_label,
+        labels.ai_label,
+        say("what AI made says so, in letters at least this high and in the file"),
+        needs=Need.WORDS,
     ),
     Check("colour-space", lambda x: x.colour_space, encoding.colour_space, say("colours every screen shows alike")),
     Check("upright", lambda x: x.upright, frame.upright, say("stored upright, not turned by a flag")),
@@ -173,6 +206,22 @@ CHECKS: tuple[Check[Any], ...] = (
         VIDEO,
         Need.TEXT,
     ),
+    Check(
+        "subtitles",
+        lambda x: x.subtitles,
+        subtitles.subtitles,
+        say("subtitles in these languages, where there is sound"),
+        VIDEO,
+        Need.WORDS,
+    ),
+    Check(
+        "subtitle-safe-area",
+        lambda x: x.subtitle_safe_area,
+        subtitles.subtitle_safe_area,
+        say("no subtitles under the platform's buttons: shares of the height and width at the edges"),
+        VIDEO,
+        Need.WORDS,
+    ),
     Check("cover", lambda x: x.cover, cover.cover, say("a still that stands for the clip"), VIDEO),
 )
 
@@ -189,8 +238,11 @@ def check(facts: Facts, limits: Limits, sources: dict[str, str]) -> Judgement:
             verdict = rule.judge(facts, level.value)
             if isinstance(verdict, Unknown):
                 not_checked.append(NotChecked(rule.code, severity, verdict.reason))
-            elif verdict is not None and (severity is Severity.REQUIRED or verdict.is_likely):
-                findings.append(_finding(rule.code, severity, verdict, level, sources))
+                continue
+            breaches = verdict if isinstance(verdict, tuple) else () if verdict is None else (verdict,)
+            told = [each for each in breaches if severity is Severity.REQUIRED or each.is_likely]
+            findings += [_finding(rule.code, severity, breach, level, sources) for breach in told]
+            if told:
                 break  # the required breach says it; the recommended one would repeat it
     return Judgement(tuple(findings), tuple(not_checked))
 
@@ -198,7 +250,8 @@ def check(facts: Facts, limits: Limits, sources: dict[str, str]) -> Judgement:
 def needs(limits: Limits, kind: Kind, severity: Severity | None = None) -> frozenset[Need]:
     """What must be measured to check these limits, or those of one severity; nothing else is."""
     stated = [(c.needs, c.limit(limits)) for c in CHECKS if c.needs and kind in c.kinds]
-    return frozenset(need for need, limit in stated if need and limit and severity in (None, *dict(limit.levels())))
+    found = {need for need, limit in stated if need and limit and severity in (None, *dict(limit.levels()))}
+    return frozenset(found | {Need.TEXT} if Need.WORDS in found else found)  # words are read where text was found
 
 
 def stated(limits: Limits, kind: Kind | None) -> list[tuple[str, Severity]]:
@@ -218,4 +271,7 @@ def _finding(code: str, severity: Severity, breach: Breach, level: Level[Any], s
         fix=breach.fix,
         source=f"{sources[level.source]} (seen {level.seen})",
         needs_person=breach.needs_person and severity is Severity.REQUIRED,  # advice is not worth a person's time
+        boxes=breach.boxes,
+        span=breach.span,
+        quote=breach.quote,
     )

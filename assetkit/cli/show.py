@@ -12,6 +12,7 @@ import click
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 
+from assetkit.checks.claims import FOR_A_PERSON, PRE_CHECK
 from assetkit.cli import language
 from assetkit.cli.rows import counted, heading, on_one_line, row
 from assetkit.errors import ExitCode
@@ -19,7 +20,7 @@ from assetkit.manifest.report import REPORT_NAME
 from assetkit.manifest.write import JSON_NAME, as_json
 from assetkit.model import Outcome, Status
 from assetkit.recording import Batch
-from assetkit.wording import Said, in_language, say
+from assetkit.wording import Said, in_language, say, semicolons
 
 _PIPED_WIDTH = 160
 T_co = TypeVar("T_co", bound=Outcome | tuple[Outcome, ...], covariant=True)
@@ -192,8 +193,17 @@ def _print_counts(batch: Batch, done: list[Outcome], where: list[str]) -> None:
     console.print(
         f"\n{_told(counted(done))}{_remembered(batch)}{_skipped(batch)}", highlight=False, markup=False, soft_wrap=True
     )
-    for line in where:
+    for line in [*_pre_check(batch), *where]:
         console.print(line, highlight=False, markup=False, soft_wrap=True)
+
+
+def _pre_check(batch: Batch) -> list[str]:
+    """What the check of words is worth, where there was one."""
+    if not batch.preset.asks_for_claims:
+        return []
+    what = semicolons(FOR_A_PERSON)
+    told = say("Words on the pictures: {pre_check}; for a person to check: {what}.", pre_check=PRE_CHECK, what=what)
+    return [_told(told)]
 
 
 def _remembered(batch: Batch) -> str:

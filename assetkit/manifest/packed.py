@@ -5,7 +5,15 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import overload
 
-from assetkit.manifest.contract import AssetEntry, Manifest, PresetEntry, SkippedEntry, SummaryEntry, ToolEntry
+from assetkit.manifest.contract import (
+    AssetEntry,
+    Manifest,
+    PreCheckEntry,
+    PresetEntry,
+    SkippedEntry,
+    SummaryEntry,
+    ToolEntry,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +73,7 @@ def streamed(
     skipped: Iterable[SkippedEntry],
     *,
     interrupted: bool = False,
+    pre_check: PreCheckEntry | None = None,
 ) -> Manifest:
     """A record whose entries stay packed: to be written, asset by asset, and not to be dumped or compared."""
     return Manifest.model_construct(
@@ -78,4 +87,5 @@ def streamed(
         ),
         assets=entries,
         skipped=list(skipped),
+        pre_check=pre_check,
     )

@@ -107,6 +107,7 @@ def _about(manifest: Manifest, codes: Counter[str]) -> dict[str, Any]:
         "total": len(manifest.assets),
         "codes": dict(sorted(codes.items(), key=lambda pair: (-pair[1], pair[0]))),
         "skipped": [skipped.model_dump() for skipped in manifest.skipped],
+        "pre_check": manifest.pre_check.model_dump() if manifest.pre_check else None,
     }
 
 

@@ -6,7 +6,7 @@ from pathlib import Path, PurePosixPath
 
 from assetkit.discover import NameTaken, folded, free_stem
 from assetkit.journal import JOURNAL_NAME, Journal, read_journal
-from assetkit.manifest.contract import AssetEntry, Manifest, PresetEntry, SkippedEntry, ToolEntry
+from assetkit.manifest.contract import AssetEntry, Manifest, PreCheckEntry, PresetEntry, SkippedEntry, ToolEntry
 from assetkit.manifest.packed import Entries, Packed, packed, streamed
 from assetkit.manifest.write import JSON_NAME, write_manifest
 from assetkit.output_folder import remove
@@ -15,8 +15,10 @@ from assetkit.output_folder import remove
 class Book:
     """Entries in the order of their sources' names. One that has outputs is known by their stem."""
 
-    def __init__(self, folder: Path, tool: ToolEntry, preset: PresetEntry) -> None:
-        self.folder, self._tool, self._preset = folder, tool, preset
+    def __init__(
+        self, folder: Path, tool: ToolEntry, preset: PresetEntry, pre_check: PreCheckEntry | None = None
+    ) -> None:
+        self.folder, self._tool, self._preset, self._pre_check = folder, tool, preset, pre_check
         self._entries: dict[str, Packed] = {}
         self._stems: dict[str, list[str]] = {}
         self._folded: set[str] = set()
@@ -73,7 +75,7 @@ class Book:
 
     def _manifest(self, skipped: Iterable[SkippedEntry]) -> Manifest:
         entries = sorted(self._entries.values(), key=lambda kept: kept.path)
-        return streamed(self._tool, self._preset, Entries(entries), skipped)
+        return streamed(self._tool, self._preset, Entries(entries), skipped, pre_check=self._pre_check)
 
     def _replace(self, entry: AssetEntry, stem: str) -> None:
         now = {output.path for output in entry.outputs}

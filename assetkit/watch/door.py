@@ -14,6 +14,7 @@ from assetkit.errors import SetupError, UserInputError, cannot_write
 from assetkit.folder_lock import Claim, Held, claim
 from assetkit.ledger import open_ledger
 from assetkit.manifest.contract import PresetEntry, ToolEntry
+from assetkit.manifest.entries import pre_check_of
 from assetkit.memory import Memory
 from assetkit.output_folder import check_output
 from assetkit.preset import Preset
@@ -50,7 +51,7 @@ def watcher(orders: Orders, output: Path, preset: Preset, run: Run, *, told: Tol
             raise SetupError(f"a watcher needs its memory: make {state_folder()} writable, or set ASSETKIT_STATE")
         try:
             clear(output, NOTHING)
-            book = Book(output, _tool(run), _wanted(preset))
+            book = Book(output, _tool(run), _wanted(preset), pre_check_of(preset))
         except ValueError as error:
             raise UserInputError(f"{output} holds a manifest that is none of assetkit: name another folder") from error
         except OSError as error:

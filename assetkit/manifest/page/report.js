@@ -84,6 +84,11 @@ function words() {
     by("skipped").firstElementChild.textContent = say("skipped", {count: ABOUT.skipped.length});
     by("skipped").lastElementChild.replaceChildren(...ABOUT.skipped.map((s) => make("li", {}, `${s.path}: ${told(s, "reason")}`)));
   }
+  if (ABOUT.pre_check) {
+    by("pre_check").hidden = false;
+    by("pre_check").textContent = say("pre_check", {note: told(ABOUT.pre_check, "note"),
+      list: told(ABOUT.pre_check, "for_a_person").join(state.language === "zh" ? "；" : "; ")});
+  }
   tiles();
   waiting.clear();
   watcher.disconnect();
