@@ -26,6 +26,7 @@ from assetkit.publish import place_file, place_sheet
 from assetkit.recording import Batch
 from assetkit.reporting import write_report
 from assetkit.run import Run
+from assetkit.sets import Grouping
 from assetkit.standing import stand
 from assetkit.state_folder import state_folder
 from assetkit.text import ENGINES
@@ -46,6 +47,8 @@ def process(  # noqa: PLR0913 - all but the first are named, and each is a flag 
     overwrite: bool = False,
     trim: str | None = None,
     min_vmaf: float | None = None,
+    sets: str = "off",
+    partial_sets: bool = False,
     engine: str = "paddle",
     jobs: int | None = None,
     deadline_seconds: float = DEADLINE_SECONDS,
@@ -58,6 +61,8 @@ def process(  # noqa: PLR0913 - all but the first are named, and each is a flag 
     `trim` cuts clips that are too long, from their `start` or to their `best` part, or all to two times (`3.5-20`).
     Beside the manifest goes a report for people, unless `has_report` is False; `report` is told how encodes get on.
     A clip whose encode is less like its source than `min_vmaf` (0 to 100) is encoded again, finer, else refused.
+    `sets` makes carousels of the stills of a `folder`, or of those numbered alike (`name`); a `set.toml` beside them
+    always does. A set is published whole or not at all, unless `partial_sets`.
     What an earlier run did with the same files, preset and options is not done again, unless `cache` is False.
     `overwrite` allows results of an earlier run to be replaced and removed. Raises UserInputError before any asset is
     touched if the request is wrong, SetupError if the machine is.
@@ -67,9 +72,11 @@ def process(  # noqa: PLR0913 - all but the first are named, and each is a flag 
     paths, folder = _paths(inputs), _folder(output)
     wanted = _wanted(preset, engine)
     check_output(folder, paths)
-    run = _run(engine, trim, min_vmaf, overwrite=overwrite, deadline_seconds=deadline_seconds)
+    run = _run(
+        engine, trim, min_vmaf, overwrite=overwrite, partial_sets=partial_sets, deadline_seconds=deadline_seconds
+    )
     batch = partial(Batch, jobs=jobs, report=report, has_report=has_report)
-    return _batch(batch, discover(paths), wanted, replace(run, output=folder), paths, cache=cache)
+    return _batch(batch, discover(paths, grouping_of(sets)), wanted, replace(run, output=folder), paths, cache=cache)
 
 
 def process_for(  # noqa: PLR0913 - as of `process`
@@ -80,6 +87,8 @@ def process_for(  # noqa: PLR0913 - as of `process`
     overwrite: bool = False,
     trim: str | None = None,
     min_vmaf: float | None = None,
+    sets: str = "off",
+    partial_sets: bool = False,
     engine: str = "paddle",
     jobs: int | None = None,
     deadline_seconds: float = DEADLINE_SECONDS,
@@ -98,18 +107,29 @@ def process_for(  # noqa: PLR0913 - as of `process`
     if not ids or len(set(ids)) < len(ids):
         raise UserInputError(f"each preset once, and at least one: {', '.join(ids) or 'none was named'}")
     check_output(folder, paths)
-    run = _run(engine, trim, min_vmaf, overwrite=overwrite, deadline_seconds=deadline_seconds)
-    found, batch = discover(paths), partial(Batch, jobs=jobs, has_report=has_report)
+    run = _run(
+        engine, trim, min_vmaf, overwrite=overwrite, partial_sets=partial_sets, deadline_seconds=deadline_seconds
+    )
+    found, batch = discover(paths, grouping_of(sets)), partial(Batch, jobs=jobs, has_report=has_report)
     batches = [_batch(batch, found, p, replace(run, output=folder / p.id), paths, cache=cache) for p in wanted]
     return Together(batches, folder, jobs=jobs, report=report)
 
 
-def _run(engine: str, trim: str | None, min_vmaf: float | None, *, overwrite: bool, deadline_seconds: float) -> Run:
+def _run(
+    engine: str,
+    trim: str | None,
+    min_vmaf: float | None,
+    *,
+    overwrite: bool,
+    partial_sets: bool,
+    deadline_seconds: float,
+) -> Run:
     return Run(
         engine=engine,
         trim=trim_of(trim),
         min_vmaf=min_vmaf,
         overwrite=overwrite,
+        partial_sets=partial_sets,
         deadline_seconds=deadline_seconds,
     )
 
@@ -134,6 +154,8 @@ def inspect(  # noqa: PLR0913 - all but the first are named, and each is a flag 
     overlay: str | PathLike[str] | None = None,
     overwrite: bool = False,
     trim: str | None = None,
+    sets: str = "off",
+    partial_sets: bool = False,
     engine: str = "paddle",
     jobs: int | None = None,
     deadline_seconds: float = DEADLINE_SECONDS,
@@ -148,10 +170,16 @@ def inspect(  # noqa: PLR0913 - all but the first are named, and each is a flag 
     wanted = _wanted(preset, engine)
     if folder is not None:
         prepare_output(folder, paths, overwrite=overwrite)
-    found, drawings = discover(paths), _folder(overlay) if overlay is not None else None
+    found, drawings = discover(paths, grouping_of(sets)), _folder(overlay) if overlay is not None else None
     if drawings is not None:
         overlay_places(drawings, paths, found.sources, "plan")
-    run = Run(overlay=drawings, engine=engine, trim=trim_of(trim), deadline_seconds=deadline_seconds)
+    run = Run(
+        overlay=drawings,
+        engine=engine,
+        trim=trim_of(trim),
+        partial_sets=partial_sets,
+        deadline_seconds=deadline_seconds,
+    )
     return Batch(found, wanted, run, writes=folder, jobs=jobs, has_report=has_report)
 
 
@@ -295,6 +323,14 @@ def trim_of(text: str | None) -> Trim | None:
         return None if text is None else parse_trim(text)
     except ValueError as error:
         raise UserInputError(f"--trim: {error}") from error
+
+
+def grouping_of(text: str) -> Grouping:
+    """What makes stills a set. Raises UserInputError."""
+    try:
+        return Grouping(text)
+    except ValueError as error:
+        raise UserInputError(f"sets is {text!r}: it is one of {', '.join(Grouping)}") from error
 
 
 def _refuse_nonsense(jobs: int | None, deadline_seconds: float) -> None:

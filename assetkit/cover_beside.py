@@ -4,9 +4,8 @@ from concurrent.futures import ThreadPoolExecutor
 
 from assetkit.covers import make_cover
 from assetkit.media.medium import ClipMedium, Progress
-from assetkit.model import CoverOutcome, Facts, Source, Status
+from assetkit.model import CoverOutcome, Facts, Finished, Source, Status
 from assetkit.preset import Preset
-from assetkit.publish import Finished
 from assetkit.run import Run
 
 

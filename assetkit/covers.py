@@ -19,6 +19,7 @@ from assetkit.model import (
     CoverOutcome,
     Facts,
     Finding,
+    Finished,
     Judgement,
     Kind,
     Severity,
@@ -27,7 +28,6 @@ from assetkit.model import (
     Wishes,
 )
 from assetkit.preset import Preset
-from assetkit.publish import Finished
 from assetkit.run import Run
 from assetkit.scoring import ChosenBy, RunnerUp
 from assetkit.timecode import timecode

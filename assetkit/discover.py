@@ -5,14 +5,16 @@ import os
 import secrets
 import unicodedata
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
 from assetkit.errors import UserInputError
+from assetkit.grouping import find_sets, folder_of
 from assetkit.model import Source
 from assetkit.naming import portable, portable_folder, shortened
+from assetkit.sets import DONE_FILE, SET_FILE, AssetSet, Grouping, Slot
 from assetkit.wording import UNSAID, Said, say
 
 _PARTIAL = (".part", ".tmp", ".crdownload", ".filepart", ".partial", ".download")
@@ -34,16 +36,19 @@ class Skipped:
 
 @dataclass(frozen=True, slots=True)
 class Discovery:
-    """What a request names."""
+    """What a request names. `likely` are the ids of what looks like sets where nobody asked for them."""
 
     sources: tuple[Source, ...]
     skipped: tuple[Skipped, ...]
+    sets: tuple[AssetSet, ...] = ()
+    likely: tuple[str, ...] = ()
 
 
-def discover(inputs: Sequence[Path]) -> Discovery:
+def discover(inputs: Sequence[Path], grouping: Grouping = Grouping.OFF) -> Discovery:
     """Find every file under `inputs` (files or folders), sorted by its path in the manifest.
 
-    A folder's files are named from that folder; several inputs are named from the folder they share.
+    A folder's files are named from that folder; several inputs are named from the folder they share. Stills that
+    `grouping`, or a `set.toml` beside them, makes a set stand together in its order, and their stems are the set's.
     Raises UserInputError if an input does not exist.
     """
     found: dict[str, Path] = {}
@@ -57,15 +62,58 @@ def discover(inputs: Sequence[Path]) -> Discovery:
                 skipped.append(Skipped(name, reason))
             else:
                 found[name] = path
+    files = {folder_of(name): found.pop(name) for name in list(found) if PurePosixPath(name).name == SET_FILE}
+    skipped += [Skipped(f"{folder}/{SET_FILE}".lstrip("/"), say("says what set the stills are")) for folder in files]
     covers = _covers(found)
     taken = {cover for cover in covers.values() if cover}
-    assets = {name: path for name, path in sorted(found.items()) if name not in taken}
-    stems = output_stems(list(assets))
+    names = [name for name in sorted(found) if name not in taken]
+    stills = [name for name in names if PurePosixPath(name).suffix.lower() in _STILL_SUFFIXES]
+    sets = find_sets(stills, grouping, files, base.name)
+    likely = find_sets(stills, Grouping.NAME, files, base.name) if grouping is Grouping.OFF else sets
+    slots = _slots(sets, found, files)
+    stems = _stems({name: _called(name, slots.get(name)) for name in names})
     sources = tuple(
-        Source(path, name, stems[name], _cover_source(covers.get(name), found), _sidecar(path))
-        for name, path in assets.items()
+        Source(found[name], name, stems[name], _cover_source(covers.get(name), found), _sidecar(found[name]), slot)
+        for name, slot in _together(names, sets, slots)
     )
-    return Discovery(sources, tuple(sorted(set(skipped), key=lambda s: s.relative)))
+    ids = {each.id for each in sets}
+    return Discovery(
+        sources,
+        tuple(sorted(set(skipped), key=lambda s: s.relative)),
+        tuple(sets),
+        tuple(each.id for each in likely if each.id not in ids),
+    )
+
+
+def _slots(sets: Iterable[AssetSet], found: dict[str, Path], files: dict[str, Path]) -> dict[str, Slot]:
+    """The place of each slide in its set."""
+    slots = {}
+    for each in sets:
+        said = files.get(folder_of(each.slides[0]))
+        beside = [path for name in each.slides if (path := _sidecar(found[name]))]
+        parts = (*(found[name] for name in each.slides), *beside, *([said] if said else ()))
+        for number, name in enumerate(each.slides, 1):
+            slots[name] = Slot(each.id, number, len(each.slides), parts)
+    return slots
+
+
+def _together(
+    names: Iterable[str], sets: Sequence[AssetSet], slots: dict[str, Slot]
+) -> Iterator[tuple[str, Slot | None]]:
+    """Names with their slots: the slides of a set in its order, where the first of their names would stand."""
+    by_id, told = {each.id: each for each in sets}, set[str]()
+    for name in names:
+        slot = slots.get(name)
+        if slot is None:
+            yield name, None
+        elif slot.set not in told:
+            told.add(slot.set)
+            yield from ((slide, slots[slide]) for slide in by_id[slot.set].slides)
+
+
+def _called(name: str, slot: Slot | None) -> str:
+    """What an asset's outputs are called after: a slide's set and its number, else its own name."""
+    return name if slot is None else f"{slot.set}_{slot.number:02}{PurePosixPath(name).suffix}"
 
 
 def every_file(found: Discovery) -> tuple[Source, ...]:
@@ -80,7 +128,12 @@ def output_stems(names: Sequence[str]) -> dict[str, str]:
 
     `a.jpg` gives `a`; beside `a.png` they are `a-jpg` and `a-png`; what still collides gets a short hash.
     """
-    plain = {name: _stem(name) for name in names}
+    return _stems({name: name for name in names})
+
+
+def _stems(called: Mapping[str, str]) -> dict[str, str]:
+    """The same for assets that are called otherwise than their files."""
+    plain = {name: _stem(call) for name, call in called.items()}
     counts = Counter(folded(stem) for stem in plain.values())
     marked = {name: stem if counts[folded(stem)] == 1 else f"{stem}-{_suffix(name)}" for name, stem in plain.items()}
     counts = Counter(folded(stem) for stem in marked.values())
@@ -180,6 +233,8 @@ def _reason(path: Path) -> Said:
     if name.endswith(_SIDECAR):
         whose = path.with_name(path.name[: -len(_SIDECAR)])
         return say("a sidecar of another file") if whose.exists() else say("a sidecar without its file")
+    if name == DONE_FILE:
+        return say("says that a set is whole")
     return say("made by the operating system") if name in _CLUTTER else UNSAID
 
 
@@ -212,7 +267,8 @@ _CLIP_SUFFIXES = (
     ".mp4", ".m4v", ".mov", ".mkv", ".webm", ".avi", ".mts", ".m2ts", ".ts", ".mpg", ".mpeg", ".ogv", ".3gp",
     ".flv", ".wmv",
 )  # fmt: skip
-_MEDIA_SUFFIXES = (".jpg", ".jpeg", ".png", ".webp", ".heic", ".avif", ".gif", ".tif", ".tiff", ".bmp", *_CLIP_SUFFIXES)
+_STILL_SUFFIXES = (".jpg", ".jpeg", ".png", ".webp", ".heic", ".heif", ".avif", ".gif", ".tif", ".tiff", ".bmp")
+_MEDIA_SUFFIXES = (*_STILL_SUFFIXES, *_CLIP_SUFFIXES)
 
 
 def _cover_source(name: str | None, found: dict[str, Path]) -> Source | None:

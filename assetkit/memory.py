@@ -18,6 +18,7 @@ from assetkit.media import ffmpeg
 from assetkit.model import Outcome, Source
 from assetkit.publish import place_again, sha256_of
 from assetkit.run import Run
+from assetkit.sets import Slot
 
 # it may go well the next time
 _PASSING = frozenset({"tool-failed", "internal-error", "output-exists", "verify-failed"})
@@ -56,6 +57,8 @@ class Memory:
 
     def __init__(self, ledger: Ledger, preset_sha256: str, run: Run) -> None:
         self._ledger, self._asked = ledger, _asked(preset_sha256, run)
+        self._partial_sets = run.partial_sets
+        self._sets: dict[tuple[str, ...], str] = {}
 
     def looks(self, source: Source) -> tuple[str, ...]:
         """What all files of an asset look like now; the same again if nobody has touched them."""
@@ -124,7 +127,16 @@ class Memory:
         cover = source.cover
         beside = (source.sidecar, cover and cover.path, cover and cover.sidecar)
         hashes = [path and self._hash(path) for path in beside]
-        return hashlib.sha256(json.dumps([self._asked, sha256, *hashes]).encode()).hexdigest()
+        asked = [self._asked, sha256, *hashes, *([self._set(source.slot)] if source.slot else [])]
+        return hashlib.sha256(json.dumps(asked).encode()).hexdigest()
+
+    def _set(self, slot: Slot) -> str:
+        """All that a slide's verdict depends on beside itself: with another slide, or in another order, it is anew."""
+        looks = (slot.set, *(_signature(path) for path in slot.files))
+        if looks not in self._sets:
+            named = [[path.name, self._hash(path)] for path in slot.files]
+            self._sets[looks] = hashlib.sha256(json.dumps([slot.set, self._partial_sets, named]).encode()).hexdigest()
+        return f"{slot.number}:{self._sets[looks]}"
 
     def _known(self, path: Path) -> str | None:
         """The file's SHA-256, but None if nothing of its size was ever done: it is not read for that."""
@@ -189,9 +201,10 @@ def _code() -> str:
 
 
 def _parts(source: Source) -> tuple[Path, ...]:
-    """The files that an asset is made of, itself first."""
-    cover = source.cover
-    return tuple(p for p in (source.path, source.sidecar, cover and cover.path, cover and cover.sidecar) if p)
+    """The files that an asset is made of, itself first; of a slide all that its set is made of."""
+    cover, slot = source.cover, source.slot
+    own = (source.path, source.sidecar, cover and cover.path, cover and cover.sidecar)
+    return tuple(p for p in (*own, *(slot.files if slot else ())) if p)
 
 
 def _signature(path: Path) -> str:

@@ -11,6 +11,7 @@ from assetkit.geometry import Box, Size, hull
 from assetkit.lettering import Code, Subtitles, TextCoverage, TextRegion
 from assetkit.scoring import ChosenBy, RunnerUp, ScoreParts
 from assetkit.screening import Screening, Span
+from assetkit.sets import NO_WORDS, Slot, Words
 from assetkit.shots import Shot
 from assetkit.windows import Keyframe
 from assetkit.wording import UNSAID, Said, semicolons
@@ -90,7 +91,7 @@ class Chroma(StrEnum):
 class Source:
     """One input file. `relative` is its POSIX path in the manifest, `stem` the output path less its suffix.
 
-    `sidecar` is the file beside it that says what people know of it.
+    `sidecar` is the file beside it that says what people know of it, `slot` its place in a set if it is a slide.
     """
 
     path: Path
@@ -98,6 +99,7 @@ class Source:
     stem: str
     cover: "Source | None" = None
     sidecar: Path | None = None
+    slot: Slot | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +111,7 @@ class Wishes:
     keeps every box of `keep` whole and stays inside `crop`; `pad` says that the picture is padded instead of cropped
     (True) or never padded (False).
     `cover` is the time in seconds of the frame that a clip's cover is, `trim` the start and end of what is delivered.
-    `windows` are where the crop of a clip stands, and when.
+    `windows` are where the crop of a clip stands, and when. `words` are published beside it.
     """
 
     exempt: tuple[Box, ...] = ()
@@ -123,6 +125,7 @@ class Wishes:
     products: tuple[str, ...] = ()
     generated: bool | None = None
     no_transform: bool | None = None
+    words: Words = NO_WORDS
 
     @property
     def places_crop(self) -> bool:
@@ -251,7 +254,7 @@ class Measurements:
     three seconds; `screening` is what decoding all of a clip found; `vmaf` (0 to 100) how near an encoded clip is
     to its source. `failed` says per need why it could not be measured. Of a clip that may be cropped, `shots` are
     what lies between its cuts, and `glances` the frames between `frames` in which only faces and attention were
-    looked for.
+    looked for. `likeness` is the perceptual hash of a slide of a set.
     """
 
     frames: tuple[FrameMeasurements, ...] = ()
@@ -266,6 +269,7 @@ class Measurements:
     shots: tuple[Shot, ...] = ()
     glances: tuple[FrameMeasurements, ...] = ()
     subtitles: Subtitles | None = None
+    likeness: int | None = None
 
     @property
     def content(self) -> Box | None:
@@ -434,6 +438,15 @@ class Output:
 
 
 @dataclass(frozen=True, slots=True)
+class Finished:
+    """A file that passed its verification, still in the work folder."""
+
+    path: Path
+    role: str
+    facts: Facts
+
+
+@dataclass(frozen=True, slots=True)
 class CoverOutcome:
     """The cover's own verdict. `source` is a supplied file's path, else None and `time` says which frame.
 
@@ -463,7 +476,8 @@ class CoverOutcome:
 class Outcome:
     """Everything known of one asset at the end. Only the delivered (or foretold) file's findings stand.
 
-    `may_pass` says that the machine, and not the file, may be why it was rejected.
+    `may_pass` says that the machine, and not the file, may be why it was rejected. `held` are the finished files of a
+    slide whose set is not whole yet.
     """
 
     source: Source
@@ -481,3 +495,4 @@ class Outcome:
     seconds: float = 0.0
     traceback: str | None = None
     may_pass: bool = False
+    held: tuple[Finished, ...] = ()

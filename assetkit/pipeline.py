@@ -11,6 +11,8 @@ from pathlib import Path
 
 from assetkit.canvas import MEASURE_SIDE
 from assetkit.checks import stated
+from assetkit.checks.holding import joined
+from assetkit.checks.words import check_words
 from assetkit.cover_beside import CoverBeside, CoverLost
 from assetkit.delivery import Delivery, deliver
 from assetkit.errors import AssetError, SetupError, cannot_write
@@ -20,6 +22,7 @@ from assetkit.model import (
     CoverFact,
     Facts,
     Finding,
+    Finished,
     Judgement,
     Kind,
     Method,
@@ -32,8 +35,9 @@ from assetkit.model import (
 from assetkit.opened import Opened
 from assetkit.output_folder import overlay_place
 from assetkit.preset import Preset, Rules
-from assetkit.publish import Finished, publish, sha256_of
+from assetkit.publish import hold, publish, sha256_of
 from assetkit.run import Run
+from assetkit.sets import Slot, Words
 from assetkit.wording import Said, both, say, term
 
 # the next asset would fail for the same reason
@@ -62,11 +66,12 @@ def process_asset(
         _refuse_kind(opened.sniffed.kind, preset)
         medium = opened.medium
         outcome = replace(outcome, facts=Facts(medium.info))
-        rules = _rules(medium.info.kind, preset)
+        rules = _rules(medium.info.kind, preset, source.slot)
         said = wishes_for(medium, source.sidecar)
         outcome = replace(outcome, facts=look_at(medium, rules, run, said=said))
         cover = _cover_beside(outcome, medium, preset, run)
         outcome = _delivered(outcome, medium, cover, preset, run, progress=progress)
+        outcome = _recognisable(outcome, medium)
         _draw_plan(outcome, medium, run)
     except SetupError:
         raise
@@ -100,8 +105,11 @@ def _refuse_kind(kind: Kind, preset: Preset) -> None:
         )
 
 
-def _rules(kind: Kind, preset: Preset) -> Rules:
-    return preset.image if kind is Kind.IMAGE else preset.video
+def _rules(kind: Kind, preset: Preset, slot: Slot | None = None) -> Rules:
+    """What is asked of it; the first slide of a set is its cover, and is held to what is asked of covers."""
+    if kind is Kind.VIDEO:
+        return preset.video
+    return preset.cover if slot is not None and slot.is_cover else preset.image
 
 
 def _cover_beside(outcome: Outcome, medium: Medium, preset: Preset, run: Run) -> CoverBeside | None:
@@ -129,7 +137,7 @@ def _delivered(
 ) -> Outcome:
     facts = outcome.facts
     assert facts is not None  # noqa: S101 - set two lines above the only call
-    rules = _rules(medium.info.kind, preset)
+    rules = _rules(medium.info.kind, preset, outcome.source.slot)
     made = None
     if cover is not None and cover.is_decisive:
         hopeful = replace(facts, cover=CoverFact(Status.READY))
@@ -143,21 +151,30 @@ def _delivered(
         outcome = replace(outcome, cover=chosen, facts=facts)
     if made is None or (cover is not None and cover.is_lost()):
         made = deliver(medium, facts, rules, preset, run, name="main", progress=progress)
-    return _published(outcome, made, finished, run)
+    return _published(outcome, _with_words(made, facts.wishes.words, preset), finished, run)
+
+
+def _with_words(made: Delivery, words: Words, preset: Preset) -> Delivery:
+    """What is published beside it is judged with it: neither goes without the other."""
+    judgement = joined((made.judgement, check_words(words, preset.words.limits, preset.sources)))
+    return replace(made, judgement=judgement, path=None if judgement.status is Status.REJECTED else made.path)
 
 
 def _published(outcome: Outcome, made: Delivery, finished: list[Finished], run: Run) -> Outcome:
     status = made.judgement.status
     if status is Status.READY and outcome.cover and outcome.cover.status is Status.REVIEW:
         status = Status.REVIEW
-    outputs = outcome.outputs
+    outputs, held = outcome.outputs, outcome.held
     if made.path and made.plan.method is Method.COPY and sha256_of(made.path) != outcome.sha256:
         detail = say("the copy is not what was read first: the source changed meanwhile")
         raise AssetError("verify-failed", "verify", detail, say("wait until it is fully written, then try again"))
     if made.path and run.output is not None:
         files = [Finished(made.path, "main", made.delivered), *finished]
         work = run.work.parent if run.work else None
-        outputs = publish(outcome.source, status, files, run.output, overwrite=run.overwrite, work=work)
+        if outcome.source.slot is not None and work is not None:
+            held = hold(outcome.source.relative, files, work)
+        else:
+            outputs = publish(outcome.source, status, files, run.output, overwrite=run.overwrite, work=work)
     return replace(
         outcome,
         status=status,
@@ -166,7 +183,22 @@ def _published(outcome: Outcome, made: Delivery, finished: list[Finished], run: 
         plan=made.plan,
         actions=made.actions,
         outputs=outputs,
+        held=held,
     )
+
+
+def _recognisable(outcome: Outcome, medium: Medium) -> Outcome:
+    """Of a slide, how it looks: what tells it from the others of its set."""
+    from assetkit.media.likeness import likeness_of
+
+    facts, plan = outcome.delivered, outcome.plan
+    if outcome.source.slot is None or facts is None or plan is None:
+        return outcome
+    picture = medium.picture(MEASURE_SIDE)
+    if picture is None:
+        return outcome
+    likeness = likeness_of(picture, plan.window, medium.info.display_size)
+    return replace(outcome, delivered=replace(facts, measurements=replace(facts.measurements, likeness=likeness)))
 
 
 def _draw_plan(outcome: Outcome, medium: Medium, run: Run) -> None:
@@ -188,8 +220,10 @@ def _draw_plan(outcome: Outcome, medium: Medium, run: Run) -> None:
 def _failed(outcome: Outcome, preset: Preset, code: str, detail: Said, fix: Said) -> Outcome:
     """Rejected for what happened to it; every limit stated for its kind was left unchecked."""
     finding = Finding(code, Severity.REQUIRED, detail, fix=fix)
-    limits = _rules(outcome.kind, preset).limits if outcome.kind else None
+    limits = _rules(outcome.kind, preset, outcome.source.slot).limits if outcome.kind else None
     unchecked = [
         NotChecked(name, severity, detail) for name, severity in (stated(limits, outcome.kind) if limits else ())
     ]
-    return replace(outcome, status=Status.REJECTED, judgement=Judgement((finding,), tuple(unchecked)), outputs=())
+    return replace(
+        outcome, status=Status.REJECTED, judgement=Judgement((finding,), tuple(unchecked)), outputs=(), held=()
+    )

@@ -9,6 +9,7 @@ from assetkit.canvas import Canvas, choose_canvas
 from assetkit.checks import check
 from assetkit.framing import Keepsakes, alternatives, keepsakes, kept
 from assetkit.geometry import Box
+from assetkit.limit import Limit
 from assetkit.losses import border_note
 from assetkit.model import (
     UNWRITTEN,
@@ -27,7 +28,7 @@ from assetkit.model import (
     Wishes,
 )
 from assetkit.placement import frame_in_output, view_of
-from assetkit.preset import ClipTarget, Limit, Preset, Rules, StillTarget
+from assetkit.preset import ClipTarget, Preset, Rules, StillTarget
 from assetkit.reframe import kept_by
 from assetkit.scenes import scenes
 from assetkit.text.sampled import with_coverage

@@ -1,16 +1,16 @@
 """What a platform wants, as data: the schema of a preset. `preset_file` loads one from TOML."""
 
-from datetime import date
 from fractions import Fraction
-from typing import Annotated, Generic, Literal, TypeVar
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, model_validator
+from pydantic import BeforeValidator, Field, PlainSerializer, model_validator
 
 from assetkit.claims.claim import Product
 from assetkit.geometry import Size, is_ratio, ratio_name
-from assetkit.model import Kind, PadStyle, Severity
-
-T = TypeVar("T")
+from assetkit.limit import Count, Decibels, Level, Limit, Positive, Share, Strict, problems
+from assetkit.model import Kind, PadStyle
+from assetkit.set_rules import SET_ADVICE, SET_UNITS, SetRules
+from assetkit.word_rules import WORD_UNITS, WordRules
 
 
 def _ratio(value: object) -> Fraction:
@@ -45,51 +45,13 @@ PixelSize = Annotated[
 ]
 
 
-# TOML tells numbers from text, so "10" is a mistake; so is 20 where a share is meant
-Share = Annotated[float, Field(gt=0, le=1, strict=True)]
-Count = Annotated[int, Field(gt=0, strict=True)]
-Positive = Annotated[float, Field(gt=0, strict=True)]
-Decibels = Annotated[float, Field(ge=-70, le=6, strict=True)]
-
-
 PrivateKind = Literal["position", "serial number", "owner", "thumbnail", "maker notes", "embedded file"]
 Language = Literal["zh", "en"]
 CodeKind = Literal["matrix", "bar"]
 KeptKind = Literal["copyright", "credit", "ai-label"]
 
 
-class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, arbitrary_types_allowed=True)
-
-
-class Level(_Strict, Generic[T]):
-    """One value of a limit, with where it was read and when."""
-
-    value: T
-    unit: str
-    source: str = Field(description="a key of [sources]")
-    seen: date
-
-
-class Limit(_Strict, Generic[T]):
-    """One requirement: the value that rejects, the value that is advised, or both."""
-
-    required: Level[T] | None = None
-    recommended: Level[T] | None = None
-
-    def levels(self) -> list[tuple[Severity, Level[T]]]:
-        """The stated levels, the stricter consequence first."""
-        stated = [(Severity.REQUIRED, self.required), (Severity.RECOMMENDED, self.recommended)]
-        return [(severity, level) for severity, level in stated if level is not None]
-
-    @model_validator(mode="after")
-    def _has_a_level(self) -> "Limit[T]":
-        if not self.levels():
-            raise ValueError("states neither required nor recommended")
-        return self
-
-
-class RatioRange(_Strict):
+class RatioRange(Strict):
     """Any ratio from `narrowest` to `widest`."""
 
     narrowest: Ratio
@@ -101,7 +63,7 @@ class RatioRange(_Strict):
         return low <= size.ratio <= high or is_ratio(size, low) or is_ratio(size, high)
 
 
-class SafeArea(_Strict):
+class SafeArea(Strict):
     """How far from each edge, as shares of the height and of the width, nothing of the platform's own covers it."""
 
     top: float = Field(default=0, ge=0, lt=0.5)
@@ -110,7 +72,7 @@ class SafeArea(_Strict):
     left: float = Field(default=0, ge=0, lt=0.5)
 
 
-class Limits(_Strict):
+class Limits(Strict):
     """Every limit that a preset can state; what is absent is not checked."""
 
     format: Limit[list[str]] | None = None
@@ -261,7 +223,7 @@ UNITS = {
 }
 
 
-class _Target(_Strict):
+class _Target(Strict):
     """How outputs are made where a source does not comply."""
 
     size: PixelSize | None = Field(default=None, description="`[width, height]`: scaled down to this, never up")
@@ -298,14 +260,14 @@ class ClipTarget(_Target):
     cover_candidates: int = Field(default=8, ge=1, le=24, description="frames looked at for a cover and for text")
 
 
-class StillRules(_Strict):
+class StillRules(Strict):
     """What is asked of a still, and how one is made."""
 
     limits: Limits = Limits()
     target: StillTarget = StillTarget()
 
 
-class ClipRules(_Strict):
+class ClipRules(Strict):
     """What is asked of a video, and how one is made."""
 
     limits: Limits = Limits()
@@ -315,7 +277,7 @@ class ClipRules(_Strict):
 Rules = StillRules | ClipRules
 
 
-class Preset(_Strict):
+class Preset(Strict):
     """A platform placement: its limits for stills, clips and covers."""
 
     id: str = Field(pattern=r"^[a-z0-9][a-z0-9-]*$")
@@ -327,6 +289,8 @@ class Preset(_Strict):
     image: StillRules = StillRules()
     video: ClipRules = ClipRules()
     cover: StillRules = Field(default=StillRules(), description="states what differs from [image]")
+    sets: SetRules = SetRules()
+    words: WordRules = WordRules()
 
     @property
     def asks_for_claims(self) -> bool:
@@ -339,37 +303,26 @@ class Preset(_Strict):
             rules: Rules = getattr(self, section)
             for problem in _contradictions(rules, section, self.sources):
                 raise ValueError(problem)
+        for problem in problems(self.sets.limits, "sets", self.sources, units=SET_UNITS, advice=SET_ADVICE):
+            raise ValueError(problem)
+        for problem in problems(self.words.limits, "words", self.sources, units=WORD_UNITS):
+            raise ValueError(problem)
         return self
 
 
 def _contradictions(rules: Rules, section: str, sources: dict[str, str]) -> list[str]:
     limits, target = rules.limits, rules.target
-    problems = []
-    for name in Limits.model_fields:
-        limit: Limit[object] | None = getattr(limits, name)
-        if limit is None:
-            continue
-        if isinstance(rules, StillRules) and name in VIDEO_ONLY:
-            problems.append(f"{section}.limits.{name} applies to video only")
-        if name in ADVICE_ONLY and limit.required:
-            problems.append(f"{section}.limits.{name} can only be recommended: it is advice, and refuses nothing")
-        problems += [
-            f"{section}.limits.{name}: source {level.source!r} is not listed under [sources]"
-            for _, level in limit.levels()
-            if level.source not in sources
-        ]
-        problems += [
-            f"{section}.limits.{name}: its unit is {UNITS[name]!r}, not {level.unit!r}"
-            for _, level in limit.levels()
-            if level.unit != UNITS.get(name, level.unit)
-        ]
-    problems += _bound_contradictions(limits, section)
+    found = list(problems(limits, section, sources, units=UNITS, advice=ADVICE_ONLY))
+    if isinstance(rules, StillRules):
+        stated = [name for name in VIDEO_ONLY if getattr(limits, name) is not None]
+        found += [f"{section}.limits.{name} applies to video only" for name in stated]
+    found += _bound_contradictions(limits, section)
     if isinstance(target, StillTarget) and target.quality_min > target.quality_max:
-        problems.append(f"{section}.target.quality_min {target.quality_min} is above quality_max {target.quality_max}")
+        found.append(f"{section}.target.quality_min {target.quality_min} is above quality_max {target.quality_max}")
     wanted = limits.aspect_ratio.required if limits.aspect_ratio else None
     if wanted and target.size and not is_ratio(target.size, wanted.value):
-        problems.append(f"{section}.target.size {target.size} does not have the ratio {ratio_name(wanted.value)}")
-    return problems
+        found.append(f"{section}.target.size {target.size} does not have the ratio {ratio_name(wanted.value)}")
+    return found
 
 
 def _bound_contradictions(limits: Limits, section: str) -> list[str]:

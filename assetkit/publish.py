@@ -3,12 +3,13 @@
 import hashlib
 import json
 import os
+from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
 from assetkit.errors import AssetError
-from assetkit.model import Facts, Output, Source, Status
+from assetkit.model import Finished, Output, Source, Status
 from assetkit.whole_file import write_whole
 from assetkit.wording import say
 
@@ -32,15 +33,6 @@ _SUFFIXES = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Finished:
-    """A file that passed its verification, still in the work folder."""
-
-    path: Path
-    role: str
-    facts: Facts
-
-
 def sha256_of(path: Path) -> str:
     """Hash a file's bytes."""
     with path.open("rb") as file:
@@ -60,12 +52,36 @@ def publish(
 
     What is about to be published is noted in `work` first. Raises AssetError `output-exists` if a name is taken.
     """
-    places = [(folder / status.value / _name(source, file), file) for file in files]
-    for place, _ in places:
+    return publish_together(source.relative, [(source, status, files)], folder, overwrite=overwrite, work=work)[0]
+
+
+def publish_together(
+    name: str,
+    parts: Sequence[tuple[Source, Status, Sequence[Finished]]],
+    folder: Path,
+    *,
+    overwrite: bool = False,
+    work: Path | None = None,
+) -> list[tuple[Output, ...]]:
+    """Move the finished files of several assets at once, under one note called `name`. Otherwise as `publish`."""
+    places = [
+        [(folder / status.value / _name(source, file), file) for file in files] for source, status, files in parts
+    ]
+    every = [place for part in places for place, _ in part]
+    for place in every:
         _refuse_taken(place, folder, overwrite=overwrite)
     if work is not None:
-        intend(work, source.relative, [place.relative_to(folder).as_posix() for place, _ in places])
-    return tuple(_move(file, place, folder) for place, file in places)
+        intend(work, name, [place.relative_to(folder).as_posix() for place in every])
+    return [tuple(_move(file, place, folder) for place, file in part) for part in places]
+
+
+def hold(relative: str, files: Sequence[Finished], work: Path) -> tuple[Finished, ...]:
+    """Put an asset's finished files aside in `work`, until all of its set is there."""
+    mark = hashlib.sha256(relative.encode()).hexdigest()[:32]
+    aside = [replace(file, path=work / f"{mark}-{file.role}{file.path.suffix}") for file in files]
+    for file, place in zip(files, aside, strict=True):
+        file.path.replace(place.path)
+    return tuple(aside)
 
 
 def intend(work: Path, relative: str, paths: list[str]) -> None:

@@ -58,6 +58,13 @@ class Record:
         except Exception as error:
             _log.info("%s is recorded later: %s", outcome.source.relative, error)
 
+    def add_together(self, name: str, outcomes: Sequence[Outcome]) -> None:
+        """Add outcomes that were published under one note called `name`, which goes when all of them are recorded."""
+        for outcome in outcomes:
+            self.add(outcome)
+        if self._work is not None:
+            recorded(self._work, name)
+
     def add(self, outcome: Outcome) -> None:
         """Add an outcome: remembered, then in the record, and its reasons in words. Raises OSError."""
         relative = outcome.source.relative

@@ -1,6 +1,6 @@
 """A batch that keeps its record: outcomes as they come, the manifest and the reasons as they are written."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -11,28 +11,31 @@ from assetkit.discover import Discovery
 from assetkit.engines import engines
 from assetkit.errors import SetupError, UserInputError, cannot_write
 from assetkit.folder_lock import Held, claim
-from assetkit.manifest.contract import AssetEntry, Manifest, PresetEntry, ToolEntry
+from assetkit.gathering import Gathering
+from assetkit.manifest.contract import AssetEntry, Manifest, PresetEntry, SetEntry, ToolEntry
 from assetkit.manifest.entries import pre_check_of, skipped_entry
 from assetkit.manifest.packed import Entries, streamed
 from assetkit.manifest.report import REPORT_NAME
+from assetkit.manifest.sets import age_days, judge_sets
 from assetkit.manifest.write import write_manifest
 from assetkit.memory import Memory
 from assetkit.model import Outcome, Source
 from assetkit.output_folder import remove
 from assetkit.preset import Preset
+from assetkit.publish import withdraw
 from assetkit.record import Record
 from assetkit.reporting import report_pages, write_report
 from assetkit.run import Run
-from assetkit.standing import NOTHING, Standing, bring, clear, stand
+from assetkit.standing import NOTHING, Standing, bring, clear, only_whole_sets, stand
 
 
 @dataclass(frozen=True, slots=True)
 class Begun:
-    """A batch at work: how it is run, what stood in its folder, its record, and the sources that must be done."""
+    """A batch at work: how it is run, what stood in its folder, what its record gathers, and what must be done."""
 
     run: Run
     standing: Standing
-    record: Record
+    gathering: Gathering
     todo: tuple[Source, ...]
 
     @property
@@ -77,12 +80,13 @@ class Batch:
         with self.begun() as begun:
             fresh: Iterator[Outcome] = iter(())
             if begun.todo:
-                run, done = begun.run, begun.record.early
+                run, done = begun.run, begun.gathering.early
                 fresh = run_batch(begun.todo, self.preset, run, jobs=self._jobs, report=self._report, done=done)
             try:
                 due = begun.due
                 for source in self.found.sources:
-                    yield self.taken(begun, source, next(fresh) if source.relative in due else None)
+                    for outcome in self.taken(begun, source, next(fresh) if source.relative in due else None):
+                        yield self.told(outcome)
             finally:
                 if hasattr(fresh, "close"):
                     fresh.close()  # stops the workers if we were stopped
@@ -114,7 +118,8 @@ class Batch:
 
     def _begun(self, run: Run, standing: Standing, record: Record) -> "Begun":
         self.remembered = len(record)
-        return Begun(run, standing, record, tuple(s for s in self.found.sources if s.relative not in record))
+        gathering = Gathering(self.found.sets, record, self.preset, run)
+        return Begun(run, standing, gathering, tuple(s for s in self.found.sources if s.relative not in record))
 
     @contextmanager
     def _recorded(self, folder: Path, placed: Run, run: Run, standing: Standing) -> Iterator["Begun"]:
@@ -148,7 +153,10 @@ class Batch:
             for name, known in standing.remembered.items()
             if not known.copies or bring(known.copies, folder, work=work, relative=name)
         }
-        return replace(standing, remembered=there)
+        whole = only_whole_sets(self.found.sources, there)
+        for name in there.keys() - whole.keys():
+            withdraw(work, folder, name)  # of a set that is not all to be had
+        return replace(standing, remembered=whole)
 
     def _recalled(self, standing: Standing) -> Iterator[Outcome]:
         """Read once for the record and once to be yielded, so that not all of them are in memory."""
@@ -160,14 +168,22 @@ class Batch:
         known = standing.remembered.get(source.relative)
         return self._memory.outcome(known, source) if known and self._memory else None
 
-    def taken(self, begun: "Begun", source: Source, fresh: Outcome | None) -> Outcome:
-        """Record what became of a source, from an earlier run where it is not `fresh`."""
-        outcome = fresh or self._outcome(source, begun.standing)
-        if outcome is None:
-            raise SetupError(f"what is remembered of {source.relative} is gone: run it again with --no-cache")
+    def taken(self, begun: "Begun", source: Source, fresh: Outcome | None) -> tuple[Outcome, ...]:
+        """Record what became of a source, from an earlier run where it is not `fresh`; return what is final with it.
+
+        That is nothing for a slide until the last of its set, which gives all of them.
+        """
+        if fresh is None:
+            outcome = self._outcome(source, begun.standing)
+            if outcome is None:
+                raise SetupError(f"what is remembered of {source.relative} is gone: run it again with --no-cache")
+            return begun.gathering.recalled(outcome)
         with writing(self._writes or Path()):
-            begun.record.add(outcome)
-        self._latest = source
+            return begun.gathering.taken(fresh)
+
+    def told(self, outcome: Outcome) -> Outcome:
+        """The outcome, of which the record is `latest` from now on."""
+        self._latest = outcome.source
         return outcome
 
     def manifest(self) -> Manifest:
@@ -184,9 +200,14 @@ class Batch:
             self._wanted(),
             entries,
             skipped,
+            sets=self._sets(entries) if self.found.sets else (),
             interrupted=len(entries) < len(self),
             pre_check=pre_check_of(self.preset),
         )
+
+    def _sets(self, entries: Iterable[AssetEntry]) -> list[SetEntry]:
+        ages = {source.relative: age_days(source.path) for source in self.found.sources if source.slot}
+        return judge_sets(self.found.sets, {entry.source.path: entry for entry in entries}, self.preset, ages)
 
     def _head(self) -> dict[str, object]:
         return {"tool": self._tool().model_dump(), "preset": self._wanted().model_dump()}

@@ -13,7 +13,7 @@ class Run:
 
     `output` is None for `inspect`, which may draw its plans into the folder `overlay`. `work` is a private folder on
     the output's file system: the batch's, and inside `process_asset` the asset's own. `notes` is the asset's, where
-    several presets look at it.
+    several presets look at it. `partial_sets` lets slides be published without those that are rejected.
     """
 
     output: Path | None = None
@@ -24,5 +24,6 @@ class Run:
     trim: Trim | None = None
     min_vmaf: float | None = None
     overwrite: bool = False
+    partial_sets: bool = False
     deadline_seconds: float = 1800.0
     notes: Notes = field(default=NO_NOTES, compare=False)

@@ -14,6 +14,7 @@ from assetkit.errors import AssetError
 from assetkit.geometry import Box, Size
 from assetkit.model import Wishes
 from assetkit.preset_file import sentence
+from assetkit.set_file import StatedWords
 from assetkit.timecode import parse_timecode
 from assetkit.trim import Ends, parse_ends
 from assetkit.windows import Keyframe, Move
@@ -64,10 +65,8 @@ class Window(BaseModel):
     move: Move = Move.HOLD
 
 
-class Sidecar(BaseModel):
+class Sidecar(StatedWords):
     """What a sidecar may state, in display pixels: boxes as [x, y, width, height], the focal point as [x, y]."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, arbitrary_types_allowed=True)
 
     exempt: Boxes = Field(default=(), description="where text does not count")
     focal: Annotated[tuple[int, int], BeforeValidator(_point)] | None = Field(
@@ -152,6 +151,7 @@ def wishes(path: Path | None, size: Size, *, is_clip: bool = False) -> Wishes:
         products=said.products,
         generated=said.generated,
         no_transform=said.no_transform,
+        words=said.words,
     )
 
 

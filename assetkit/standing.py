@@ -36,7 +36,7 @@ def stand(sources: Sequence[Source], folder: Path, memory: Memory, *, overwrite:
     Raises UserInputError if something else that was delivered there would have to be replaced or removed, unless told
     to. Reasons for a rejection are nothing that was delivered.
     """
-    remembered = {s.relative: r for s in sources if (r := memory.recall(s, folder))}
+    remembered = only_whole_sets(sources, {s.relative: r for s in sources if (r := memory.recall(s, folder))})
     if not has_results(folder):
         return Standing(remembered)
     kept = {path for each in remembered.values() for path in each.outputs}
@@ -46,7 +46,9 @@ def stand(sources: Sequence[Source], folder: Path, memory: Memory, *, overwrite:
         for source, paths in earlier.items()
         if (stale := [path for path in paths if path not in kept and (folder / path).is_file()])
     }
-    if gone and not overwrite:
+    # a run that was killed while it recorded a set delivered nothing of it
+    unfinished = {path for work in folder.glob(f"{WORK_PREFIX}*") for path in intended(work)}
+    if any(path not in unfinished for paths in gone.values() for path in paths) and not overwrite:
         raise UserInputError(
             f"{folder} holds the results of an earlier run that this one would replace or remove ({_some(gone)}): "
             "their sources, the preset or the options are not the same any more. "
@@ -54,6 +56,16 @@ def stand(sources: Sequence[Source], folder: Path, memory: Memory, *, overwrite:
         )
     reasons = [reasons_name(source) for source in earlier if source not in remembered]
     return Standing(remembered, (*(path for paths in gone.values() for path in paths), *reasons))
+
+
+def only_whole_sets(sources: Iterable[Source], known: Mapping[str, Remembered]) -> dict[str, Remembered]:
+    """What is known of the sources, but nothing of a set unless all of it is known: it is made anew as a whole."""
+    broken = {s.slot.set for s in sources if s.slot is not None and s.relative not in known}
+    return {
+        s.relative: known[s.relative]
+        for s in sources
+        if s.relative in known and (s.slot is None or s.slot.set not in broken)
+    }
 
 
 def clear(folder: Path, standing: Standing) -> None:

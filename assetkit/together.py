@@ -35,7 +35,9 @@ class Together:
     def __iter__(self) -> Iterator[tuple[Outcome, ...]]:
         with ExitStack() as until_done:
             begun = [until_done.enter_context(batch.begun()) for batch in self.batches]
-            parts = [Part(b.preset, at.run, at.due, at.record.early) for b, at in zip(self.batches, begun, strict=True)]
+            parts = [
+                Part(b.preset, at.run, at.due, at.gathering.early) for b, at in zip(self.batches, begun, strict=True)
+            ]
             yield from self._judged(begun, parts)
         with writing(self._folder):
             write_matrix([batch.streamed() for batch in self.batches], self._folder)
@@ -50,7 +52,9 @@ class Together:
             for source in self.found.sources:
                 made = next(fresh) if source.relative in due else {}
                 pairs = enumerate(zip(self.batches, begun, strict=True))
-                yield tuple(batch.taken(at, source, made.get(number)) for number, (batch, at) in pairs)
+                final = [batch.taken(at, source, made.get(number)) for number, (batch, at) in pairs]
+                for row in zip(*final, strict=True):
+                    yield tuple(batch.told(outcome) for batch, outcome in zip(self.batches, row, strict=True))
         finally:
             if hasattr(fresh, "close"):
                 fresh.close()  # stops the workers if we were stopped

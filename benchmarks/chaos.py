@@ -90,6 +90,20 @@ def make_folder(folder: Path, rng: random.Random, stills: int, clips: int) -> No
     (folder / "notes.txt").write_text("no picture")
 
 
+def make_sets(folder: Path, rng: random.Random, sets: int) -> None:
+    """Carousels of two to six slides that need work; of every third one slide is cut off, and holds it back."""
+    noise = np.random.default_rng(rng.randrange(2**32))
+    for number in range(sets):
+        here = folder / f"set{number}"
+        here.mkdir()
+        for place in range(1, rng.randrange(3, 8)):
+            small = Image.fromarray(noise.integers(0, 256, (9, 9, 3), dtype=np.uint8))
+            small.resize((600, 800), Image.Resampling.BICUBIC).save(here / f"{place}.jpg")
+        if number % 3 == 2:
+            (here / "2.jpg").write_bytes((here / "1.jpg").read_bytes()[:-300])
+        (here / "set.toml").write_text(f'name = "set{number}"\n')
+
+
 def start(root: Path, output: Path) -> "subprocess.Popen[bytes]":
     """One run, in a session of its own."""
     command = [sys.executable, "-m", "assetkit", "process", str(root / "in"), "--preset", str(root / "chaos.toml")]
@@ -223,12 +237,14 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--stills", type=int, default=24)
     parser.add_argument("--clips", type=int, default=5)
+    parser.add_argument("--sets", type=int, default=4)
     wanted = parser.parse_args()
     rng, tally, began = random.Random(wanted.seed), Tally(), time.monotonic()
     with tempfile.TemporaryDirectory(prefix="chaos-") as name:
         root = Path(name)
         (root / "chaos.toml").write_text(_PRESET)
         make_folder(root / "in", rng, wanted.stills, wanted.clips)
+        make_sets(root / "in", rng, wanted.sets)
         started = time.monotonic()
         to_the_end(root, root / "alone", tally)
         tally.longest = time.monotonic() - started

@@ -1,4 +1,4 @@
-"""Draws the README's pictures of the report from a run over the samples: docs/report.jpg and docs/report-phone.jpg.
+"""Draws the README's pictures of the report from a run over the samples: docs/report.jpg, -phone.jpg and carousel.jpg.
 
 python docs/make_report_pictures.py [OUTPUT]
 
@@ -20,7 +20,7 @@ from assetkit import api
 
 DOCS = Path(__file__).parent
 BROWSER = os.environ.get("ASSETKIT_CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
-DESKTOP, PHONE = (1280, 1000), (390, 844)
+DESKTOP, PHONE, STRIP = (1280, 1000), (390, 844), (1280, 1000)
 LIGHT, DARK = "light", "dark"
 
 
@@ -49,6 +49,8 @@ def draw(output: Path) -> None:
         browser = driver.chromium.launch(executable_path=BROWSER, args=["--no-sandbox"])
         wide = taken(browser, page, DESKTOP, "banner-title-would-be-cut.jpg", color_scheme=LIGHT, locale="en-US")
         saved(wide, "report.jpg")
+        swiped = taken(browser, page, STRIP, "carousel/04.jpg", color_scheme=LIGHT, locale="en-US")
+        saved(swiped, "carousel.jpg")
         views = [
             taken(browser, page, PHONE, None, color_scheme=LIGHT, locale="en-US"),
             taken(browser, page, PHONE, "serum-landscape.jpg", color_scheme=DARK, locale="zh-CN"),

@@ -119,6 +119,37 @@ def stills() -> None:
     (HERE / "half-copied.jpg").write_bytes(whole.read_bytes()[: whole.stat().st_size // 2])
 
 
+def carousel() -> None:
+    """Five slides as they are swiped: cover, what is in it, the texture, how to use it, a call. The fourth is bad."""
+    folder = HERE / "carousel"
+    folder.mkdir(exist_ok=True)
+    close = scene(1620, 2160, at=0.5, grain=0)
+    balls = scene(1080, 1440, at=0.9, grain=0).crop((200, 700, 755, 1440)).resize((1080, 1440))
+    left, right = close.crop((330, 300, 1410, 1740)), scene(1080, 1440, at=0.24, grain=0)
+    slides = [
+        write(scene(1080, 1440, grain=0), ["夏天的清爽精华"], 96, 0.07),
+        write(left, ["一瓶 30 ml"], 72, 0.05),
+        write(balls, ["轻薄质地"], 84, 0.06),
+        write(
+            right,
+            ["洗脸之后按两下", "掌心搓匀再按压", "额头鼻尖和下巴", "脖子也别落下了", "早晚各用一次哦"],
+            128,
+            0.04,
+            spread=True,
+        ),
+        write(scene(1080, 1440, at=0.7, grain=0), ["收藏这一篇"], 90, 0.08),
+    ]
+    for number, slide in enumerate(slides, 1):
+        slide.save(folder / f"{number:02}.jpg", quality=80, optimize=True)
+    said = [
+        'name = "summer-glow"',
+        'title = "夏天的清爽精华，五张看懂"',
+        'caption = "质地、用法和一点小习惯，都在图里。"',
+    ]
+    said += ['tags = ["夏日护肤", "精华"]', 'products = ["cosmetics"]']
+    (folder / "set.toml").write_text("\n".join(said) + "\n", "utf-8")
+
+
 def sticker() -> None:
     picture = Image.new("RGBA", (900, 1200), (0, 0, 0, 0))
     canvas = np.full((1200, 900, 3), 255, np.float32)
@@ -180,4 +211,5 @@ def clips() -> None:
 
 if __name__ == "__main__":
     stills()
+    carousel()
     clips()

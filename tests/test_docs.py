@@ -10,12 +10,17 @@ import pytest
 from pydantic import BaseModel
 
 from assetkit.checks import CHECKS
+from assetkit.checks.sets import SET_CHECKS
+from assetkit.checks.words import WORD_CHECKS
 from assetkit.cli.presets import limit_value
+from assetkit.limit import Limit
 from assetkit.manifest.claims import ClaimsReport
 from assetkit.manifest.contract import CoverageReport, CoverSet, Manifest
 from assetkit.model import Severity
-from assetkit.preset import UNITS, ClipTarget, Limit, Limits, Preset, StillTarget
+from assetkit.preset import UNITS, ClipTarget, Limits, Preset, StillTarget
 from assetkit.preset_file import load, shipped
+from assetkit.set_rules import SetLimits
+from assetkit.word_rules import WordLimits
 
 ROOT = Path(__file__).parent.parent
 KINDS = {1: {"image": "stills", "video": "clips"}}
@@ -26,6 +31,8 @@ def checks_table() -> str:
     for check in CHECKS:
         kinds = "both" if len(check.kinds) == 2 else KINDS[1][next(iter(check.kinds)).value]
         rows.append(f"| `{check.code}` | `{check.code.replace('-', '_')}` | {kinds} | {check.about} |")
+    rows += [f"| `{check.code}` | `{check.code.replace('-', '_')}` | sets | {check.about} |" for check in SET_CHECKS]
+    rows += [f"| `{check.code}` | `{check.code.replace('-', '_')}` | words | {check.about} |" for check in WORD_CHECKS]
     return "\n".join(rows)
 
 
@@ -163,6 +170,8 @@ def test_published_schema_is_what_the_code_says(name, regen):
 
 def test_every_check_has_a_preset_key_of_its_name():
     assert {check.code.replace("-", "_") for check in CHECKS} == set(Limits.model_fields)
+    assert [check.code.replace("-", "_") for check in SET_CHECKS] == list(SetLimits.model_fields)
+    assert [check.code.replace("-", "_") for check in WORD_CHECKS] == list(WordLimits.model_fields)
 
 
 def test_readme_names_every_command():

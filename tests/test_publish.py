@@ -4,8 +4,8 @@ from fractions import Fraction
 import pytest
 
 from assetkit.errors import AssetError
-from assetkit.model import Facts, Status
-from assetkit.publish import Finished, place_file, publish, sha256_of
+from assetkit.model import Facts, Finished, Status
+from assetkit.publish import place_file, publish, sha256_of
 from tests.factories import clip_info, source, still_info
 
 

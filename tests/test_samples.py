@@ -50,11 +50,12 @@ def test_verdicts_and_plans_are_the_golden_ones(run, regen):
 def test_everything_said_is_said_in_chinese_too(run):
     _, _, manifest, _ = run
     said = []
-    for part in [*manifest["assets"], *(asset["cover"] for asset in manifest["assets"] if asset["cover"])]:
+    covers = [asset["cover"] for asset in manifest["assets"] if asset["cover"]]
+    for part in [*manifest["assets"], *covers, *manifest["sets"]]:
         said += [(f["message"], f["message_zh"]) for f in part["findings"]]
         said += [(f["fix"], f["fix_zh"]) for f in part["findings"]]
         said += [(n["reason"], n["reason_zh"]) for n in part["not_checked"]]
-        said += zip(part["actions"], part["actions_zh"], strict=True)
+        said += zip(part.get("actions", ()), part.get("actions_zh", ()), strict=True)
     assert len(said) > 40
     plain = ("H.264",)  # the name of a codec is its name
     assert [e for e, zh in said if not re.search("[\u4e00-\u9fff]", zh) and not e.startswith(plain)] == []
@@ -71,6 +72,20 @@ def test_every_listed_file_is_there_and_no_other(run):
     assert [p.name for p in output.iterdir() if p.name.startswith(".")] == []
 
 
+def test_one_bad_slide_holds_back_the_carousel(run):
+    preset, _, manifest, _ = run
+    (entry,) = manifest["sets"]
+    own = [slide["status"] for slide in entry["slides"]]
+    if preset == "xhs-ad":
+        assert (entry["status"], entry["worst"], entry["is_published"]) == ("rejected", "carousel/04.jpg", False)
+        assert own == ["ready", "ready", "ready", "rejected", "ready"]
+    else:  # notes may carry as much text as they like
+        assert (entry["status"], entry["worst"], entry["is_published"]) == ("ready", None, True)
+        assert [slide["output"] for slide in entry["slides"]] == [
+            f"ready/carousel/summer-glow_0{n}.jpg" for n in range(1, 6)
+        ]
+
+
 def test_what_the_samples_page_says_is_true():
     page = (ROOT / "samples" / "README.md").read_text("utf-8")
     rows = [line.split("|") for line in page.splitlines() if line.startswith("| ") and "." in line.split("|")[1]]
@@ -84,5 +99,6 @@ def test_what_the_samples_page_says_is_true():
     assert {name: verdicts[name] for name in said if name in verdicts} == {
         name: verdict for name, verdict in said.items() if name in verdicts
     }
-    files = {p.name for p in (ROOT / "samples").iterdir()}
+    samples = ROOT / "samples"
+    files = {p.relative_to(samples).as_posix() for p in samples.rglob("*") if p.is_file()}
     assert files == set(said) | {"README.md"}

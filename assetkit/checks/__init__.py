@@ -17,9 +17,11 @@ from assetkit.checks import (
     text,
     timing,
 )
+from assetkit.checks.holding import held, joined
 from assetkit.checks.verdict import Breach, Unknown, Verdict
-from assetkit.model import Facts, Finding, Judgement, Kind, Need, NotChecked, Severity
-from assetkit.preset import Level, Limit, Limits
+from assetkit.limit import Limit
+from assetkit.model import Facts, Judgement, Kind, Need, Severity
+from assetkit.preset import Limits
 from assetkit.wording import Said, say
 
 T = TypeVar("T")
@@ -228,23 +230,8 @@ CHECKS: tuple[Check[Any], ...] = (
 
 def check(facts: Facts, limits: Limits, sources: dict[str, str]) -> Judgement:
     """Hold `facts` against every stated limit. All breaches are returned, not only the first."""
-    findings: list[Finding] = []
-    not_checked: list[NotChecked] = []
-    for rule in CHECKS:
-        limit = rule.limit(limits)
-        if limit is None or facts.info.kind not in rule.kinds:
-            continue
-        for severity, level in limit.levels():
-            verdict = rule.judge(facts, level.value)
-            if isinstance(verdict, Unknown):
-                not_checked.append(NotChecked(rule.code, severity, verdict.reason))
-                continue
-            breaches = verdict if isinstance(verdict, tuple) else () if verdict is None else (verdict,)
-            told = [each for each in breaches if severity is Severity.REQUIRED or each.is_likely]
-            findings += [_finding(rule.code, severity, breach, level, sources) for breach in told]
-            if told:
-                break  # the required breach says it; the recommended one would repeat it
-    return Judgement(tuple(findings), tuple(not_checked))
+    asked = (rule for rule in CHECKS if facts.info.kind in rule.kinds)
+    return joined(held(rule.code, rule.limit(limits), rule.judge, facts, sources) for rule in asked)
 
 
 def needs(limits: Limits, kind: Kind, severity: Severity | None = None) -> frozenset[Need]:
@@ -258,20 +245,3 @@ def stated(limits: Limits, kind: Kind | None) -> list[tuple[str, Severity]]:
     """Every check that these limits ask for, with the weight of its strictest level."""
     chosen = [(c.code, c.limit(limits)) for c in CHECKS if kind in c.kinds]
     return [(code, limit.levels()[0][0]) for code, limit in chosen if limit is not None]
-
-
-def _finding(code: str, severity: Severity, breach: Breach, level: Level[Any], sources: dict[str, str]) -> Finding:
-    return Finding(
-        code=code,
-        severity=severity,
-        message=breach.message,
-        measured=breach.measured,
-        limit=breach.limit,
-        unit=level.unit,
-        fix=breach.fix,
-        source=f"{sources[level.source]} (seen {level.seen})",
-        needs_person=breach.needs_person and severity is Severity.REQUIRED,  # advice is not worth a person's time
-        boxes=breach.boxes,
-        span=breach.span,
-        quote=breach.quote,
-    )

@@ -32,4 +32,8 @@ OTHER_CODES: dict[str, Said] = {
     "time-out-of-range": say("the time that was named lies beyond the clip's end"),
     "not-a-video": say("a still where a video is needed"),
     "not-a-still": say("a video where a still is needed"),
+    "set-held-back": say("a slide that is fit by itself waits for the others of its set"),
+    "set-invalid": say("the set.toml beside the slides has a mistake in it"),
+    "slide-missing": say("the set.toml names a slide that is not there"),
+    "slide-left-out": say("a still beside the slides that the set.toml does not name"),
 }

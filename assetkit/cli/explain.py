@@ -9,16 +9,22 @@ from click.shell_completion import CompletionItem
 from assetkit import preset_file
 from assetkit.checks import CHECKS, Check
 from assetkit.checks.codes import OTHER_CODES
+from assetkit.checks.sets import SET_CHECKS, SetCheck
+from assetkit.checks.words import WORD_CHECKS, WordCheck
 from assetkit.cli import language
 from assetkit.cli.presets import limit_value
 from assetkit.cli.show import console_for_results
 from assetkit.errors import UserInputError
+from assetkit.model import Kind
 from assetkit.preset import Preset
 from assetkit.wording import Said, in_language, say, term
 
+_Rule = Check[object] | SetCheck[object] | WordCheck[object]
+_ALL: tuple[_Rule, ...] = (*CHECKS, *SET_CHECKS, *WORD_CHECKS)
+
 
 def _about() -> dict[str, Said]:
-    return {check.code: check.about for check in CHECKS} | OTHER_CODES
+    return {check.code: check.about for check in _ALL} | OTHER_CODES
 
 
 def _complete(_ctx: click.Context, _param: click.Parameter, typed: str) -> list[CompletionItem]:
@@ -40,7 +46,7 @@ def command(code: str | None) -> None:
         hint = f"did you mean {close[0]}?" if close else "assetkit explain lists all codes"
         raise UserInputError(f"no check or finding {code!r}: {hint}")
     click.echo(f"{code}: {_told(known[code])}")
-    check = next((check for check in CHECKS if check.code == code), None)
+    check = next((check for check in _ALL if check.code == code), None)
     if check is None:
         click.echo(_told(say("This is no limit of a preset: it comes from the work itself.")))
     else:
@@ -51,11 +57,12 @@ def _told(text: str) -> str:
     return in_language(text, language.language())
 
 
-def _explain(check: Check[object]) -> None:
+def _explain(check: _Rule) -> None:
     if language.language() == "en":
         click.echo(inspect.getdoc(check.judge) or "")
     kinds = "、".join if language.language() == "zh" else ", ".join
-    click.echo(_told(say("It holds for: {kinds}", kinds=kinds(_told(term(f"{k}s")) for k in sorted(check.kinds)))))
+    held = _kinds(check)
+    click.echo(_told(say("It holds for: {kinds}", kinds=kinds(_told(term(each)) for each in held))))
     rows = [row for name in preset_file.shipped() for row in _rows(check, preset_file.load(name))]
     if not rows:
         click.echo(_told(say("No shipped preset states it; yours may, as {key}.", key=check.code.replace("-", "_"))))
@@ -63,16 +70,25 @@ def _explain(check: Check[object]) -> None:
     _print(rows)
 
 
-def _rows(check: Check[object], preset: Preset) -> list[tuple[str, ...]]:
+def _kinds(check: _Rule) -> list[str]:
+    if isinstance(check, Check):
+        return [f"{kind}s" for kind in sorted(check.kinds)]
+    return ["sets" if isinstance(check, SetCheck) else "words"]
+
+
+def _rows(check: _Rule, preset: Preset) -> list[tuple[str, ...]]:
     """One row for each level of each kind: preset, kind, severity, limit, where it was read and when."""
-    sections = [
-        (kind.value, getattr(preset, kind.value).limits) for kind in sorted(check.kinds) if kind in preset.takes
-    ]
-    stated = [(name, check.limit(limits)) for name, limits in sections]
+    if isinstance(check, SetCheck):
+        stated = [("sets", check.limit(preset.sets.limits))] if Kind.IMAGE in preset.takes else []
+    elif isinstance(check, WordCheck):
+        stated = [("words", check.limit(preset.words.limits))]
+    else:
+        kinds = [kind for kind in sorted(check.kinds) if kind in preset.takes]
+        stated = [(f"{kind}s", check.limit(getattr(preset, kind.value).limits)) for kind in kinds]
     return [
         (
             preset.id,
-            _told(term(f"{name}s")),
+            _told(term(name)),
             _told(term(severity.value)),
             f"{limit_value(level.model_dump(mode='json')['value'])} {level.unit}",
             f"{preset.sources[level.source]} ({level.seen})",

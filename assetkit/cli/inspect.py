@@ -25,6 +25,8 @@ _HOLDS = {Status.REJECTED: say("Reasons")}
 )
 @options.overwrite
 @options.trim
+@options.sets
+@options.partial_sets
 @options.jobs
 @options.deadline
 @options.engine
@@ -41,6 +43,8 @@ def command(
     overlay: Path | None,
     overwrite: bool,
     trim: str | None,
+    sets: str,
+    partial_sets: bool,
     jobs: int | None,
     deadline: float,
     text_engine: str,
@@ -59,6 +63,8 @@ def command(
         overwrite=overwrite,
         trim=trim,
         engine=text_engine,
+        sets=sets,
+        partial_sets=partial_sets,
         jobs=jobs,
         deadline_seconds=deadline,
         has_report=has_report,

@@ -10,6 +10,7 @@ from rich.text import Text
 from assetkit.cli import language
 from assetkit.cli.rows import COLOURS, counted, on_one_line
 from assetkit.cli.show import Form, Progressed, console_for_results, exit_code, in_short
+from assetkit.cli.show_sets import hint_lines, set_lines
 from assetkit.errors import ExitCode
 from assetkit.manifest.matrix import PAGE_NAME
 from assetkit.model import Outcome
@@ -59,7 +60,10 @@ def _print_table(together: Together, done: Sequence[tuple[Outcome, ...]], output
     console.print()
     for batch, outcomes in zip(together.batches, zip(*done, strict=True), strict=True):
         told = f"{batch.preset.id}: {_told(counted(outcomes))} {output / batch.preset.id}"
-        console.print(told, highlight=False, markup=False, soft_wrap=True)
+        for line in (told, *set_lines(batch)):
+            console.print(line, highlight=False, markup=False, soft_wrap=True)
+    for line in hint_lines(together.found):
+        console.print(line, highlight=False, markup=False, soft_wrap=True)
     console.print(f"{_told(say('Matrix'))}: {output / PAGE_NAME}", highlight=False, markup=False, soft_wrap=True)
 
 

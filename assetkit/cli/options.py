@@ -9,6 +9,7 @@ import click
 from click.shell_completion import CompletionItem
 
 from assetkit.api import DEADLINE_SECONDS
+from assetkit.sets import Grouping
 from assetkit.text import ENGINES
 
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -57,6 +58,16 @@ min_vmaf = click.option(
     type=click.FloatRange(0, 100, min_open=True),
     metavar="N",
     help="Compare every clip that is encoded with its source, and refuse one below this VMAF.",
+)
+sets = click.option(
+    "--sets",
+    type=click.Choice([each.value for each in Grouping]),
+    default=Grouping.OFF.value,
+    show_default=True,
+    help="What makes stills a carousel: their folder, or names numbered alike; a set.toml beside them always does.",
+)
+partial_sets = click.option(
+    "--partial-sets", is_flag=True, help="Publish the slides of a carousel also where others of it are rejected."
 )
 jobs = click.option("--jobs", type=click.IntRange(min=1), metavar="N", help="Worker processes [one per core].")
 deadline = click.option(

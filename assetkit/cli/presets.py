@@ -7,7 +7,8 @@ import click
 from assetkit import preset_file
 from assetkit.cli import options
 from assetkit.cli.typos import Guessing
-from assetkit.preset import Limits, Preset
+from assetkit.limit import Strict
+from assetkit.preset import Preset
 
 
 @click.group("presets", cls=Guessing)
@@ -33,7 +34,7 @@ def show(preset: str, resolved: bool) -> None:
         click.echo(loaded.model_dump_json(indent=2, exclude_none=True))
         return
     click.echo(f"{loaded.id} {loaded.version}: {loaded.title}\n{loaded.description}")
-    for section in ("image", "video", "cover"):
+    for section in ("image", "video", "cover", "sets", "words"):
         click.echo(f"\n[{section}]")
         for line in _limits(getattr(loaded, section).limits, loaded):
             click.echo(line)
@@ -53,7 +54,7 @@ def schema() -> None:
     click.echo(json.dumps(Preset.model_json_schema(), indent=2))
 
 
-def _limits(limits: Limits, preset: Preset) -> list[str]:
+def _limits(limits: Strict, preset: Preset) -> list[str]:
     stated = limits.model_dump(mode="json", exclude_none=True)
     return [
         f"  {name.replace('_', '-'):20} {severity:12} {limit_value(level['value'])} {level['unit']}"

@@ -23,6 +23,8 @@ _HOLDS = {Status.READY: say("Ready files"), Status.REVIEW: say("To look at first
 @options.no_cache
 @options.trim
 @options.min_vmaf
+@options.sets
+@options.partial_sets
 @options.jobs
 @options.deadline
 @options.engine
@@ -40,6 +42,8 @@ def command(
     no_cache: bool,
     trim: str | None,
     min_vmaf: float | None,
+    sets: str,
+    partial_sets: bool,
     jobs: int | None,
     deadline: float,
     text_engine: str,
@@ -65,6 +69,8 @@ def command(
         "trim": trim,
         "min_vmaf": min_vmaf,
         "engine": text_engine,
+        "sets": sets,
+        "partial_sets": partial_sets,
         "jobs": jobs,
         "deadline_seconds": deadline,
         "has_report": has_report,

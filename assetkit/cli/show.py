@@ -15,6 +15,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextC
 from assetkit.checks.claims import FOR_A_PERSON, PRE_CHECK
 from assetkit.cli import language
 from assetkit.cli.rows import counted, heading, on_one_line, row
+from assetkit.cli.show_sets import hint_lines, set_lines
 from assetkit.errors import ExitCode
 from assetkit.manifest.report import REPORT_NAME
 from assetkit.manifest.write import JSON_NAME, as_json
@@ -193,7 +194,7 @@ def _print_counts(batch: Batch, done: list[Outcome], where: list[str]) -> None:
     console.print(
         f"\n{_told(counted(done))}{_remembered(batch)}{_skipped(batch)}", highlight=False, markup=False, soft_wrap=True
     )
-    for line in [*_pre_check(batch), *where]:
+    for line in (*set_lines(batch), *hint_lines(batch.found), *_pre_check(batch), *where):
         console.print(line, highlight=False, markup=False, soft_wrap=True)
 
 

@@ -10,7 +10,7 @@ from types import FrameType
 import click
 
 from assetkit import preset_file
-from assetkit.api import trim_of
+from assetkit.api import grouping_of, trim_of
 from assetkit.cli import language, options
 from assetkit.cli.rows import COLOURS, on_one_line, summary
 from assetkit.errors import ExitCode
@@ -53,6 +53,15 @@ _seconds = click.FloatRange(min=0.1)
     show_default=True,
     help="Seconds in which to finish when told to stop; what takes longer is abandoned, and done the next time.",
 )
+@options.sets
+@options.partial_sets
+@click.option(
+    "--set-quiet",
+    type=click.FloatRange(min=0),
+    default=30.0,
+    show_default=True,
+    help="Seconds without another slide after which a carousel is taken for whole; a file set.done says so at once.",
+)
 @options.trim
 @options.min_vmaf
 @options.jobs
@@ -73,6 +82,9 @@ def command(
     webhook: str | None,
     metrics: Path | None,
     stop_within: float,
+    sets: str,
+    partial_sets: bool,
+    set_quiet: float,
     trim: str | None,
     min_vmaf: float | None,
     jobs: int | None,
@@ -96,8 +108,17 @@ def command(
         stop_within=stop_within,
         is_once=once,
         metrics=metrics,
+        grouping=grouping_of(sets),
+        set_quiet=set_quiet,
     )
-    run = Run(output, engine=text_engine, trim=trim_of(trim), min_vmaf=min_vmaf, deadline_seconds=deadline)
+    run = Run(
+        output,
+        engine=text_engine,
+        trim=trim_of(trim),
+        min_vmaf=min_vmaf,
+        partial_sets=partial_sets,
+        deadline_seconds=deadline,
+    )
     told = Told(on_result, webhook)
     with watcher(orders, output, preset_file.load(preset), run, told=told, said=_say) as watching:
 

@@ -149,6 +149,7 @@ class MeasurementsEntry(_Part):
     hook_text_coverage: float | None = Field(description="the most within a clip's first three seconds, 0..1")
     vmaf: float | None = Field(description="of an encode beside its source, 0 to 100; null if not asked for")
     screening: ScreeningEntry | None = Field(description="null where not all of a clip was decoded")
+    likeness: str | None = Field(default=None, description="of a slide: perceptual hash, 256 bits in hexadecimal")
 
 
 class QuoteEntry(_Part):
@@ -294,6 +295,7 @@ class AssetEntry(_Part):
     cover: CoverEntry | None
     outputs: list[OutputEntry]
     seconds: float
+    words: "WordsEntry | None" = None
 
 
 class CoverChoice(CoverEntry):
@@ -336,6 +338,38 @@ class CoverageReport(_Part):
 
     schema_: Literal["assetkit.coverage/1"] = Field(default="assetkit.coverage/1", alias="schema")
     images: list[CoverageEntry]
+
+
+class WordsEntry(_Part):
+    """What is published beside a picture or a set, as its sidecar or its `set.toml` says."""
+
+    title: str | None
+    title_length: int = Field(description="as Xiaohongshu counts: ASCII as half, rounded up")
+    caption: str | None
+    tags: list[str]
+    products: list[str] = Field(description="categories of what is advertised")
+
+
+class SlideEntry(_Part):
+    """One slide of a set, and what it is by itself."""
+
+    path: str = Field(description="the source, as in `assets`")
+    status: StatusName = Field(description="its own verdict, whatever its set makes of it")
+    output: str | None = Field(description="where it was published, relative to the output folder")
+
+
+class SetEntry(_Part):
+    """Slides that are published together: a carousel. The first is its cover."""
+
+    id: str = Field(description="what its files are called after: `{id}_{number}`")
+    status: StatusName = Field(description="the worst of its slides' and of its own findings")
+    worst: str | None = Field(description="the first slide that is as bad as the set, if any is not ready")
+    is_published: bool = Field(description="all of its slides are in the output folder")
+    slides: list[SlideEntry] = Field(description="in the order in which they are swiped")
+    missing: list[str] = Field(description="slides that its file names and that are not there")
+    findings: list[FindingEntry]
+    not_checked: list[NotCheckedEntry]
+    words: WordsEntry | None = None
 
 
 class SkippedEntry(_Part):
@@ -392,3 +426,4 @@ class Manifest(_Part):
     assets: Sequence[AssetEntry]
     skipped: list[SkippedEntry]
     pre_check: PreCheckEntry | None = Field(default=None, description="null where the preset asks for no claims")
+    sets: list[SetEntry] = []

@@ -6,6 +6,7 @@ from fractions import Fraction
 from math import floor
 
 from assetkit.checks.claims import FOR_A_PERSON, PRE_CHECK
+from assetkit.checks.words import title_length
 from assetkit.claims.claim import Quote
 from assetkit.geometry import Box, Size, ratio_name
 from assetkit.lettering import Subtitles, TextRegion
@@ -37,6 +38,7 @@ from assetkit.manifest.contract import (
     SpanEntry,
     SubtitlesEntry,
     WindowEntry,
+    WordsEntry,
 )
 from assetkit.model import (
     Alternative,
@@ -54,6 +56,7 @@ from assetkit.model import (
 )
 from assetkit.preset import Preset
 from assetkit.screening import Screening, Sound, Span
+from assetkit.sets import NO_WORDS, Words
 from assetkit.windows import Keyframe
 from assetkit.wording import in_language
 
@@ -76,19 +79,33 @@ def asset_entry(outcome: Outcome) -> AssetEntry:
         status=outcome.status.value,
         media=_media(facts.info) if facts else None,
         measurements=_measurements(facts, outcome.delivered) if facts else None,
-        findings=_findings(outcome.judgement),
-        not_checked=_not_checked(outcome.judgement.not_checked),
+        findings=findings_of(outcome.judgement),
+        not_checked=unchecked_of(outcome.judgement.not_checked),
         actions=[str(action) for action in outcome.actions],
         actions_zh=[in_language(action, "zh") for action in outcome.actions],
         plan=_plan(outcome.plan) if outcome.plan else None,
         cover=_cover(outcome.cover) if outcome.cover else None,
         outputs=[_output(output) for output in outcome.outputs],
         seconds=outcome.seconds,
+        words=words_entry(facts.wishes.words) if facts else None,
     )
 
 
-def _findings(judgement: Judgement) -> list[FindingEntry]:
-    """Required first, then in the order of the checks."""
+def words_entry(words: Words) -> WordsEntry | None:
+    """The record of what is published beside it; None if nothing is."""
+    if words == NO_WORDS:
+        return None
+    return WordsEntry(
+        title=words.title,
+        title_length=title_length(words.title or ""),
+        caption=words.caption,
+        tags=list(words.tags),
+        products=list(words.products),
+    )
+
+
+def findings_of(judgement: Judgement) -> list[FindingEntry]:
+    """The record of findings: required first, then in the order of the checks."""
     order = ("required", "recommended", "note")
     return [_finding(f) for f in sorted(judgement.findings, key=lambda f: order.index(f.severity.value))]
 
@@ -137,7 +154,8 @@ def pre_check_of(preset: Preset) -> PreCheckEntry | None:
     )
 
 
-def _not_checked(unchecked: Iterable[NotChecked]) -> list[NotCheckedEntry]:
+def unchecked_of(unchecked: Iterable[NotChecked]) -> list[NotCheckedEntry]:
+    """The record of what was not checked."""
     return [
         NotCheckedEntry(
             code=n.code, severity=n.severity.value, reason=str(n.reason), reason_zh=in_language(n.reason, "zh")
@@ -197,6 +215,7 @@ def _measurements(facts: Facts, delivered: Facts | None) -> MeasurementsEntry:
         hook_text_coverage=_share(after.hook_text),
         vmaf=after.vmaf,
         screening=_screening(after.screening) if after.screening else None,
+        likeness=None if after.likeness is None else f"{after.likeness:064x}",
     )
 
 
@@ -299,8 +318,8 @@ def _cover(cover: CoverOutcome) -> CoverEntry:
         score_parts=ScoreEntry(**asdict(cover.parts)) if cover.parts else None,
         chosen_by=cover.chosen_by.value if cover.chosen_by else None,
         measurements=_measurements(cover.facts, None) if cover.facts else None,
-        findings=_findings(cover.judgement),
-        not_checked=_not_checked(cover.judgement.not_checked),
+        findings=findings_of(cover.judgement),
+        not_checked=unchecked_of(cover.judgement.not_checked),
         actions=[str(action) for action in cover.actions],
         actions_zh=[in_language(action, "zh") for action in cover.actions],
         plan=_plan(cover.plan) if cover.plan else None,

@@ -10,6 +10,7 @@ from assetkit.manifest.contract import (
     Manifest,
     PreCheckEntry,
     PresetEntry,
+    SetEntry,
     SkippedEntry,
     SummaryEntry,
     ToolEntry,
@@ -72,6 +73,7 @@ def streamed(
     entries: Entries,
     skipped: Iterable[SkippedEntry],
     *,
+    sets: Iterable[SetEntry] = (),
     interrupted: bool = False,
     pre_check: PreCheckEntry | None = None,
 ) -> Manifest:
@@ -87,5 +89,6 @@ def streamed(
         ),
         assets=entries,
         skipped=list(skipped),
+        sets=list(sets),
         pre_check=pre_check,
     )

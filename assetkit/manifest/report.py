@@ -7,20 +7,20 @@ import json
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from importlib.resources import files
 from os import SEEK_END
 from tempfile import TemporaryFile
 from typing import Any, BinaryIO
 
-from assetkit.manifest.contract import AssetEntry, Manifest
+from assetkit.manifest.contract import AssetEntry, Manifest, SetEntry
 from assetkit.manifest.marks import marks_of, trim_start
 
 REPORT_NAME = "report.html"
 PAGE_NAMES = re.compile(r"report(-\d+)?\.html")
 _ASSETS_A_PAGE = 1000
 _BYTES_A_PAGE = 45_000_000
-_SCRIPTS = ("drawing.js", "list.js", "asset.js", "clips.js", "report.js")
+_SCRIPTS = ("drawing.js", "list.js", "asset.js", "clips.js", "sets.js", "report.js")
 _STATUSES = ("rejected", "review", "ready")
 _PLACEHOLDER = re.compile(r"\{\{(\w+)\}\}")
 # inside a <script> element only these could end it, or a line of it
@@ -41,9 +41,13 @@ class Shown:
 
 @dataclass(frozen=True, slots=True, order=True)
 class _Row:
-    """An asset's data and pictures, each with where it lies on the shelf and its bytes; the worst sorts first."""
+    """An asset's data and pictures, each with where it lies on the shelf and its bytes; the worst sorts first.
 
-    badness: tuple[int, int, int, int]
+    `rank` is its badness and number, `place` that among the slides of its set.
+    """
+
+    rank: tuple[int, ...]
+    place: int
     data: tuple[int, int]
     pictures: tuple[int, int]
 
@@ -71,15 +75,17 @@ class _Shelf:
 def render(manifest: Manifest, shown: Iterable[tuple[AssetEntry, Shown]]) -> Iterator[tuple[str, Iterator[bytes]]]:
     """Yield the name of each page and its parts, to be taken before the next page; `shown` are the manifest's assets.
 
-    The worst assets come first. A page holds at most 1,000 assets and about 45 MB; the first is report.html.
+    The worst assets come first, the slides of a set together in their order. A page holds at most 1,000 assets and
+    about 45 MB; the first is report.html.
     """
     with TemporaryFile() as file:
-        shelf, codes, rows = _Shelf(file), Counter[str](), []
+        shelf, codes, rows = _Shelf(file), Counter[str](), dict[str, _Row]()
         for number, (asset, seen) in enumerate(shown):
             data, pictures = _parts(number, asset, seen)
-            rows.append(_Row(badness(asset), shelf.put(data), shelf.put(pictures)))
+            rank = (*badness(asset), number)
+            rows[asset.source.path] = _Row(rank, 0, shelf.put(data), shelf.put(pictures))
             codes.update(_codes(asset))
-        pages = _paged(sorted(rows))
+        pages = _paged(_worst_first(rows, manifest.sets))
         names = [REPORT_NAME if number == 0 else f"report-{number + 1}.html" for number in range(len(pages))]
         listed = [{"file": name, "assets": len(page)} for name, page in zip(names, pages, strict=True)]
         about = _about(manifest, codes)
@@ -98,6 +104,16 @@ def badness(asset: AssetEntry) -> tuple[int, int, int, int]:
     )
 
 
+def _worst_first(rows: dict[str, _Row], sets: Iterable[SetEntry]) -> list[_Row]:
+    """The rows by their sources' paths; a set stands where the worst of its slides would."""
+    ordered = dict(rows)
+    for each in sets:
+        slides = [slide.path for slide in each.slides if slide.path in rows]
+        for place, path in enumerate(slides):
+            ordered[path] = replace(rows[path], rank=min(rows[slide].rank for slide in slides), place=place)
+    return sorted(ordered.values())
+
+
 def _about(manifest: Manifest, codes: Counter[str]) -> dict[str, Any]:
     """What the head of every page says of all assets."""
     return {
@@ -106,6 +122,7 @@ def _about(manifest: Manifest, codes: Counter[str]) -> dict[str, Any]:
         "summary": manifest.summary.model_dump(),
         "total": len(manifest.assets),
         "codes": dict(sorted(codes.items(), key=lambda pair: (-pair[1], pair[0]))),
+        "sets": [each.model_dump() for each in manifest.sets],
         "skipped": [skipped.model_dump() for skipped in manifest.skipped],
         "pre_check": manifest.pre_check.model_dump() if manifest.pre_check else None,
     }

@@ -6,10 +6,17 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-from assetkit.manifest.contract import AssetEntry, CoverEntry, FindingEntry, Manifest, NotCheckedEntry
+from assetkit.manifest.contract import AssetEntry, CoverEntry, FindingEntry, Manifest, NotCheckedEntry, SetEntry
 
 ASSETS_NAME, FINDINGS_NAME = "assets.csv", "findings.csv"
 T = TypeVar("T")
+
+
+def _of_asset(column: Callable[[AssetEntry], object]) -> Callable[["_Placed"], object]:
+    return lambda placed: column(placed[0])
+
+
+_Placed = tuple[AssetEntry, tuple[SetEntry, int] | None]
 _ASSETS: dict[str, Callable[[AssetEntry], object]] = {
     "source": lambda a: a.source.path,
     "kind": lambda a: a.source.kind,
@@ -27,15 +34,20 @@ _ASSETS: dict[str, Callable[[AssetEntry], object]] = {
     "cover": lambda a: next((o.path for o in a.outputs if o.role == "cover"), None),
     "actions": lambda a: "; ".join(a.actions),
 }
+_IN_SETS: dict[str, Callable[[_Placed], object]] = {
+    **{name: _of_asset(column) for name, column in _ASSETS.items()},
+    "set": lambda placed: placed[1] and placed[1][0].id,
+    "slide": lambda placed: placed[1] and placed[1][1],
+}
 # a spreadsheet runs a cell that starts with one of these (OWASP, CSV injection), full-width ones included
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 
 
 @dataclass(frozen=True, slots=True)
 class _Row:
-    """A finding, or a limit that was not checked, of an asset or of its cover."""
+    """A finding, or a limit that was not checked, of an asset, of its cover, or of a set."""
 
-    asset: AssetEntry
+    asset: AssetEntry | SetEntry
     part: str
     found: FindingEntry | NotCheckedEntry
 
@@ -53,8 +65,8 @@ class _Row:
 
 
 _FINDINGS: dict[str, Callable[[_Row], object]] = {
-    "source": lambda r: r.asset.source.path,
-    "kind": lambda r: r.asset.source.kind,
+    "source": lambda r: r.asset.id if isinstance(r.asset, SetEntry) else r.asset.source.path,
+    "kind": lambda r: "set" if isinstance(r.asset, SetEntry) else r.asset.source.kind,
     "status": lambda r: r.asset.status,
     "part": lambda r: r.part,
     "result": lambda r: "finding" if r.breach else "not checked",
@@ -73,11 +85,18 @@ _FINDINGS: dict[str, Callable[[_Row], object]] = {
 
 
 def as_csv(manifest: Manifest) -> tuple[str, str]:
-    """One row an asset; and one row a finding and a limit that was not checked, of each asset, then of its cover."""
-    assets, findings = Table(_ASSETS), Table(_FINDINGS)
+    """One row an asset, with the set that it is a slide of; and one row a finding and a limit that was not checked.
+
+    Those of each asset, then of its cover; last of each set.
+    """
+    places = {slide.path: (each, n) for each in manifest.sets for n, slide in enumerate(each.slides, 1)}
+    assets, findings = Table(_IN_SETS), Table(_FINDINGS)
     for asset in manifest.assets:
-        assets.add(asset)
+        assets.add((asset, places.get(asset.source.path)))
         for row in _rows(asset):
+            findings.add(row)
+    for each in manifest.sets:
+        for row in _rows_of("set", each, each):
             findings.add(row)
     return assets.text, findings.text
 
@@ -85,8 +104,12 @@ def as_csv(manifest: Manifest) -> tuple[str, str]:
 def _rows(asset: AssetEntry) -> Iterator[_Row]:
     for part, entry in (("asset", asset), ("cover", asset.cover)):
         if isinstance(entry, AssetEntry | CoverEntry):
-            yield from (_Row(asset, part, finding) for finding in entry.findings)
-            yield from (_Row(asset, part, unchecked) for unchecked in entry.not_checked)
+            yield from _rows_of(part, asset, entry)
+
+
+def _rows_of(part: str, whose: AssetEntry | SetEntry, entry: AssetEntry | CoverEntry | SetEntry) -> Iterator[_Row]:
+    yield from (_Row(whose, part, finding) for finding in entry.findings)
+    yield from (_Row(whose, part, unchecked) for unchecked in entry.not_checked)
 
 
 class Table(Generic[T]):

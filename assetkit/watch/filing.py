@@ -9,6 +9,7 @@ from pathlib import Path, PurePosixPath
 from assetkit.media.clone import clone
 from assetkit.model import Source
 from assetkit.publish import sha256_of
+from assetkit.sets import DONE_FILE, SET_FILE
 from assetkit.whole_file import write_whole
 
 
@@ -35,6 +36,16 @@ def put_away(source: Source, archive: Path, drawer: Drawer, reasons: str = "") -
         _move(beside, _free(folder / beside.name.replace(source.path.stem, source.path.stem + mark, 1), beside))
     _move(source.path, place)
     return place
+
+
+def put_away_set_file(folder: Path, archive: Path, drawer: Drawer, relative: str) -> None:
+    """Move what says of a folder's stills that they are a set, once they are gone. Raises OSError."""
+    place = archive / drawer / PurePosixPath(relative).parent
+    for name in (SET_FILE, DONE_FILE):
+        file = folder / PurePosixPath(relative).parent / name
+        if file.is_file() and not file.is_symlink():
+            place.mkdir(parents=True, exist_ok=True)
+            _move(file, _free(place / name, file))
 
 
 def _beside(source: Source) -> list[Path]:

@@ -4,7 +4,7 @@ import logging
 import os
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass, replace
@@ -14,7 +14,7 @@ from assetkit.batch import Crew, crew
 from assetkit.discover import Discovery, discover
 from assetkit.errors import AssetkitError, SetupError
 from assetkit.folder_lock import CLAIM_NAME, Claim
-from assetkit.manifest.contract import AssetEntry, SkippedEntry
+from assetkit.manifest.contract import AssetEntry, SetEntry, SkippedEntry
 from assetkit.manifest.entries import asset_entry, skipped_entry
 from assetkit.manifest.write import reasons, write_reasons
 from assetkit.memory import Memory, may_pass
@@ -22,10 +22,12 @@ from assetkit.model import Outcome, Source, Status
 from assetkit.preset import Preset
 from assetkit.publish import is_taken, recorded, withdraw
 from assetkit.run import Run
+from assetkit.sets import SET_FILE, Grouping
 from assetkit.standing import bring
 from assetkit.watch.book import Book
+from assetkit.watch.carousels import Carousels, Piece
 from assetkit.watch.events import Events
-from assetkit.watch.filing import Drawer, put_away
+from assetkit.watch.filing import Drawer, put_away, put_away_set_file
 from assetkit.watch.health import Health, show
 from assetkit.watch.retries import Retries
 from assetkit.watch.settling import Look, Settling
@@ -39,7 +41,10 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Orders:
-    """What a watcher is told. Times in seconds; `archive` is None where sources stay where they are."""
+    """What a watcher is told. Times in seconds; `archive` is None where sources stay where they are.
+
+    A set is waited for until no slide of it has come or changed for `set_quiet`.
+    """
 
     folder: Path
     archive: Path | None = None
@@ -50,6 +55,8 @@ class Orders:
     stop_within: float = 30.0
     is_once: bool = False
     metrics: Path | None = None
+    grouping: Grouping = Grouping.OFF
+    set_quiet: float = 30.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +95,8 @@ class Watcher:
         self._done: dict[str, Look] = {}
         self._changed: dict[str, str] = {}
         self._unfiled: dict[str, tuple[Source, Drawer, str]] = {}
+        stays = orders.archive is None
+        self._carousels = Carousels(orders.set_quiet, preset, self._run, memory=memory, book=book, stays=stays)
         self._found = Discovery((), ())
         self._events: Events | None = None
         self._crew: Crew | None = None
@@ -143,7 +152,7 @@ class Watcher:
         error: str | None = None
         found = Discovery((), ())
         try:
-            found = discover([self._orders.folder])
+            found = discover([self._orders.folder], self._orders.grouping)
             error = next((s.reason for s in found.skipped if s.relative == "."), None)
         except (OSError, AssetkitError) as failure:
             error = str(failure)
@@ -167,23 +176,44 @@ class Watcher:
         """Hand over what has settled."""
         now = time.monotonic()
         sources = {s.relative: s for s in self._found.sources}
-        looks = {name: _look_of(self._memory.looks(source), source) for name, source in sources.items()}
+        more = self._carousels.patience(self._found)
+        looks = {name: _look_of(self._memory.looks(s), s, more.get(name, 0.0)) for name, s in sources.items()}
         for gone in self._done.keys() - looks.keys():
             del self._done[gone]
-        settled = self._settling.look({n: look for n, look in looks.items() if self._done.get(n) != look}, now)
+        new = {n: look for n, look in looks.items() if self._done.get(n) != look and n not in self._unfiled}
+        settled = self._settling.look(new, now)
+        whole = self._carousels.whole(settled, sources)
+        for name in whole:
+            slides = [s for s in sources.values() if s.slot is not None and s.slot.set == name]
+            is_in_work = any(slide.relative in self._working for slide in slides)
+            if not is_in_work and (pieces := self._carousels.standing(slides, looks)):
+                self._finish(pieces)
         for name in settled:
             if self.stop.is_set():
                 return
-            look = looks[name]
-            if name not in self._working and self._retries.is_due(name, look.signature, now):
-                self._begin(sources[name], look)
+            source, look = sources[name], looks[name]
+            if self._leave_off_known(source, look) or (source.slot is not None and source.slot.set not in whole):
+                continue
+            is_in_work = name in self._working or self._done.get(name) == look or self._carousels.holds(source, look)
+            if not is_in_work and self._retries.is_due(name, look.signature, now):
+                self._begin(source, look)
+
+    def _leave_off_known(self, source: Source, look: Look) -> bool:
+        """True for a slide that a watcher who was stopped left behind when it put the rest of its set away."""
+        entry = None if source.relative in self._working else self._carousels.left(source, self._found)
+        if entry is None:
+            return False
+        drawer = Drawer.DONE if entry.outputs else Drawer.REJECTED
+        self._done[source.relative] = look
+        self._unfiled[source.relative] = source, drawer, "" if entry.outputs else reasons(entry)
+        return True
 
     def _begin(self, source: Source, look: Look) -> None:
-        source = replace(source, stem=self._stem(source))
+        source = replace(source, stem=self._carousels.stem(source) if source.slot else self._stem(source))
         if not self._retries.times(source.relative, look.signature):
             outcome = self._remembered(source)
             if outcome is not None:
-                self._finish(source, look, outcome)
+                self._finish([Piece(source, look, outcome)])
                 return
         future = self._hands().submit(source)
         self._working[source.relative] = _Working(source, look, future)
@@ -202,6 +232,8 @@ class Watcher:
         return self._book.free_stem(name, lambda stem: stem in queued or is_taken(self._output, stem))
 
     def _remembered(self, source: Source) -> Outcome | None:
+        if source.slot is not None:  # a set is remembered as a whole
+            return None
         known = self._memory.recall(source, self._output)
         if known is None:
             return None
@@ -226,6 +258,7 @@ class Watcher:
             failed = outcome.status is Status.REJECTED and (may_pass(outcome) or _is_unreadable(outcome))
             if failed and not self._is_share_there():
                 continue  # no fault of the file; it will be there again with the share
+            piece = Piece(working.source, working.look, outcome, failed)
             if changed:
                 self._settling.forget(name)
                 if not outcome.outputs:
@@ -233,33 +266,46 @@ class Watcher:
                 self._changed[name] = working.source.stem
             elif failed and self._retries.failed(name, working.look.signature, time.monotonic()):
                 continue
-            self._finish(working.source, working.look, outcome, has_failed=failed, has_changed=changed)
+            if working.source.slot is None:
+                self._finish([piece], has_changed=changed)
+            elif pieces := self._carousels.gather(piece):
+                judged, whole = self._carousels.settled(pieces, self._found, self._crew.work)
+                if whole is not None:
+                    self._finish(judged, whole)
 
-    def _finish(
-        self, source: Source, look: Look, outcome: Outcome, *, has_failed: bool = False, has_changed: bool = False
-    ) -> None:
-        """Write it down, then tell it and put the source away."""
-        entry = asset_entry(outcome)
-        is_news = not self._book.holds(source.stem, entry)
-        if is_news:
-            if outcome.status is Status.REJECTED:
-                write_reasons(entry, self._output)
-            if not has_changed:
-                self._memory.remember(outcome, look.signature, self._output)
-            self._book.add(entry, source.stem)
-            self._tell(source, outcome, entry)
-        if self._crew is not None and self._crew.work is not None and entry.outputs:
-            recorded(self._crew.work, source.relative)
+    def _finish(self, pieces: Sequence[Piece], whole: SetEntry | None = None, *, has_changed: bool = False) -> None:
+        """Write down an asset, or all slides of a set, then tell it and put the sources away."""
+        entries = [asset_entry(piece.outcome) for piece in pieces]
+        stems = [piece.source.stem for piece in pieces]
+        if not all(self._book.holds(stem, entry) for stem, entry in zip(stems, entries, strict=True)):
+            for piece, entry in zip(pieces, entries, strict=True):
+                if piece.outcome.status is Status.REJECTED:
+                    write_reasons(entry, self._output)
+                if not has_changed:
+                    self._memory.remember(piece.outcome, piece.look.signature, self._output)
+            self._book.add(list(zip(entries, stems, strict=True)), whole)
+            for piece, entry in zip(pieces, entries, strict=True):
+                self._tell(piece.source, piece.outcome, entry)
+        if self._crew is not None and self._crew.work is not None:
+            for name in [whole.id] if whole else [p.source.relative for p in pieces if p.outcome.outputs]:
+                recorded(self._crew.work, name)
         if has_changed:
             return
+        has_failed = any(piece.has_failed for piece in pieces)
+        for piece, entry in zip(pieces, entries, strict=True):
+            self._leave_off(piece, entry, has_failed=has_failed)
+        self._file()
+
+    def _leave_off(self, piece: Piece, entry: AssetEntry, *, has_failed: bool) -> None:
+        """Be done with an asset as it looks now, and see to it that it is put away."""
+        source = piece.source
         self._changed.pop(source.relative, None)
         self._retries.forget(source.relative)
-        self._done[source.relative] = look
-        self.health.set_aside += has_failed
+        self._done[source.relative] = piece.look
+        self.health.set_aside += piece.has_failed
         if self._orders.archive is not None and not (has_failed and self._orders.is_once) and source.path.is_file():
             drawer = Drawer.DONE if entry.outputs else Drawer.FAILED if has_failed else Drawer.REJECTED
             self._unfiled[source.relative] = source, drawer, "" if entry.outputs else reasons(entry)
-            self._file()
 
     def _tell(self, source: Source, outcome: Outcome, entry: AssetEntry) -> None:
         self.health.done[outcome.status.value] += 1
@@ -270,8 +316,8 @@ class Watcher:
         """Move what is done with; what cannot be moved now is tried again at the next turn."""
         for name, (source, drawer, why) in list(self._unfiled.items()):
             assert self._orders.archive is not None  # noqa: S101 - nothing is to be filed without one
-            look = self._done.get(name)
-            if look is not None and self._memory.looks(source) != look.signature:
+            look, own = self._done.get(name), self._memory.looks(replace(source, slot=None))
+            if look is not None and own != look.signature[: len(own)]:
                 del self._unfiled[name]  # it is gone, or is another file by now
                 continue
             try:
@@ -281,6 +327,17 @@ class Watcher:
                 continue
             del self._unfiled[name]
             self._done.pop(name, None)
+            self._file_set(source, drawer)
+
+    def _file_set(self, source: Source, drawer: Drawer) -> None:
+        """With the last slide of a set goes what said that it is one."""
+        slot, archive = source.slot, self._orders.archive
+        if slot is None or archive is None or any(file.exists() for file in slot.files if file.name != SET_FILE):
+            return
+        try:
+            put_away_set_file(self._orders.folder, archive, drawer, source.relative)
+        except OSError as error:
+            _log.warning("what says of %s that it is a set stays: %s", slot.set, error)
 
     def _note(self) -> None:
         """Bring the manifest up to date when there is time for it; let idle workers go."""
@@ -288,7 +345,8 @@ class Watcher:
         if not self._working or now - self._written_at > _WRITE_SECONDS:
             self._book.write(_skipped(self._found))
             self._written_at = now
-        if self._crew is not None and not self._working and now - self._busy_at > _IDLE_SECONDS:
+        is_idle = not self._working and not self._carousels
+        if self._crew is not None and is_idle and now - self._busy_at > _IDLE_SECONDS:
             self._let_go()
 
     def _hands(self) -> Crew:
@@ -309,6 +367,7 @@ class Watcher:
         self._trouble += 1
         _log.warning("paused: %s", why)
         self._working.clear()  # nothing of it is recorded; it will be found again
+        self._carousels.clear()
         with suppress(OSError, AssetkitError):
             self._let_go(InterruptedError())
         self.health.paused = why
@@ -356,9 +415,9 @@ class Watcher:
         return health
 
 
-def _look_of(signature: tuple[str, ...], source: Source) -> Look:
+def _look_of(signature: tuple[str, ...], source: Source, more: float) -> Look:
     size = sum(int(part.split(":")[0]) for part in signature if part)
-    return Look(signature, size if signature and signature[0] and not signature[0].startswith("0:") else 0)
+    return Look(signature, size if signature and signature[0] and not signature[0].startswith("0:") else 0, more)
 
 
 def _skipped(found: Discovery) -> list[SkippedEntry]:

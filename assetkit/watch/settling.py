@@ -1,7 +1,7 @@
 """When a file may be taken: it looked the same for long enough. The clock is the caller's."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 _BYTES_A_SECOND = 50_000_000  # the larger a file, the longer a copy may pause in the middle of it
 _MORE_AT_MOST = 120.0  # seconds
@@ -11,10 +11,14 @@ _EARLY = 0.9  # of the time between two looks: a clock that is a little early ha
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """What an asset's files look like: all that would change if anyone wrote to them, and the size of all."""
+    """What an asset's files look like: all that would change if anyone wrote to them, and the size of all.
+
+    `more` are seconds that it must look so beyond what its size asks for.
+    """
 
     signature: tuple[str, ...]
     bytes: int
+    more: float = field(default=0.0, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +57,8 @@ class Settling:
     def _is_settled(self, seen: _Seen, now: float) -> bool:
         if not seen.look.bytes:
             return False
-        return seen.looks >= _LEAST_LOOKS and now - seen.since >= patience(self._settle_seconds, seen.look.bytes)
+        needed = patience(self._settle_seconds, seen.look.bytes) + seen.look.more
+        return seen.looks >= _LEAST_LOOKS and now - seen.since >= needed
 
 
 def patience(settle_seconds: float, size: int) -> float:

@@ -7,8 +7,10 @@ import assetkit as package
 from assetkit import preset_file
 from assetkit.checks import CHECKS
 from assetkit.checks.codes import OTHER_CODES
+from assetkit.checks.sets import SET_CHECKS
+from assetkit.checks.words import WORD_CHECKS
 
-CODES = [*(check.code for check in CHECKS), *OTHER_CODES]
+CODES = [*(check.code for check in (*CHECKS, *SET_CHECKS, *WORD_CHECKS)), *OTHER_CODES]
 
 
 def codes_in_the_code():

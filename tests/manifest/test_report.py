@@ -7,6 +7,7 @@ from html.parser import HTMLParser
 import pytest
 
 from assetkit.manifest import report
+from assetkit.manifest.contract import SetEntry
 from assetkit.manifest.report import Shown, badness, render, words
 from assetkit.model import Judgement, NotChecked, Severity
 from tests.manifest.records import breach, entry, manifest
@@ -46,6 +47,23 @@ class Page(HTMLParser):
 def pages(*assets, shown=None):
     pairs = zip(assets, shown or [Shown()] * len(assets), strict=True)
     return {name: Page(b"".join(parts)) for name, parts in render(manifest(*assets), pairs)}
+
+
+def test_the_slides_of_a_set_stand_together_where_the_worst_of_them_would():
+    bad = Judgement((breach(),))
+    assets = [
+        entry("1.jpg"),
+        entry("a.jpg", judgement=Judgement((breach(severity="recommended"),))),
+        entry("2.jpg", judgement=bad, status="rejected"),
+        entry("b.jpg"),
+    ]
+    record = manifest(*assets)
+    slides = [{"path": f"{n}.jpg", "status": "ready", "output": None} for n in (2, 1)]
+    more = {"id": "set", "status": "rejected", "worst": "2.jpg", "is_published": False, "missing": []}
+    record.sets = [SetEntry(slides=slides, findings=[], not_checked=[], **more)]
+    (page,) = (Page(b"".join(parts)) for _, parts in render(record, [(asset, Shown()) for asset in record.assets]))
+    assert [each["entry"]["source"]["path"] for each in page.json("assets")] == ["2.jpg", "1.jpg", "a.jpg", "b.jpg"]
+    assert page.json("about")["sets"][0]["id"] == "set"
 
 
 def test_one_page_holds_record_links_and_pictures():

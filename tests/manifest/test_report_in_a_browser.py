@@ -45,6 +45,22 @@ def odd(tmp_path_factory):
     return folder / "out/report.html"
 
 
+@pytest.fixture(scope="module")
+def swiped(tmp_path_factory):
+    """A carousel of five, one of them bad, whose words and names would do something if they were taken for markup."""
+    folder = tmp_path_factory.mktemp("swiped")
+    (folder / "in").mkdir()
+    shown = (*HOSTILE, "last.jpg")
+    for name in shown:
+        quarters(60, 80).save(folder / "in" / name, "JPEG")
+    (folder / "in/last.jpg").write_bytes(b"no picture")
+    said = {"order": shown[::-1], "title": HOSTILE[0], "caption": f"one\n{HOSTILE[1]}", "tags": ["夏天", "#精华"]}
+    text = "\n".join(f"{key} = {json.dumps(value, ensure_ascii=False)}" for key, value in said.items())
+    (folder / "in/set.toml").write_text(text, "utf-8")
+    list(api.process(folder / "in", preset=preset(image=portrait((60, 80))), output=folder / "out", jobs=1))
+    return folder / "out/report.html"
+
+
 @pytest.fixture
 def visit(browser):
     """Open a page; whatever it complains of, or asks of a network, fails the test."""
@@ -106,13 +122,46 @@ def test_filters_search_and_order(demo, visit):
     assert names(page) == [name for name in everything if kinds[name] == "video"]
     page.select_option("#kind", "")
     page.fill("#search", "TEXT covers")
-    assert names(page) == ["poster-too-much-text.jpg"]
-    assert page.inner_text("#count") == f"1 of {len(everything)} shown"
+    assert names(page) == ["carousel/04.jpg", "poster-too-much-text.jpg"]
+    assert page.inner_text("#count") == f"2 of {len(everything)} shown"
     page.fill("#search", "no such thing")
     assert page.locator("#list .nothing").is_visible()
     page.locator("#list .nothing button").click()
     page.select_option("#order", "name")
     assert names(page) == sorted(everything, key=str.lower)
+
+
+def test_a_set_is_shown_as_it_will_be_swiped(swiped, visit):
+    page = visit(swiped)
+    order = ["last.jpg", *HOSTILE[::-1]]
+    assert names(page) == order  # together and in their order, for the worst of them
+    choose(page, HOSTILE[1])
+    assert page.locator(".strip .slide .name").all_text_contents() == order
+    assert page.locator(".strip .shown b").all_text_contents() == [f"{n}/5" for n in range(1, 6)]
+    statuses = [chip.strip("✓✕") for chip in page.locator(".strip .chip").all_text_contents()]
+    assert statuses == ["Rejected", *["Ready"] * 4]
+    assert page.locator(".strip [aria-current]").get_attribute("aria-label") == f"Slide 4 of 5: {HOSTILE[1]}, Ready"
+    assert page.inner_text(".set .held") == "Held up by slide 1, last.jpg"
+    assert page.locator(".set .title").text_content() == HOSTILE[0]
+    assert page.locator(".set .caption").text_content() == f"one\n{HOSTILE[1]}"
+    assert page.locator(".set .tags").text_content() == "#夏天 #精华"
+    assert page.inner_text(".lead").startswith("held back with its set in: slide 1, last.jpg, is rejected")
+    page.click("#language")
+    assert page.inner_text(".set .held") == "受第 1 张 last.jpg 影响"
+    page.locator(".strip .slide").nth(1).click()
+    page.wait_for_function("name => document.querySelector('#detail h2')?.textContent === name", arg=HOSTILE[3])
+    assert page.evaluate("[...document.querySelectorAll('.strip img')].every((i) => i.complete && i.naturalWidth > 0)")
+    assert page.locator(".strip img").count() == 4
+
+
+def test_a_strip_is_swiped_on_a_phone(swiped, visit):
+    page = visit(swiped, viewport=PHONE, has_touch=True)
+    choose(page, HOSTILE[0])
+    strip = page.locator(".strip")
+    assert strip.evaluate("s => s.scrollWidth > s.clientWidth")  # the strip scrolls, and the page does not
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    here = page.locator(".strip [aria-current]").bounding_box()
+    assert 0 <= here["x"] <= PHONE["width"] - here["width"]
 
 
 def test_the_keyboard_does_it_all(demo, visit):

@@ -3,6 +3,7 @@ import io
 
 import pytest
 
+from assetkit.manifest.contract import SetEntry
 from assetkit.manifest.tables import as_csv
 from assetkit.model import CoverOutcome, Judgement, NotChecked, Severity, Status
 from assetkit.wording import in_language
@@ -85,9 +86,26 @@ def test_no_finding_is_a_formula_either():
 def test_the_columns_are_a_contract():
     assert as_csv(manifest())[0] == (
         "\ufeffsource,kind,status,codes,reasons,what to do,not checked,width,height,duration_seconds,bytes,"
-        "text_coverage,output,cover,actions\r\n"
+        "text_coverage,output,cover,actions,set,slide\r\n"
     )
     assert as_csv(manifest())[1] == (
         "\ufeffsource,kind,status,part,result,code,severity,measured,limit,unit,message,what to do,"
         "needs a person,limit from,\u8bf4\u660e,\u600e\u4e48\u505a\r\n"
     )
+
+
+def test_slides_name_their_set_and_sets_have_rows_of_their_own():
+    record = manifest(entry("1.jpg"), entry("alone.jpg"), entry("2.jpg"))
+    slides = [{"path": f"{n}.jpg", "status": "ready", "output": None} for n in (2, 1)]
+    told = {"code": "no-gaps", "severity": "required", "measured": 1, "limit": 0, "unit": "numbers", "source": "s"}
+    said = {"message": "=a gap", "fix": "mend it", "message_zh": "有缺", "fix_zh": "补齐", "needs_person": True}
+    more = {"id": "glow", "status": "review", "worst": None, "is_published": False, "missing": []}
+    record.sets = [SetEntry(slides=slides, findings=[told | said], not_checked=[], **more)]
+    assert [(row["source"], row["set"], row["slide"]) for row in read(as_csv(record)[0])] == [
+        ("1.jpg", "glow", "2"),
+        ("alone.jpg", "", ""),
+        ("2.jpg", "glow", "1"),
+    ]
+    (row,) = read(as_csv(record)[1])
+    assert (row["source"], row["kind"], row["part"], row["code"]) == ("glow", "set", "set", "no-gaps")
+    assert (row["message"], row["怎么做"], row["needs a person"]) == ("'=a gap", "补齐", "yes")

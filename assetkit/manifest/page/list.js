@@ -3,6 +3,9 @@
 const read = (id) => JSON.parse(document.getElementById(id).textContent);
 const [ABOUT, WORDS, ASSETS] = [read("about"), read("words"), read("assets")];
 const BY_NUMBER = new Map(ASSETS.map((asset) => [asset.number, asset]));
+// of a slide, which set it is of and which of its slides it is
+const PLACES = new Map(ABOUT.sets.flatMap((set) => set.slides.map((slide, n) => [slide.path, {set, number: n + 1}])));
+const placeOf = ({entry}) => PLACES.get(entry.source.path) || null;
 const STATUSES = ["ready", "review", "rejected"];
 const SIGNS = {ready: "✓", review: "◐", rejected: "✕", required: "✕", recommended: "!", note: "i", unchecked: "?"};
 const SHOWABLE = new Set(["jpeg", "mpo", "png", "gif", "webp", "avif", "bmp"]);
@@ -127,7 +130,8 @@ for (const asset of ASSETS) {
   const lines = ((asset.entry.measurements || {}).text_regions || []).map((r) => r.text || "");
   const said = [...findings.flatMap((f) => [f.code, f.message, f.fix, f.message_zh, f.fix_zh]),
     ...unchecked.flatMap((n) => [n.code, n.reason, n.reason_zh])];
-  asset.haystack = [asset.entry.source.path, ...said, ...lines].filter(Boolean).join("\n").toLowerCase();
+  const {set} = placeOf(asset) || {};
+  asset.haystack = [asset.entry.source.path, set && set.id, set && set.words && set.words.title, asset.entry.words && asset.entry.words.title, ...said, ...lines].filter(Boolean).join("\n").toLowerCase();
   asset.codes = codes(asset);
 }
 
@@ -140,13 +144,15 @@ function why({entry}) {
 function row(asset) {
   const {entry, number} = asset;
   const role = thumbnail(asset);
+  const place = placeOf(asset);
+  const inSet = place ? make("span", {class: "inset"}, `${place.set.id} ${place.number}/${place.set.slides.length}`) : null;
   const image = role ? lazily(make("img", {class: "small", alt: "", decoding: "async"}), number, role)
     : make("span", {class: "small", "aria-hidden": "true"}, "∅");
   return make("li", {}, make("button", {class: "row", type: "button", "data-number": number, onclick: () => open(number)}, image,
     make("span", {},
       make("span", {class: "first"}, make("span", {class: "name", title: entry.source.path}, entry.source.path),
         chip(entry.status, say(entry.status))),
-      make("span", {class: "why"}, why(asset)))));
+      make("span", {class: "why"}, inSet, why(asset)))));
 }
 let rows = new Map();
 

@@ -36,12 +36,14 @@ function show() {
     make("button", {type: "button", class: "plain", onclick: () => step(-1)}, say("previous")),
     make("button", {type: "button", class: "plain", onclick: () => step(1)}, say("next")));
   const pair = make("div", {class: "pair"}, sourcePane(asset), resultPane(asset));
-  const left = make("div", {}, reasons(asset), actions(asset), coverOf(asset), factsOf(asset), record(asset));
+  const beside = entry.words ? block(say("words"), published(entry.words)) : null;
+  const left = make("div", {}, ...[beside].filter(Boolean), reasons(asset), actions(asset), coverOf(asset), factsOf(asset), record(asset));
   const first = entry.findings.filter(decides).sort((a, b) => gravity(a) - gravity(b))[0];
   const lead = first ? make("p", {class: "lead"}, advice(first)) : "";
-  detail.replaceChildren(top, lead, overlays(asset), pair, ...[timeline(asset)].filter(Boolean),
+  detail.replaceChildren(top, lead, ...[strip(asset)].filter(Boolean), overlays(asset), pair, ...[timeline(asset)].filter(Boolean),
     make("div", {class: "columns"}, left, feed(asset) || ""));
   detail.scrollTop = 0;
+  showSlide();
   redraw();
 }
 
