@@ -277,7 +277,8 @@ class Watcher:
         """Write down an asset, or all slides of a set, then tell it and put the sources away."""
         entries = [asset_entry(piece.outcome) for piece in pieces]
         stems = [piece.source.stem for piece in pieces]
-        if not all(self._book.holds(stem, entry) for stem, entry in zip(stems, entries, strict=True)):
+        is_known = whole is None or self._book.set_named(whole.id) == whole
+        if not is_known or not all(map(self._book.holds, stems, entries)):
             for piece, entry in zip(pieces, entries, strict=True):
                 if piece.outcome.status is Status.REJECTED:
                     write_reasons(entry, self._output)

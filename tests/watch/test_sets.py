@@ -98,13 +98,13 @@ def test_a_restart_does_no_set_again(stage, is_bad):
 def test_where_sources_stay_another_version_replaces_the_set(stage):
     save(stage, *NAMES)
     with stage.watching(**BY_NAME) as one:
-        stage.turns(one, 20)
+        stage.turns(one, 6)
         save(stage, "glow_4.jpg", seed=4)
-        stage.turns(one, 20)
+        stage.turns(one, 6)
         assert [name for name in ours(stage.output) if name.startswith("r")] == [*READY, "ready/sub/glow_04.jpg"]
         for name in ("glow_3.jpg", "glow_4.jpg"):
             (stage.folder / "sub" / name).unlink()
-        stage.turns(one, 20)
+        stage.turns(one, 6)
     assert ours(stage.output) == READY[:2]
     record = written(stage.output)
     assert [len(each["slides"]) for each in record["sets"]] == [2]
