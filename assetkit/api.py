@@ -8,13 +8,14 @@ from os import PathLike
 from pathlib import Path
 
 from assetkit import preset_file
-from assetkit.batch import Report, run_coverage, run_covers
+from assetkit.batch import run_coverage, run_covers
 from assetkit.claims.claim import PRODUCTS, Line
 from assetkit.claims.matching import find_claims, missing_statements
 from assetkit.covers import CoverRequest
 from assetkit.discover import Discovery, discover, every_file
 from assetkit.errors import SetupError, UserInputError
 from assetkit.ledger import open_ledger
+from assetkit.local_pool import Report
 from assetkit.manifest.claims import ClaimsReport, claims_report
 from assetkit.manifest.contract import CoverageEntry, CoverSet
 from assetkit.manifest.entries import cover_choice, coverage_entry
@@ -48,6 +49,7 @@ def process(  # noqa: PLR0913 - all but the first are named, and each is a flag 
     min_vmaf: float | None = None,
     engine: str = "paddle",
     jobs: int | None = None,
+    scheduler: str | None = None,
     deadline_seconds: float = DEADLINE_SECONDS,
     report: Report | None = None,
     has_report: bool = True,
@@ -59,6 +61,8 @@ def process(  # noqa: PLR0913 - all but the first are named, and each is a flag 
     Beside the manifest goes a report for people, unless `has_report` is False; `report` is told how encodes get on.
     A clip whose encode is less like its source than `min_vmaf` (0 to 100) is encoded again, finer, else refused.
     What an earlier run did with the same files, preset and options is not done again, unless `cache` is False.
+    `scheduler` names a Dask cluster that does the work, by its address (`tcp://host:8786`) or its scheduler file; else
+    it is done here, by `jobs` processes.
     `overwrite` allows results of an earlier run to be replaced and removed. Raises UserInputError before any asset is
     touched if the request is wrong, SetupError if the machine is.
     Worker processes import the calling script again: guard it with `if __name__ == "__main__"`.
@@ -67,7 +71,7 @@ def process(  # noqa: PLR0913 - all but the first are named, and each is a flag 
     paths, folder = _paths(inputs), _folder(output)
     wanted = _wanted(preset, engine)
     check_output(folder, paths)
-    run = _run(engine, trim, min_vmaf, overwrite=overwrite, deadline_seconds=deadline_seconds)
+    run = _run(engine, trim, min_vmaf, overwrite, deadline_seconds=deadline_seconds, scheduler=scheduler)
     batch = partial(Batch, jobs=jobs, report=report, has_report=has_report)
     return _batch(batch, discover(paths), wanted, replace(run, output=folder), paths, cache=cache)
 
@@ -82,6 +86,7 @@ def process_for(  # noqa: PLR0913 - as of `process`
     min_vmaf: float | None = None,
     engine: str = "paddle",
     jobs: int | None = None,
+    scheduler: str | None = None,
     deadline_seconds: float = DEADLINE_SECONDS,
     report: Report | None = None,
     has_report: bool = True,
@@ -98,19 +103,28 @@ def process_for(  # noqa: PLR0913 - as of `process`
     if not ids or len(set(ids)) < len(ids):
         raise UserInputError(f"each preset once, and at least one: {', '.join(ids) or 'none was named'}")
     check_output(folder, paths)
-    run = _run(engine, trim, min_vmaf, overwrite=overwrite, deadline_seconds=deadline_seconds)
+    run = _run(engine, trim, min_vmaf, overwrite, deadline_seconds=deadline_seconds, scheduler=scheduler)
     found, batch = discover(paths), partial(Batch, jobs=jobs, has_report=has_report)
     batches = [_batch(batch, found, p, replace(run, output=folder / p.id), paths, cache=cache) for p in wanted]
     return Together(batches, folder, jobs=jobs, report=report)
 
 
-def _run(engine: str, trim: str | None, min_vmaf: float | None, *, overwrite: bool, deadline_seconds: float) -> Run:
+def _run(
+    engine: str,
+    trim: str | None,
+    min_vmaf: float | None,
+    overwrite: bool,
+    *,
+    deadline_seconds: float,
+    scheduler: str | None,
+) -> Run:
     return Run(
         engine=engine,
         trim=trim_of(trim),
         min_vmaf=min_vmaf,
         overwrite=overwrite,
         deadline_seconds=deadline_seconds,
+        scheduler=scheduler or None,
     )
 
 

@@ -6,11 +6,12 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from assetkit import __version__, preset_file
-from assetkit.batch import Report, run_batch, work_folder
+from assetkit.batch import run_batch, work_folder
 from assetkit.discover import Discovery
 from assetkit.engines import engines
 from assetkit.errors import SetupError, UserInputError
 from assetkit.folder_lock import Held, claim
+from assetkit.local_pool import Report
 from assetkit.manifest.contract import AssetEntry, Manifest, PresetEntry, SkippedEntry, SummaryEntry, ToolEntry
 from assetkit.manifest.report import REPORT_NAME
 from assetkit.manifest.write import write_manifest

@@ -58,6 +58,16 @@ min_vmaf = click.option(
     help="Compare every clip that is encoded with its source, and refuse one below this VMAF.",
 )
 jobs = click.option("--jobs", type=click.IntRange(min=1), metavar="N", help="Worker processes [one per core].")
+
+
+def _scheduler(about: str) -> Callable[[Command], Command]:
+    return click.option(
+        "--scheduler", envvar="DASK_SCHEDULER_ADDRESS", show_envvar=True, metavar="ADDRESS|FILE", help=about
+    )
+
+
+scheduler = _scheduler("Work on the machines of this Dask cluster (tcp://HOST:8786, or a scheduler file).")
+scheduler_to_see = _scheduler("Report this Dask cluster, too (tcp://HOST:8786, or a scheduler file).")
 deadline = click.option(
     "--deadline",
     type=click.FloatRange(min=0, min_open=True),

@@ -7,6 +7,7 @@ import click
 
 from assetkit import api
 from assetkit.cli import language, options
+from assetkit.cli.cluster import print_dashboard
 from assetkit.cli.matrix import run_and_show_matrix
 from assetkit.cli.show import Progressed, form_of, run_and_show
 from assetkit.model import Status
@@ -24,6 +25,7 @@ _HOLDS = {Status.READY: say("Ready files"), Status.REVIEW: say("To look at first
 @options.trim
 @options.min_vmaf
 @options.jobs
+@options.scheduler
 @options.deadline
 @options.engine
 @options.no_report
@@ -40,6 +42,7 @@ def command(
     trim: str | None,
     min_vmaf: float | None,
     jobs: int | None,
+    scheduler: str | None,
     deadline: float,
     text_engine: str,
     has_report: bool,
@@ -65,11 +68,14 @@ def command(
         "min_vmaf": min_vmaf,
         "engine": text_engine,
         "jobs": jobs,
+        "scheduler": scheduler,
         "deadline_seconds": deadline,
         "has_report": has_report,
         "report": progress.report,
         "cache": not no_cache,
     }
+    if scheduler and not quiet:
+        print_dashboard(scheduler)
     if len(preset) > 1:
         together = api.process_for(inputs, presets=preset, **wanted)
         return run_and_show_matrix(together, progress, form=form, output=output)

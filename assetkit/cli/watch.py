@@ -12,6 +12,7 @@ import click
 from assetkit import preset_file
 from assetkit.api import trim_of
 from assetkit.cli import options
+from assetkit.cli.cluster import print_dashboard
 from assetkit.cli.rows import COLOURS, on_one_line
 from assetkit.errors import ExitCode
 from assetkit.model import Source, Status
@@ -55,6 +56,7 @@ _seconds = click.FloatRange(min=0.1)
 @options.trim
 @options.min_vmaf
 @options.jobs
+@options.scheduler
 @options.deadline
 @options.engine
 def command(
@@ -73,6 +75,7 @@ def command(
     trim: str | None,
     min_vmaf: float | None,
     jobs: int | None,
+    scheduler: str | None,
     deadline: float,
     text_engine: str,
 ) -> int:
@@ -94,7 +97,16 @@ def command(
         is_once=once,
         metrics=metrics,
     )
-    run = Run(output, engine=text_engine, trim=trim_of(trim), min_vmaf=min_vmaf, deadline_seconds=deadline)
+    if scheduler:
+        print_dashboard(scheduler)
+    run = Run(
+        output,
+        engine=text_engine,
+        trim=trim_of(trim),
+        min_vmaf=min_vmaf,
+        deadline_seconds=deadline,
+        scheduler=scheduler or None,
+    )
     told = Told(on_result, webhook)
     with watcher(orders, output, preset_file.load(preset), run, told=told, said=_say) as watching:
 
