@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from assetkit.errors import SetupError
+from assetkit.text.rewriting import rewritten
 
 Network = Callable[[NDArray[np.float32]], NDArray[np.float32]]
 """A batch x 3 x height x width tensor in, the network's first output out. Threads may share one."""
@@ -76,7 +77,7 @@ def _openvino(path: Path, threads: int, calls: int = 1) -> Network:
     ends_in_sigmoid = last.get_type_name() == "Sigmoid"
     if ends_in_sigmoid:
         network = openvino.Model([last.input_value(0)], network.get_parameters())
-    compiled = core.compile_model(network, "CPU", settings)
+    compiled = core.compile_model(rewritten(network), "CPU", settings)
     own = threading.local()  # two calls at a time must not share a request
 
     def run(batch: NDArray[np.float32]) -> NDArray[np.float32]:
