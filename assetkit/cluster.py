@@ -1,7 +1,8 @@
 """A Dask cluster as seen from here: the connection to its scheduler, and whether its workers may take part."""
 
+import threading
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
 
 _ANSWER_SECONDS = 30.0  # for a scheduler to answer, also one that is started again in the middle of a run
 _WORKERS_SECONDS = 10.0  # for a first worker to be there
+GOODBYE_SECONDS = 15.0
 _NAMED = 3  # of the workers that may not take part
 
 
@@ -73,6 +75,19 @@ def examine(client: "Client", posted: Posted) -> None:
     if unfit:
         more = f"\nand {len(unfit) - _NAMED} more workers" if len(unfit) > _NAMED else ""
         raise SetupError("the cluster cannot do it\n" + "\n".join(unfit[:_NAMED]) + more)
+
+
+def end(client: "Client", posted: Posted, *, is_through: bool) -> None:
+    """End the processes of a run; where they may still write, wait for it, but not for a worker that hangs."""
+    from assetkit import cluster_worker
+
+    def tell() -> None:
+        with suppress(Exception):  # a worker that is gone has left
+            client.run(cluster_worker.leave, posted.sha256, on_error="ignore", wait=not is_through)
+
+    teller = threading.Thread(target=tell, daemon=True)
+    teller.start()
+    teller.join(GOODBYE_SECONDS)
 
 
 def seen(scheduler: str, engine: str = "paddle") -> Seen:

@@ -5,22 +5,19 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import CancelledError, Future, ThreadPoolExecutor, wait
+from concurrent.futures import CancelledError, Future, InvalidStateError, ThreadPoolExecutor, wait
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field, replace
-from mimetypes import guess_type
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
-from assetkit.cluster import connected, examine, workers_of
+from assetkit.cluster import GOODBYE_SECONDS, connected, end, examine, workers_of
+from assetkit.cluster_landing import Landing
 from assetkit.cluster_orders import Posted, orders_for, post
-from assetkit.errors import AssetError, SetupError
+from assetkit.errors import SetupError
 from assetkit.local_pool import Report
-from assetkit.model import Outcome, Source
-from assetkit.pipeline import failed
-from assetkit.preset import Preset
-from assetkit.publish import publish_staged
+from assetkit.model import Source
 from assetkit.wording import say
 from assetkit.worker import Lost, Task
 
@@ -35,10 +32,16 @@ ENCODES = "encode"
 """The resource of a worker of which each clip takes one, where any worker declares it."""
 SENT_AHEAD = 2
 """Calls sent for each thread: one at work, one waiting beside it."""
+# fmt: off
+_CLIPS = frozenset({
+    ".3gp", ".avi", ".flv", ".m2ts", ".m4v", ".mkv", ".mov", ".mp4", ".mpeg", ".mpg", ".mts", ".mxf", ".ogv", ".ts",
+    ".webm", ".wmv",
+})
+# fmt: on
 _TAKERS = 4  # threads that fetch and publish what is done
 _LOOK_SECONDS = 2.0
 _NOBODY_SECONDS = 300.0  # without any worker, after which the cluster is given up
-_GOODBYE_SECONDS = 15.0
+_GONE = "the scheduler is gone: start it again, and run this again"
 _log = logging.getLogger(__name__)
 
 
@@ -81,20 +84,7 @@ def cluster_pool(
             is_through = True
         finally:
             pool.close()
-            _say_goodbye(client, posted, is_through=is_through)
-
-
-def _say_goodbye(client: "Client", posted: Posted, *, is_through: bool) -> None:
-    """End the processes of this run; where they may still write, wait for it, but not for a worker that hangs."""
-    from assetkit import cluster_worker
-
-    def tell() -> None:
-        with suppress(Exception):  # a worker that is gone has left
-            client.run(cluster_worker.leave, posted.sha256, on_error="ignore", wait=not is_through)
-
-    teller = threading.Thread(target=tell, daemon=True)
-    teller.start()
-    teller.join(_GOODBYE_SECONDS)
+            end(client, posted, is_through=is_through)
 
 
 class ClusterPool:
@@ -105,8 +95,7 @@ class ClusterPool:
     """
 
     def __init__(self, client: "Client", posted: Posted, tasks: tuple[Task, ...]) -> None:
-        self._client, self._posted, self._tasks = client, posted, tasks
-        self._presets = tuple(Preset.model_validate_json(preset) for preset, _ in tasks)
+        self._client, self._posted, self._landing = client, posted, Landing(tasks)
         self._lock = threading.RLock()
         self._waiting: dict[bool, deque[_Call]] = {False: deque(), True: deque()}
         self._sent: dict[bool, set[_Call]] = {False: set(), True: set()}
@@ -147,7 +136,7 @@ class ClusterPool:
         for call in left:
             _end(call, error=CancelledError())
         self._takers.shutdown(cancel_futures=True)
-        self._watcher.join()
+        self._watcher.join(GOODBYE_SECONDS)
 
     def _open(self) -> list[_Call]:
         with self._lock:
@@ -155,6 +144,8 @@ class ClusterPool:
 
     def _send(self) -> None:
         """Send what there is room for; clips do not take the room of stills."""
+        if self._client.status == "closed":
+            return
         with self._lock:
             for kind, waiting in self._waiting.items():
                 while waiting and len(self._sent[kind]) < SENT_AHEAD * self.threads:
@@ -178,39 +169,42 @@ class ClusterPool:
             workers=list(call.only) or None,
             resources=tagged,
         )
-        call.remote.add_done_callback(lambda _: self._fetch(call))
+        call.remote.add_done_callback(lambda remote: self._fetch(call, remote))
 
-    def _fetch(self, call: _Call) -> None:
+    def _fetch(self, call: _Call, remote: Any) -> None:
         with suppress(RuntimeError):  # closed meanwhile
-            self._takers.submit(self._take, call)
+            self._takers.submit(self._take, call, remote)
 
-    def _take(self, call: _Call) -> None:
+    def _take(self, call: _Call, remote: Any) -> None:
         """See what became of a call; runs beside everything else, several at a time."""
         from distributed import KilledWorker
 
-        remote, call.remote = call.remote, None
         try:
-            answer: Answer = remote.result()
+            self._told(call, remote.result())
         except KilledWorker:
             self._suspect(call)
         except CancelledError:
             self._lost(call)
-        except Exception as error:
-            self._settle(call, error=SetupError(f"the cluster cannot run it: {type(error).__name__}: {error}"))
-        else:
-            if answer.unfit is not None:
-                self._avoid(call, answer)
-            elif answer.error is not None:
-                self._settle(call, error=answer.error)
-            else:
-                self._land(call, answer)
+        except SetupError as error:
+            self._settle(call, error=error)
+        except Exception as error:  # nobody must wait for ever
+            self._settle(call, error=SetupError(f"the cluster cannot do it: {type(error).__name__}: {error}"))
         finally:
             remote.release()
             self._send()
 
+    def _told(self, call: _Call, answer: "Answer") -> None:
+        if answer.unfit is not None:
+            self._avoid(call, answer)
+        elif answer.error is not None:
+            self._settle(call, error=answer.error)
+        else:
+            self._settle(call, self._landing.landed(answer.result, call.args, answer.stage))
+
     def _settle(self, call: _Call, result: Any = None, error: BaseException | None = None) -> None:
         with self._lock:
             self._sent[call.encodes].discard(call)
+        call.remote = None
         _end(call, result, error)
 
     def _again(self, call: _Call, *, at_once: bool = False) -> None:
@@ -235,8 +229,7 @@ class ClusterPool:
     def _lost(self, call: _Call) -> None:
         """Nobody knows of it any more: the scheduler was started again, or we took it back to send it elsewhere."""
         if self._client.status == "closed":
-            gone = f"the scheduler at {self._tasks[0][1].scheduler} is gone: start it again, and run this again"
-            self._settle(call, error=SetupError(gone))
+            self._settle(call, error=SetupError(_GONE))
         elif call.tries >= RETRIES:
             lost = say("it was lost {times} times with the scheduler", times=call.tries + 1)
             self._settle(call, error=Lost(lost, say("look at the log of the scheduler, then try again")))
@@ -255,45 +248,24 @@ class ClusterPool:
         else:
             self._settle(call, error=SetupError(f"no worker is left: worker {answer.address}: {answer.unfit}"))
 
-    def _land(self, call: _Call, answer: "Answer") -> None:
-        """Publish what a worker made: an outcome is of the first task, a tuple of them of those that were named."""
-        made = answer.result
-        try:
-            if isinstance(made, Outcome):
-                made = self._published(0, made, call.args[0], answer.stage)
-            elif isinstance(made, tuple):
-                numbered = zip(call.args[1], made, strict=True)
-                made = tuple(self._published(number, each, call.args[0], answer.stage) for number, each in numbered)
-        except SetupError as error:
-            self._settle(call, error=error)
-            return
-        self._settle(call, made)
-
-    def _published(self, number: int, outcome: Outcome, source: Source, stage: str) -> Outcome:
-        run = self._tasks[number][1]
-        outcome = replace(outcome, source=source)
-        if run.output is None or run.work is None or not outcome.outputs:
-            return outcome
-        try:
-            publish_staged(
-                source, outcome.outputs, run.work / stage, run.output, overwrite=run.overwrite, work=run.work
-            )
-        except AssetError as error:
-            return failed(outcome, self._presets[number], error.code, error.detail, error.fix)
-        except OSError as error:
-            raise SetupError(f"cannot write to {run.output}: {error.strerror or error}") from error
-        return outcome
-
     def _watch(self) -> None:
         while not self._over.wait(_LOOK_SECONDS):
             with suppress(Exception):  # the scheduler is away: what it knew comes back as lost
                 self._look()
                 self._move()
-            self._send()
-            if time.monotonic() - self._seen_at > _NOBODY_SECONDS:
-                why = SetupError(f"no worker has been there for {_NOBODY_SECONDS:g} s: start some, and run this again")
-                for call in self._open():
-                    self._settle(call, error=why)
+                self._send()
+            if self._client.status == "closed":
+                self._give_up(_GONE)
+            elif time.monotonic() - self._seen_at > _NOBODY_SECONDS:
+                self._give_up(f"no worker has been there for {_NOBODY_SECONDS:g} s: start some, and run this again")
+
+    def _give_up(self, why: str) -> None:
+        with self._lock:
+            left = self._open()
+            for calls in (*self._waiting.values(), self._suspects):
+                calls.clear()
+        for call in left:
+            self._settle(call, error=SetupError(why))
 
     def _look(self) -> None:
         """Who is there now."""
@@ -322,7 +294,7 @@ class ClusterPool:
 
 def _end(call: _Call, result: Any = None, error: BaseException | None = None) -> None:
     """Set what became of a call, unless it is known already."""
-    with suppress(Exception):
+    with suppress(InvalidStateError):
         if error is None:
             call.future.set_result(result)
         else:
@@ -331,5 +303,4 @@ def _end(call: _Call, result: Any = None, error: BaseException | None = None) ->
 
 def _is_clip(args: Sequence[Any]) -> bool:
     """By its name: what it is, only its worker will know."""
-    named = args[0].path if args and isinstance(args[0], Source) else ""
-    return (guess_type(str(named))[0] or "").startswith("video/")
+    return bool(args) and isinstance(args[0], Source) and args[0].path.suffix.lower() in _CLIPS
