@@ -19,6 +19,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -60,23 +61,36 @@ def cluster(root: Path) -> Iterator[str]:
             process.wait()
 
 
-def run(root: Path, inputs: Path, preset: str, how: list[str]) -> tuple[float, float]:
-    """One command with a fresh output: its wall time, and the greatest resident size of its process in MB."""
+@dataclass(frozen=True)
+class Cost:
+    """Of one command: its wall time, the processor time and greatest resident size of the coordinating process."""
+
+    seconds: float
+    cpu: float
+    megabytes: float
+
+
+def run(root: Path, inputs: Path, preset: str, how: list[str]) -> Cost:
+    """One command with a fresh output."""
     with tempfile.TemporaryDirectory(dir=root) as output:
         command = [sys.executable, "-m", "assetkit", "process", str(inputs), "--preset", preset, "--no-report"]
         started, peak = time.monotonic(), 0.0
         process = subprocess.Popen(
             [*command, "--quiet", "--no-cache", "--output", f"{output}/out", *how], stdout=subprocess.DEVNULL
         )
-        while process.poll() is None:
+        while True:
+            pid, status, used = os.wait4(process.pid, os.WNOHANG)
+            if pid:
+                break
             with suppress(OSError, StopIteration):
-                status = Path(f"/proc/{process.pid}/status").read_text().splitlines()
-                peak = max(peak, next(int(line.split()[1]) / 1000 for line in status if line.startswith("VmHWM")))
+                lines = Path(f"/proc/{process.pid}/status").read_text().splitlines()
+                peak = max(peak, next(int(line.split()[1]) / 1000 for line in lines if line.startswith("VmHWM")))
             time.sleep(0.02)
         seconds = time.monotonic() - started
+    process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode not in (0, 1):
         raise SystemExit(f"the run ended with {process.returncode}")
-    return seconds, peak
+    return Cost(seconds, used.ru_utime + used.ru_stime, peak)
 
 
 def make_stills(folder: Path, count: int) -> None:
@@ -106,18 +120,19 @@ def main() -> None:
             ratios = []
             for _ in range(wanted.pairs):
                 inputs = wanted.folder or root / "stills"
-                local, remote = run(root, inputs, wanted.preset, here)[0], run(root, inputs, wanted.preset, there)[0]
+                local, remote = (run(root, inputs, wanted.preset, how).seconds for how in (here, there))
                 ratios.append(remote / local)
                 print(f"two jobs {local:.1f} s, two workers {remote:.1f} s: {ratios[-1]:.2f}", flush=True)
             if ratios:
                 print(f"ratio: median {statistics.median(ratios):.2f} ({min(ratios):.2f} to {max(ratios):.2f})")
             for count in wanted.counts:
                 make_folder(root / str(count), count)
-                local, size = run(root, root / str(count), str(root / "scale.toml"), here)
-                remote, peak = run(root, root / str(count), str(root / "scale.toml"), there)
+                local, remote = (run(root, root / str(count), str(root / "scale.toml"), how) for how in (here, there))
                 print(
-                    f"{count} small stills: two jobs {local:.1f} s ({size:.0f} MB), two workers {remote:.1f} s "
-                    f"({peak:.0f} MB); {(remote - local) / count * 1000:.2f} ms an asset more",
+                    f"{count} small stills: two jobs {local.seconds:.1f} s, two workers {remote.seconds:.1f} s: "
+                    f"{(remote.seconds - local.seconds) / count * 1000:.2f} ms an asset more; the coordinating process "
+                    f"used {local.cpu / count * 1000:.2f} and {remote.cpu / count * 1000:.2f} ms of a processor an "
+                    f"asset, and {local.megabytes:.0f} and {remote.megabytes:.0f} MB",
                     flush=True,
                 )
 

@@ -23,7 +23,7 @@ from assetkit.batch import ahead_of
 from assetkit.cluster_pool import SENT_AHEAD
 
 # measured, in seconds on one core: see docs/cluster.md
-STILL, CLIP = 1.0, 30.0
+STILL, CLIP = 1.5, 8.4
 _ALLOWED_FAILURES = 3  # Dask's default
 
 
