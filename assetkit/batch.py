@@ -2,7 +2,6 @@
 
 import os
 import tempfile
-import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import CancelledError, Future, TimeoutError
@@ -11,17 +10,15 @@ from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
 from itertools import islice
-from multiprocessing import get_context
-from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any, TypeVar
 
-from pebble import ProcessExpired, ProcessPool
+from pebble import ProcessExpired
 
-from assetkit import forking
 from assetkit.covers import CoverRequest, CoversTaken
 from assetkit.errors import AssetError, SetupError, cannot_write
 from assetkit.gauge import Gauged
+from assetkit.local_pool import Report, progress_pipe, worker_pool
 from assetkit.model import Finding, Judgement, Outcome, Severity, Source, Status
 from assetkit.pictures import Pictures, Sitting
 from assetkit.preset import Preset
@@ -29,13 +26,12 @@ from assetkit.publish import withdraw
 from assetkit.run import Run
 from assetkit.standing import WORK_PREFIX
 from assetkit.wording import Said, say
-from assetkit.worker import prepare, prepare_quietly, work, work_coverage, work_covers, work_pictures
+from assetkit.worker import Lost, Task, prepare_quietly, work, work_coverage, work_covers, work_pictures
 
 S = TypeVar("S")
 T = TypeVar("T")
-Report = Callable[[str, float], None]
 Done = Callable[[Outcome], None]
-_AHEAD = 1000  # sources handed out before their turn; what is finished early waits in memory
+_AHEAD, _AHEAD_EACH = 1000, 250  # sources handed out before their turn; what is finished early waits in memory
 _PICTURES_AHEAD = 100  # the same of pictures, which are larger
 _PICTURE_SECONDS = 60.0  # one asset's pictures for the report may take; it was decoded before, so far less is usual
 GRACE_SECONDS = 5.0  # over the deadline, for a worker to stop its own encoder before it is killed
@@ -48,6 +44,11 @@ class Crew:
 
     def __init__(self, pool: Any, run: Run) -> None:
         self._pool, self._run = pool, run
+
+    @property
+    def ahead(self) -> int:
+        """How many sources may be submitted before the first of them is waited for."""
+        return ahead_of(threads_of(self._pool))
 
     @property
     def work(self) -> Path | None:
@@ -72,18 +73,39 @@ class Crew:
 
 
 @contextmanager
-def crew(preset: Preset, run: Run, jobs: int, report: Report | None = None) -> Iterator[Crew]:
+def crew(
+    preset: Preset, run: Run, jobs: int, report: Report | None = None, inputs: Sequence[Path] = ()
+) -> Iterator[Crew]:
     """A crew of `jobs` workers, each with its share of the cores; left with an error, what it does is abandoned.
+
+    Where the run names a cluster, its workers are the crew, and each must see the `inputs`.
 
     `report` is called, in another thread, with a source's relative path and the share (0..1) of it that is encoded.
     """
     _, run = shared(run, jobs, jobs)
     with (
         work_folder(run) as placed,
-        progress_pipe(report) as sender,
-        worker_pool(jobs, (((preset.model_dump_json(), placed),), sender)) as pool,
+        hands(((preset.model_dump_json(), placed),), jobs, report=report, inputs=inputs) as pool,
     ):
         yield Crew(pool, placed)
+
+
+@contextmanager
+def hands(
+    tasks: tuple[Task, ...], jobs: int, *, report: Report | None = None, inputs: Sequence[Path] = ()
+) -> Iterator[Any]:
+    """Processes at work on these tasks: `jobs` of them here, or those of the cluster that the run names.
+
+    Both take calls by `schedule` and give futures of what became of them. Workers of a cluster must see the `inputs`.
+    """
+    if tasks[0][1].scheduler is None:
+        with progress_pipe(report) as sender, worker_pool(jobs, (tasks, sender)) as pool:
+            yield pool
+        return
+    from assetkit.cluster_pool import cluster_pool
+
+    with cluster_pool(tasks, report=report, inputs=inputs) as pool:
+        yield pool
 
 
 def run_batch(
@@ -101,9 +123,19 @@ def run_batch(
     it takes longer. Raises SetupError if the machine is at fault. Closing the generator stops the workers.
     """
     jobs, _ = shared(run, jobs, len(sources))
-    with crew(preset, run, jobs, report) as workers:
-        for source, future in in_order(sources, lambda source: workers.submit(source, done)):
+    with crew(preset, run, jobs, report, [source.path for source in sources]) as workers:
+        for source, future in in_order(sources, lambda source: workers.submit(source, done), workers.ahead):
             yield workers.result(source, future)
+
+
+def ahead_of(threads: int) -> int:
+    """How many sources may be handed out before their turn: one that takes long must not let others idle."""
+    return max(_AHEAD, _AHEAD_EACH * threads)
+
+
+def threads_of(pool: Any) -> int:
+    """The threads of a cluster; a local pool is small enough to count as one."""
+    return getattr(pool, "threads", 1)
 
 
 def in_order(things: Iterable[S], submit: Callable[[S], T], ahead: int = _AHEAD) -> Iterator[tuple[S, T]]:
@@ -192,6 +224,8 @@ def result_of(future: Any, run: Run, lost: Callable[[Said, Said], T]) -> T:
     except (ProcessExpired, CancelledError) as error:
         code = getattr(error, "exitcode", None)
         return lost(say("the worker died on it (exit code {code})", code=code), say("report it, with the file"))
+    except Lost as error:
+        return lost(error.detail, error.fix)
     except MemoryError:
         return lost(say("not enough memory"), say("export it smaller, or run with --jobs 1"))
 
@@ -204,23 +238,6 @@ def lost_with(source: Source, detail: Said, fix: Said) -> Outcome:
 
 def _unmeasured(source: Source, detail: Said, fix: Said) -> Gauged:
     return Gauged(source, error=say("{detail}: {fix}", detail=detail, fix=fix))
-
-
-@contextmanager
-def worker_pool(jobs: int, task: tuple[Any, ...], set_up: Callable[..., None] = prepare) -> Iterator[ProcessPool]:
-    """Worker processes that are `set_up` with `task` and a lifeline, and end with the context."""
-    watched, held = get_context().Pipe(duplex=False)
-    pool: Any = ProcessPool(max_workers=jobs, initializer=set_up, initargs=(*task, watched), context=forking.context())
-    try:
-        yield pool
-        pool.close()
-    except BaseException:
-        pool.stop()
-        raise
-    finally:
-        pool.join()
-        held.close()
-        watched.close()
 
 
 @contextmanager
@@ -239,31 +256,3 @@ def work_folder(run: Run) -> Iterator[Run]:
             yield replace(run, work=Path(name))
         finally:
             withdraw(Path(name), run.output)  # published in the moment in which it was stopped
-
-
-@contextmanager
-def progress_pipe(report: Report | None) -> Iterator[Connection | None]:
-    """A pipe for the workers' short messages.
-
-    A write below the pipe's atomic size needs no lock that a killed worker could take with it.
-    """
-    if report is None:
-        yield None
-        return
-    receiver, sender = get_context().Pipe(duplex=False)
-    over = threading.Event()
-
-    def pass_on() -> None:
-        while not over.is_set():
-            if receiver.poll(0.1):
-                report(*receiver.recv())
-
-    thread = threading.Thread(target=pass_on, daemon=True)
-    thread.start()
-    try:
-        yield sender
-    finally:
-        over.set()
-        thread.join()
-        sender.close()
-        receiver.close()

@@ -6,12 +6,13 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from assetkit import __version__, preset_file
-from assetkit.batch import Report, run_batch, work_folder
+from assetkit.batch import run_batch, work_folder
 from assetkit.discover import Discovery
 from assetkit.engines import engines
 from assetkit.errors import SetupError, UserInputError, cannot_write
 from assetkit.folder_lock import Held, claim
 from assetkit.gathering import Gathering
+from assetkit.local_pool import Report
 from assetkit.manifest.contract import AssetEntry, Manifest, PresetEntry, SetEntry, ToolEntry
 from assetkit.manifest.entries import pre_check_of, skipped_entry
 from assetkit.manifest.packed import Entries, streamed

@@ -4,8 +4,8 @@ from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 
-from assetkit.batch import Report
 from assetkit.discover import Discovery
+from assetkit.local_pool import Report
 from assetkit.manifest.matrix import write_matrix
 from assetkit.model import Outcome
 from assetkit.one_reading import Part, run_together

@@ -8,11 +8,11 @@ from typing import Any
 
 from pebble import ProcessExpired
 
-from assetkit.batch import worker_pool
 from assetkit.canvas import MEASURE_SIDE
 from assetkit.claims.claim import Line
 from assetkit.errors import AssetError
 from assetkit.geometry import Size, fit_inside
+from assetkit.local_pool import worker_pool
 from assetkit.measure import Look, measure
 from assetkit.media.medium import open_medium
 from assetkit.media.sniff import sniff

@@ -70,6 +70,16 @@ partial_sets = click.option(
     "--partial-sets", is_flag=True, help="Publish the slides of a carousel also where others of it are rejected."
 )
 jobs = click.option("--jobs", type=click.IntRange(min=1), metavar="N", help="Worker processes [one per core].")
+
+
+def _scheduler(about: str) -> Callable[[Command], Command]:
+    return click.option(
+        "--scheduler", envvar="DASK_SCHEDULER_ADDRESS", show_envvar=True, metavar="ADDRESS|FILE", help=about
+    )
+
+
+scheduler = _scheduler("Work on the machines of this Dask cluster (tcp://HOST:8786, or a scheduler file).")
+scheduler_to_see = _scheduler("Report this Dask cluster, too (tcp://HOST:8786, or a scheduler file).")
 deadline = click.option(
     "--deadline",
     type=click.FloatRange(min=0, min_open=True),

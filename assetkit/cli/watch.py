@@ -12,6 +12,7 @@ import click
 from assetkit import preset_file
 from assetkit.api import grouping_of, trim_of
 from assetkit.cli import language, options
+from assetkit.cli.cluster import print_dashboard
 from assetkit.cli.rows import COLOURS, on_one_line, summary
 from assetkit.errors import ExitCode
 from assetkit.model import Outcome
@@ -65,6 +66,7 @@ _seconds = click.FloatRange(min=0.1)
 @options.trim
 @options.min_vmaf
 @options.jobs
+@options.scheduler
 @options.deadline
 @options.engine
 @options.verbose
@@ -88,6 +90,7 @@ def command(
     trim: str | None,
     min_vmaf: float | None,
     jobs: int | None,
+    scheduler: str | None,
     deadline: float,
     text_engine: str,
 ) -> int:
@@ -118,7 +121,10 @@ def command(
         min_vmaf=min_vmaf,
         partial_sets=partial_sets,
         deadline_seconds=deadline,
+        scheduler=scheduler or None,
     )
+    if scheduler:
+        print_dashboard(scheduler)
     told = Told(on_result, webhook)
     with watcher(orders, output, preset_file.load(preset), run, told=told, said=_say) as watching:
 

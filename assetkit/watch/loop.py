@@ -215,7 +215,7 @@ class Watcher:
             if outcome is not None:
                 self._finish([Piece(source, look, outcome)])
                 return
-        future = self._hands().submit(source)
+        future = self._hands(source).submit(source)
         self._working[source.relative] = _Working(source, look, future)
         self._busy_at = time.monotonic()
         future.add_done_callback(lambda _: self._wake.set())
@@ -238,7 +238,7 @@ class Watcher:
         if known is None:
             return None
         if known.copies:
-            work = self._hands().work
+            work = self._hands(source).work
             if work is None or not bring(known.copies, self._output, work=work, relative=source.relative):
                 return None
         return self._memory.outcome(known, source)
@@ -350,9 +350,11 @@ class Watcher:
         if self._crew is not None and is_idle and now - self._busy_at > _IDLE_SECONDS:
             self._let_go()
 
-    def _hands(self) -> Crew:
+    def _hands(self, source: Source) -> Crew:
+        """The workers; where they are those of a cluster, each must see this source."""
         if self._crew is None:
-            self._crew = self._workers.enter_context(crew(self._preset, self._run, self._orders.jobs))
+            workers = crew(self._preset, self._run, self._orders.jobs, inputs=[source.path])
+            self._crew = self._workers.enter_context(workers)
         return self._crew
 
     def _let_go(self, error: BaseException | None = None) -> None:
