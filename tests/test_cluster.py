@@ -151,6 +151,7 @@ def test_what_is_in_the_way_stays(photos, tmp_path, address):
     assert outcomes[0].judgement.not_checked
 
 
+@pytest.mark.logs_errors  # the scheduler's, which still writes to a client that has left
 def test_stopping_early_ends_what_the_workers_do(photos, tmp_path, address, monkeypatch):
     monkeypatch.setattr(batch, "work", hostile.behaves_as_named)
     found = discover([photos("a", "hangs-1", "hangs-2", "hangs-3")]).sources
