@@ -8,13 +8,14 @@ from os import PathLike
 from pathlib import Path
 
 from assetkit import preset_file
-from assetkit.batch import Report, run_coverage, run_covers
+from assetkit.batch import run_coverage, run_covers
 from assetkit.claims.claim import PRODUCTS, Line
 from assetkit.claims.matching import find_claims, missing_statements
 from assetkit.covers import CoverRequest
 from assetkit.discover import Discovery, discover, every_file
-from assetkit.errors import SetupError, UserInputError
+from assetkit.errors import UserInputError, cannot_write
 from assetkit.ledger import open_ledger
+from assetkit.local_pool import Report
 from assetkit.manifest.claims import ClaimsReport, claims_report
 from assetkit.manifest.contract import CoverageEntry, CoverSet
 from assetkit.manifest.entries import cover_choice, coverage_entry
@@ -51,6 +52,7 @@ def process(  # noqa: PLR0913 - all but the first are named, and each is a flag 
     partial_sets: bool = False,
     engine: str = "paddle",
     jobs: int | None = None,
+    scheduler: str | None = None,
     deadline_seconds: float = DEADLINE_SECONDS,
     report: Report | None = None,
     has_report: bool = True,
@@ -64,6 +66,8 @@ def process(  # noqa: PLR0913 - all but the first are named, and each is a flag 
     `sets` makes carousels of the stills of a `folder`, or of those numbered alike (`name`); a `set.toml` beside them
     always does. A set is published whole or not at all, unless `partial_sets`.
     What an earlier run did with the same files, preset and options is not done again, unless `cache` is False.
+    `scheduler` names a Dask cluster that does the work, by its address (`tcp://host:8786`) or its scheduler file; else
+    it is done here, by `jobs` processes.
     `overwrite` allows results of an earlier run to be replaced and removed. Raises UserInputError before any asset is
     touched if the request is wrong, SetupError if the machine is.
     Worker processes import the calling script again: guard it with `if __name__ == "__main__"`.
@@ -73,7 +77,13 @@ def process(  # noqa: PLR0913 - all but the first are named, and each is a flag 
     wanted = _wanted(preset, engine)
     check_output(folder, paths)
     run = _run(
-        engine, trim, min_vmaf, overwrite=overwrite, partial_sets=partial_sets, deadline_seconds=deadline_seconds
+        engine,
+        trim,
+        min_vmaf,
+        overwrite=overwrite,
+        partial_sets=partial_sets,
+        deadline_seconds=deadline_seconds,
+        scheduler=scheduler,
     )
     batch = partial(Batch, jobs=jobs, report=report, has_report=has_report)
     return _batch(batch, discover(paths, grouping_of(sets)), wanted, replace(run, output=folder), paths, cache=cache)
@@ -91,6 +101,7 @@ def process_for(  # noqa: PLR0913 - as of `process`
     partial_sets: bool = False,
     engine: str = "paddle",
     jobs: int | None = None,
+    scheduler: str | None = None,
     deadline_seconds: float = DEADLINE_SECONDS,
     report: Report | None = None,
     has_report: bool = True,
@@ -108,7 +119,13 @@ def process_for(  # noqa: PLR0913 - as of `process`
         raise UserInputError(f"each preset once, and at least one: {', '.join(ids) or 'none was named'}")
     check_output(folder, paths)
     run = _run(
-        engine, trim, min_vmaf, overwrite=overwrite, partial_sets=partial_sets, deadline_seconds=deadline_seconds
+        engine,
+        trim,
+        min_vmaf,
+        overwrite=overwrite,
+        partial_sets=partial_sets,
+        deadline_seconds=deadline_seconds,
+        scheduler=scheduler,
     )
     found, batch = discover(paths, grouping_of(sets)), partial(Batch, jobs=jobs, has_report=has_report)
     batches = [_batch(batch, found, p, replace(run, output=folder / p.id), paths, cache=cache) for p in wanted]
@@ -123,6 +140,7 @@ def _run(
     overwrite: bool,
     partial_sets: bool,
     deadline_seconds: float,
+    scheduler: str | None,
 ) -> Run:
     return Run(
         engine=engine,
@@ -131,6 +149,7 @@ def _run(
         overwrite=overwrite,
         partial_sets=partial_sets,
         deadline_seconds=deadline_seconds,
+        scheduler=scheduler or None,
     )
 
 
@@ -285,7 +304,7 @@ def report(
     try:
         return write_report(record, path.parent, Run(), jobs=jobs)
     except OSError as error:
-        raise SetupError(f"cannot write to {path.parent}: {error.strerror or error}") from error
+        raise cannot_write(path.parent, error) from error
 
 
 def _memory(preset: Preset, run: Run) -> Memory | None:

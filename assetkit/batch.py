@@ -2,25 +2,23 @@
 
 import os
 import tempfile
-import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import CancelledError, Future, TimeoutError
+from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
 from itertools import islice
-from multiprocessing import get_context
-from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any, TypeVar
 
-from pebble import ProcessExpired, ProcessPool
+from pebble import ProcessExpired
 
-from assetkit import forking
 from assetkit.covers import CoverRequest, CoversTaken
-from assetkit.errors import AssetError, SetupError
+from assetkit.errors import AssetError, SetupError, cannot_write
 from assetkit.gauge import Gauged
+from assetkit.local_pool import Report, progress_pipe, worker_pool
 from assetkit.model import Finding, Judgement, Outcome, Severity, Source, Status
 from assetkit.pictures import Pictures, Sitting
 from assetkit.preset import Preset
@@ -28,13 +26,13 @@ from assetkit.publish import withdraw
 from assetkit.run import Run
 from assetkit.standing import WORK_PREFIX
 from assetkit.wording import Said, say
-from assetkit.worker import prepare, prepare_quietly, work, work_coverage, work_covers, work_pictures
+from assetkit.worker import Lost, Task, prepare_quietly, work, work_coverage, work_covers, work_pictures
 
 S = TypeVar("S")
 T = TypeVar("T")
-Report = Callable[[str, float], None]
 Done = Callable[[Outcome], None]
-_AHEAD = 1000  # sources handed out before their turn; what is finished early waits in memory
+_AHEAD, _AHEAD_EACH = 1000, 250  # sources handed out before their turn; what is finished early waits in memory
+_PICTURES_AHEAD = 100  # the same of pictures, which are larger
 _PICTURE_SECONDS = 60.0  # one asset's pictures for the report may take; it was decoded before, so far less is usual
 GRACE_SECONDS = 5.0  # over the deadline, for a worker to stop its own encoder before it is killed
 # a worker is made for a preset; where nothing is judged it is this one
@@ -46,6 +44,11 @@ class Crew:
 
     def __init__(self, pool: Any, run: Run) -> None:
         self._pool, self._run = pool, run
+
+    @property
+    def ahead(self) -> int:
+        """How many sources may be submitted before the first of them is waited for."""
+        return ahead_of(threads_of(self._pool))
 
     @property
     def work(self) -> Path | None:
@@ -70,18 +73,39 @@ class Crew:
 
 
 @contextmanager
-def crew(preset: Preset, run: Run, jobs: int, report: Report | None = None) -> Iterator[Crew]:
+def crew(
+    preset: Preset, run: Run, jobs: int, report: Report | None = None, inputs: Sequence[Path] = ()
+) -> Iterator[Crew]:
     """A crew of `jobs` workers, each with its share of the cores; left with an error, what it does is abandoned.
+
+    Where the run names a cluster, its workers are the crew, and each must see the `inputs`.
 
     `report` is called, in another thread, with a source's relative path and the share (0..1) of it that is encoded.
     """
     _, run = shared(run, jobs, jobs)
     with (
         work_folder(run) as placed,
-        progress_pipe(report) as sender,
-        worker_pool(jobs, (((preset.model_dump_json(), placed),), sender)) as pool,
+        hands(((preset.model_dump_json(), placed),), jobs, report=report, inputs=inputs) as pool,
     ):
         yield Crew(pool, placed)
+
+
+@contextmanager
+def hands(
+    tasks: tuple[Task, ...], jobs: int, *, report: Report | None = None, inputs: Sequence[Path] = ()
+) -> Iterator[Any]:
+    """Processes at work on these tasks: `jobs` of them here, or those of the cluster that the run names.
+
+    Both take calls by `schedule` and give futures of what became of them. Workers of a cluster must see the `inputs`.
+    """
+    if tasks[0][1].scheduler is None:
+        with progress_pipe(report) as sender, worker_pool(jobs, (tasks, sender)) as pool:
+            yield pool
+        return
+    from assetkit.cluster_pool import cluster_pool
+
+    with cluster_pool(tasks, report=report, inputs=inputs) as pool:
+        yield pool
 
 
 def run_batch(
@@ -99,19 +123,29 @@ def run_batch(
     it takes longer. Raises SetupError if the machine is at fault. Closing the generator stops the workers.
     """
     jobs, _ = shared(run, jobs, len(sources))
-    with crew(preset, run, jobs, report) as workers:
-        for source, future in in_order(sources, lambda source: workers.submit(source, done)):
+    with crew(preset, run, jobs, report, [source.path for source in sources]) as workers:
+        for source, future in in_order(sources, lambda source: workers.submit(source, done), workers.ahead):
             yield workers.result(source, future)
 
 
-def in_order(things: Iterable[S], submit: Callable[[S], T]) -> Iterator[tuple[S, T]]:
+def ahead_of(threads: int) -> int:
+    """How many sources may be handed out before their turn: one that takes long must not let others idle."""
+    return max(_AHEAD, _AHEAD_EACH * threads)
+
+
+def threads_of(pool: Any) -> int:
+    """The threads of a cluster; a local pool is small enough to count as one."""
+    return getattr(pool, "threads", 1)
+
+
+def in_order(things: Iterable[S], submit: Callable[[S], T], ahead: int = _AHEAD) -> Iterator[tuple[S, T]]:
     """Yield each thing with what submitting it gave, well after that: so many are handed out before their turn."""
-    coming, ahead = iter(things), deque[tuple[S, T]]()
+    coming, handed_out = iter(things), deque[tuple[S, T]]()
     while True:
-        ahead.extend((thing, submit(thing)) for thing in islice(coming, _AHEAD - len(ahead)))
-        if not ahead:
+        handed_out.extend((thing, submit(thing)) for thing in islice(coming, ahead - len(handed_out)))
+        if not handed_out:
             return
-        yield ahead.popleft()
+        yield handed_out.popleft()
 
 
 def _pass_on(done: Done, future: Future[Outcome]) -> None:
@@ -148,12 +182,15 @@ def run_coverage(
             yield result_of(future, run, partial(_unmeasured, source))
 
 
-def run_pictures(sittings: Sequence[Sitting], run: Run, *, jobs: int | None = None) -> Iterator[Pictures]:
-    """Take small pictures of assets for the report; yield them in order, none of what hangs or kills its worker."""
-    jobs, _ = shared(run, jobs, len(sittings))
+def run_pictures(sittings: Iterable[Sitting], run: Run, *, count: int, jobs: int | None = None) -> Iterator[Pictures]:
+    """Take small pictures of `count` assets for the report; yield them in order, none of what hangs or kills a worker.
+
+    Of the sittings only some are taken before their turn.
+    """
+    jobs, _ = shared(run, jobs, count)
     with worker_pool(jobs, (), prepare_quietly) as pool:
-        submitted = in_order(sittings, lambda each: pool.schedule(work_pictures, (each,), timeout=_PICTURE_SECONDS))
-        for _, future in submitted:
+        submit = lambda each: pool.schedule(work_pictures, (each,), timeout=_PICTURE_SECONDS)  # noqa: E731
+        for _, future in in_order(sittings, submit, _PICTURES_AHEAD):
             try:
                 yield future.result()
             except (TimeoutError, ProcessExpired, CancelledError, MemoryError):
@@ -179,9 +216,16 @@ def result_of(future: Any, run: Run, lost: Callable[[Said, Said], T]) -> T:
             say("took longer than {deadline_seconds:g} s and was stopped", deadline_seconds=run.deadline_seconds),
             say("raise --deadline"),
         )
+    except BrokenProcessPool as error:
+        raise SetupError(
+            "worker processes end as soon as they start: see that there is memory for them (--jobs 1 needs the least); "
+            "a script that calls assetkit must do so under if __name__ == '__main__'"
+        ) from error
     except (ProcessExpired, CancelledError) as error:
         code = getattr(error, "exitcode", None)
         return lost(say("the worker died on it (exit code {code})", code=code), say("report it, with the file"))
+    except Lost as error:
+        return lost(error.detail, error.fix)
     except MemoryError:
         return lost(say("not enough memory"), say("export it smaller, or run with --jobs 1"))
 
@@ -197,23 +241,6 @@ def _unmeasured(source: Source, detail: Said, fix: Said) -> Gauged:
 
 
 @contextmanager
-def worker_pool(jobs: int, task: tuple[Any, ...], set_up: Callable[..., None] = prepare) -> Iterator[ProcessPool]:
-    """Worker processes that are `set_up` with `task` and a lifeline, and end with the context."""
-    watched, held = get_context().Pipe(duplex=False)
-    pool: Any = ProcessPool(max_workers=jobs, initializer=set_up, initargs=(*task, watched), context=forking.context())
-    try:
-        yield pool
-        pool.close()
-    except BaseException:
-        pool.stop()
-        raise
-    finally:
-        pool.join()
-        held.close()
-        watched.close()
-
-
-@contextmanager
 def work_folder(run: Run) -> Iterator[Run]:
     """A private folder on the output's file system, so that publishing is a rename; an own one if it has none yet."""
     if run.output is None or run.work is not None:
@@ -223,37 +250,9 @@ def work_folder(run: Run) -> Iterator[Run]:
         run.output.mkdir(parents=True, exist_ok=True)
         folder = tempfile.TemporaryDirectory(prefix=WORK_PREFIX, dir=run.output, ignore_cleanup_errors=True)
     except OSError as error:
-        raise SetupError(f"cannot write to {run.output}: {error.strerror or error}") from error
+        raise cannot_write(run.output, error) from error
     with folder as name:
         try:
             yield replace(run, work=Path(name))
         finally:
             withdraw(Path(name), run.output)  # published in the moment in which it was stopped
-
-
-@contextmanager
-def progress_pipe(report: Report | None) -> Iterator[Connection | None]:
-    """A pipe for the workers' short messages.
-
-    A write below the pipe's atomic size needs no lock that a killed worker could take with it.
-    """
-    if report is None:
-        yield None
-        return
-    receiver, sender = get_context().Pipe(duplex=False)
-    over = threading.Event()
-
-    def pass_on() -> None:
-        while not over.is_set():
-            if receiver.poll(0.1):
-                report(*receiver.recv())
-
-    thread = threading.Thread(target=pass_on, daemon=True)
-    thread.start()
-    try:
-        yield sender
-    finally:
-        over.set()
-        thread.join()
-        sender.close()
-        receiver.close()

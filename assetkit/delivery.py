@@ -5,15 +5,18 @@ from fractions import Fraction
 from pathlib import Path
 
 from assetkit.checks import check, needs
+from assetkit.checks.proving import speaking_times
 from assetkit.errors import AssetError
 from assetkit.geometry import centred
 from assetkit.looking import look_at, proved, screened, watched
 from assetkit.media.medium import ClipMedium, Made, Medium, Progress, open_medium
 from assetkit.media.sniff import sniff
 from assetkit.model import (
+    UNWRITTEN,
     Facts,
     Finding,
     Judgement,
+    Kind,
     MediaInfo,
     Method,
     Need,
@@ -23,7 +26,7 @@ from assetkit.model import (
     Wishes,
 )
 from assetkit.placement import in_output, view_of
-from assetkit.plan import foretell, make_plan
+from assetkit.plan import foretell, leave_alone, make_plan
 from assetkit.plan_words import plan_in_words
 from assetkit.preset import ClipTarget, Preset, Rules
 from assetkit.run import Run
@@ -58,14 +61,14 @@ def deliver(
     progress: Progress | None = None,
 ) -> Delivery:
     """Plan; and if the outcome is worth making and there is a work folder, make it there and prove it."""
-    plan, judgement = make_plan(facts, rules, preset, trim=run.trim)
+    plan, judgement = _planned(facts, rules, preset, run)
     measured = facts.measurements
     is_known = measured.screening is not None or Need.SCREENING in measured.failed
     is_asked = Need.SCREENING in needs(rules.limits, facts.info.kind) and not is_known
     if run.work is None or judgement.status is Status.REJECTED:
         if is_asked and isinstance(medium, ClipMedium):  # complete reasons beat saved seconds
             facts = screened(facts, watched(medium, run))
-            plan, judgement = make_plan(facts, rules, preset, trim=run.trim)
+            plan, judgement = _planned(facts, rules, preset, run)
         return Delivery(plan, judgement, None, foretell(facts, plan), plan_in_words(plan, facts))
     if plan.method is Method.COPY:
         facts = screened(facts, proved(medium, run, is_asked=is_asked) or facts.measurements.screening)
@@ -78,11 +81,17 @@ def deliver(
     actions = (*plan_in_words(plan, facts), *made.actions)
     if plan.method is Method.COPY:
         return Delivery(plan, judgement, target, facts, actions)
-    exempt = Wishes(exempt=in_output(facts.wishes.exempt, plan))
-    found = _facts_of(target, rules, run, exempt, plan, times=_telling(facts, plan))
+    said = Wishes(
+        exempt=in_output(facts.wishes.exempt, plan),
+        products=facts.wishes.products,
+        generated=facts.wishes.generated,
+    )
+    found = _facts_of(target, rules, run, said, plan, times=_telling(facts, plan, rules))
     delivered = _inherited(replace(found, cover=facts.cover), facts.info)
-    delivered = replace(delivered, measurements=replace(delivered.measurements, vmaf=vmaf))
-    proof = check(delivered, rules.limits, preset.sources)
+    # few of its frames are looked at again, too few to say how long there are subtitles; an encode moves none
+    subtitles = foretell(facts, plan).measurements.subtitles
+    delivered = replace(delivered, measurements=replace(delivered.measurements, vmaf=vmaf, subtitles=subtitles))
+    proof = _added(check(delivered, rules.limits, preset.sources), *_lost_label(facts, delivered))
     if floor is not None and vmaf is not None and vmaf < floor:
         return Delivery(plan, _added(proof, _too_coarse(vmaf, floor)), None, delivered, actions)
     if proof.status is Status.REJECTED:
@@ -90,6 +99,31 @@ def deliver(
         return Delivery(plan, failed, None, delivered, actions)
     judgement = _spoken_again(judgement, proof)
     return Delivery(plan, _added(judgement, *_concealed(made.damage)), target, delivered, actions)
+
+
+def _planned(facts: Facts, rules: Rules, preset: Preset, run: Run) -> tuple[Plan, Judgement]:
+    """The plan; for an ad that an authority approved, to leave it alone and to say what would have been done."""
+    plan, judgement = make_plan(facts, rules, preset, trim=run.trim)
+    said = facts.wishes.no_transform
+    if plan.method is Method.COPY or not (rules.target.no_transform if said is None else said):
+        return plan, judgement
+    if facts.info.format == UNWRITTEN:  # a frame is a picture of its own, which nobody has approved yet
+        return plan, _added(judgement, _newly_made())
+    left, judged = leave_alone(facts, rules, preset)
+    return left, _added(judged, _not_altered(plan, facts))
+
+
+def _not_altered(plan: Plan, facts: Facts) -> Finding:
+    steps = plan_in_words(plan, facts) or (say("written anew, its picture as it is"),)
+    message = say("an approved ad is never altered; this would have been done to it: {steps}", steps=commas(steps))
+    fix = say("deliver it as the platform asks and have that approved, or take no_transform off")
+    return Finding("not-altered", Severity.NOTE, message, measured=", ".join(plan.fixes) or None, fix=fix)
+
+
+def _newly_made() -> Finding:
+    message = say("the cover is made from a frame of an approved ad, and is itself not approved")
+    fix = say("put the approved cover beside the clip, or have this one approved")
+    return Finding("not-altered", Severity.NOTE, message, fix=fix, needs_person=True)
 
 
 def _vmaf_floor(plan: Plan, rules: Rules, run: Run) -> float | None:
@@ -122,6 +156,13 @@ def _added(judgement: Judgement, *findings: Finding) -> Judgement:
     return replace(judgement, findings=findings + judgement.findings)
 
 
+def _lost_label(source: Facts, delivered: Facts) -> tuple[Finding, ...]:
+    if not source.info.is_generated or delivered.info.is_generated:
+        return ()
+    message = say("the source says that AI made it, and the finished file does not: nobody may take that off")
+    return (Finding("ai-label-lost", Severity.REQUIRED, message, fix=say("report it, with the file")),)
+
+
 def _concealed(damage: int) -> tuple[Finding, ...]:
     """The finished file decodes, and hides what the source lacked."""
     if not damage:
@@ -139,11 +180,15 @@ def _spoken_again(planned: Judgement, proof: Judgement) -> Judgement:
     return Judgement(remarks + proof.findings, proof.not_checked)
 
 
-def _telling(facts: Facts, plan: Plan) -> tuple[Fraction, ...]:
-    """When the output shows most text, by what was measured before; there it is measured again, and nowhere else."""
+def _telling(facts: Facts, plan: Plan, rules: Rules) -> tuple[Fraction, ...]:
+    """When the output shows most text, and words of the lexicon, by what was measured before.
+
+    There it is measured again, and nowhere else.
+    """
     start, end = plan.trim or (Fraction(0), None)
     times = telling_times(facts.measurements, lambda time: view_of(plan, time), (start, end))
-    return tuple(time - start for time in times)
+    said = speaking_times(foretell(facts, plan), rules.limits) if facts.info.kind is Kind.VIDEO else ()
+    return tuple(sorted({*(time - start for time in times), *said}))
 
 
 def _facts_of(

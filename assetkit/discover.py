@@ -13,13 +13,14 @@ from pathlib import Path, PurePosixPath
 from assetkit.errors import UserInputError
 from assetkit.grouping import find_sets, folder_of
 from assetkit.model import Source
+from assetkit.naming import portable, portable_folder, shortened
 from assetkit.sets import DONE_FILE, SET_FILE, AssetSet, Grouping, Slot
+from assetkit.wording import UNSAID, Said, say
 
 _PARTIAL = (".part", ".tmp", ".crdownload", ".filepart", ".partial", ".download")
 _CLUTTER = ("thumbs.db", "desktop.ini", "ehthumbs.db")
 _SIDECAR = ".assetkit.json"
 _COVER_MARK = ".cover"
-_NAME_BYTES = 180  # file systems allow 255 a name; the rest is for suffixes such as .cover.jpg.reasons.txt
 
 
 NameTaken = Callable[[str], bool]
@@ -30,7 +31,7 @@ class Skipped:
     """A path that is not an asset, and why."""
 
     relative: str
-    reason: str
+    reason: Said
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +63,7 @@ def discover(inputs: Sequence[Path], grouping: Grouping = Grouping.OFF) -> Disco
             else:
                 found[name] = path
     files = {folder_of(name): found.pop(name) for name in list(found) if PurePosixPath(name).name == SET_FILE}
-    skipped += [Skipped(f"{folder}/{SET_FILE}".lstrip("/"), "says what set the stills are") for folder in files]
+    skipped += [Skipped(f"{folder}/{SET_FILE}".lstrip("/"), say("says what set the stills are")) for folder in files]
     covers = _covers(found)
     taken = {cover for cover in covers.values() if cover}
     names = [name for name in sorted(found) if name not in taken]
@@ -166,20 +167,14 @@ def printable(name: str) -> str:
 
 
 def _stem(name: str) -> str:
-    """The path less its suffix, each part short enough to leave room for the suffixes of outputs and reasons."""
+    """The path less its suffix, each part as any file system takes it, with room for the suffixes of outputs."""
     path = PurePosixPath(name)
-    return PurePosixPath(*(_shortened(part) for part in (*path.parent.parts, path.stem))).as_posix()
-
-
-def _shortened(part: str) -> str:
-    if len(part.encode()) <= _NAME_BYTES:
-        return part
-    mark = hashlib.sha256(part.encode()).hexdigest()[:8]
-    return part.encode()[: _NAME_BYTES - 9].decode("utf-8", "ignore") + "-" + mark
+    folders = (shortened(portable_folder(part)) for part in path.parent.parts)
+    return PurePosixPath(*folders, shortened(portable(path.stem))).as_posix()
 
 
 def _suffix(name: str) -> str:
-    return PurePosixPath(name).suffix.lstrip(".").lower()[:8]
+    return portable(PurePosixPath(name).suffix.lstrip(".").lower()[:8])
 
 
 def folded(stem: str) -> str:
@@ -205,10 +200,10 @@ def _base(starts: Sequence[Path]) -> Path:
     return Path(os.path.commonpath([start if start.is_dir() else start.parent for start in starts]))
 
 
-def _walk(start: Path) -> Iterator[tuple[Path, str]]:
-    """Files under `start`, each with the reason to skip it, or ""."""
+def _walk(start: Path) -> Iterator[tuple[Path, Said]]:
+    """Files under `start`, each with the reason to skip it, or nothing said."""
     if not start.is_dir():
-        yield start, "" if start.is_file() else "not a regular file"
+        yield start, UNSAID if start.is_file() else say("not a regular file")
         return
     unlistable: list[OSError] = []
     for folder, folders, files in os.walk(start, onerror=unlistable.append):
@@ -218,29 +213,29 @@ def _walk(start: Path) -> Iterator[tuple[Path, str]]:
             if reason:
                 yield here / name, reason
             elif name.lower().endswith(_MEDIA_SUFFIXES):
-                yield here / name, ""  # a person sees a file there; it gets its own answer
+                yield here / name, UNSAID  # a person sees a file there; it gets its own answer
         folders[:] = sorted(n for n in folders if not _reason(here / n))
         for name in sorted(files):
             path = here / name
-            yield path, _reason(path) or ("" if path.is_file() else "not a regular file")
+            yield path, _reason(path) or (UNSAID if path.is_file() else say("not a regular file"))
     for error in unlistable:
-        yield Path(error.filename), f"cannot be listed: {error.strerror}"
+        yield Path(error.filename), say("cannot be listed: {why}", why=error.strerror or error)
 
 
-def _reason(path: Path) -> str:
+def _reason(path: Path) -> Said:
     name = path.name.lower()
     if path.is_symlink():
-        return "a link; links are not followed"
+        return say("a link; links are not followed")
     if name.startswith("."):
-        return "hidden"
+        return say("hidden")
     if name.endswith(_PARTIAL) or name.startswith("~"):
-        return "a file that is still being copied or edited"
+        return say("a file that is still being copied or edited")
     if name.endswith(_SIDECAR):
         whose = path.with_name(path.name[: -len(_SIDECAR)])
-        return "a sidecar of another file" if whose.exists() else "a sidecar without its file"
+        return say("a sidecar of another file") if whose.exists() else say("a sidecar without its file")
     if name == DONE_FILE:
-        return "says that a set is whole"
-    return "made by the operating system" if name in _CLUTTER else ""
+        return say("says that a set is whole")
+    return say("made by the operating system") if name in _CLUTTER else UNSAID
 
 
 def _covers(found: Iterable[str]) -> dict[str, str | None]:

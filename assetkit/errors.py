@@ -3,6 +3,7 @@
 A broken limit is data (`model.Finding`). These are for what could not be judged at all.
 """
 
+import errno
 from enum import IntEnum
 
 from assetkit.wording import UNSAID, Said
@@ -35,6 +36,17 @@ class SetupError(AssetkitError):
     """The machine is wrong: no encoder, folder not writable. Names the thing, what needs it, what to do."""
 
     exit_code = ExitCode.ENVIRONMENT
+
+
+def cannot_write(place: object, error: OSError) -> SetupError:
+    """What to say, and what to do, where something could not be written."""
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        to_do = "make room there and run it again, what is done stays done"
+    elif error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
+        to_do = "make it writable, or name another folder"
+    else:
+        to_do = "see that it is there, or name another folder"
+    return SetupError(f"cannot write to {place}: {error.strerror or error}: {to_do}")
 
 
 class AssetError(AssetkitError):

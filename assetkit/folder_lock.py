@@ -59,9 +59,10 @@ class Claim:
             self._put(is_ours=found.token == self._holder.token)
 
     def restore(self) -> None:
-        """Leave the mark again in a folder that is ours, and from which somebody removed it."""
+        """Leave the mark again in a folder that is ours: somebody removed it, or it bears that of one who is dead."""
         found = read_holder(self.path)
-        self._put(is_ours=found is None or found.token == self._holder.token)
+        is_free = found is None or is_gone(found, self._holder, process_mark, _held) is True
+        self._put(is_ours=is_free or (found is not None and found.token == self._holder.token))
 
     def _put(self, *, is_ours: bool) -> None:
         self.is_lost = not is_ours

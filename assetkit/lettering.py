@@ -1,4 +1,4 @@
-"""The nouns of text on a picture: one line of it, and how much of the picture all lines cover."""
+"""The nouns of text on a picture: a line of it, a code for machines, how much of the picture all lines cover."""
 
 from dataclasses import dataclass
 
@@ -11,19 +11,47 @@ GRID = 5  # cells across and down a picture in which text is counted
 class TextRegion:
     """One line of text: corners in display pixels, clockwise; `score` 0..1 is the detector's confidence.
 
-    `doubt` is the standard error of the region's area, in square display pixels.
+    `doubt` is the standard error of the region's area, in square display pixels. Of a line that was read, `text` is
+    what it says, `confidence` (0..1) how surely, and `glyphs` that of each character.
     """
 
     polygon: tuple[tuple[float, float], ...]
     score: float
     text: str | None = None
     doubt: float = 0.0
+    confidence: float = 0.0
+    glyphs: tuple[float, ...] = ()
 
     @property
     def box(self) -> Box:
         """The upright box round the polygon, rounded outward."""
         xs, ys = zip(*self.polygon, strict=True)
         return Box(int(min(xs)), int(min(ys)), int(-(-max(xs) // 1)), int(-(-max(ys) // 1)))
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """A code for machines on a picture, and where (display pixels): `kind` is `matrix` (QR and the like) or `bar`.
+
+    `name` is that of its symbology (`QR Code`, `EAN-13`), `text` what it holds.
+    """
+
+    kind: str
+    name: str
+    text: str
+    box: Box
+
+
+@dataclass(frozen=True, slots=True)
+class Subtitles:
+    """A clip's subtitles: the share (0..1) of the sampled frames that show some, and where their lines lie.
+
+    `languages` are those (`zh`, `en`) that at least a quarter of these frames show.
+    """
+
+    share: float
+    languages: tuple[str, ...]
+    boxes: tuple[Box, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from math import ceil, floor
 from typing import TypeVar
@@ -64,6 +64,7 @@ def load(look: Look) -> None:
 
 def _measure_one(time: Fraction, pixels: Pixels, size: Size, look: Look, failed: dict[Need, Said]) -> FrameMeasurements:
     from assetkit.media.borders import find_borders, find_extent
+    from assetkit.media.codes import find_codes
     from assetkit.media.cover import look_parts
     from assetkit.media.faces import find_faces
     from assetkit.media.saliency import find_saliency
@@ -76,10 +77,12 @@ def _measure_one(time: Fraction, pixels: Pixels, size: Size, look: Look, failed:
     text = _text(pixels, look, failed)
     faces = found(Need.FACES, find_faces)
     content = found(Need.BORDERS, find_borders)
+    codes = found(Need.CODES, find_codes)
     extent = find_extent(pixels) if Need.BORDERS in look.needs and content is None else None
     return FrameMeasurements(
         time=time,
         text=None if text is None else tuple(_stretched(region, across, down) for region in text),
+        codes=None if codes is None else tuple(replace(c, box=_around(c.box, across, down)) for c in codes),
         faces=None if faces is None else tuple(face.scaled(across).intersect(Box.of(size)) for face in faces),
         saliency=found(Need.SALIENCY, find_saliency),
         cover_parts=look.notes.recall(pixels, "cover", lambda: look_parts(pixels)) if look.cover_scores else None,
@@ -92,6 +95,11 @@ def _measure_one(time: Fraction, pixels: Pixels, size: Size, look: Look, failed:
 def _inside(box: Box, across: float, down: float) -> Box:
     """A box in another scale, rounded inwards: no line of a bar or of padding is left."""
     return Box(ceil(box.left * across), ceil(box.top * down), floor(box.right * across), floor(box.bottom * down))
+
+
+def _around(box: Box, across: float, down: float) -> Box:
+    """A box in another scale, rounded outwards."""
+    return Box(floor(box.left * across), floor(box.top * down), ceil(box.right * across), ceil(box.bottom * down))
 
 
 def _quality(pixels: Pixels, size: Size, picture: Box | None) -> Quality:
@@ -109,15 +117,37 @@ def _text(pixels: Pixels, look: Look, failed: dict[Need, Said]) -> tuple[TextReg
         return None
     try:
         engine = detector(look.engine, look.threads)
-        return look.notes.recall(pixels, Need.TEXT, lambda: engine.detect(pixels))
+        found = look.notes.recall(pixels, Need.TEXT, lambda: engine.detect(pixels))
     except SetupError:  # not installed: no other asset will fare better
         raise
     except Exception as error:  # an engine may raise anything; no boxes must never pass for no text
         log.warning("text engine %s failed: %s", look.engine, error)
         failed[Need.TEXT] = say("text engine {engine} failed: {error}", engine=look.engine, error=error)
         return None
+    return _read(pixels, found, look, failed) if Need.WORDS in look.needs else found
+
+
+def _read(
+    pixels: Pixels, found: tuple[TextRegion, ...], look: Look, failed: dict[Need, Said]
+) -> tuple[TextRegion, ...]:
+    """The lines with what they say. A recogniser that fails costs the words, and not the coverage."""
+    from assetkit.text.transcript import transcriber
+
+    try:
+        reader = transcriber(look.threads)
+        read = look.notes.recall(pixels, Need.WORDS, lambda: reader.read(pixels, found))
+    except SetupError:
+        raise
+    except Exception as error:
+        log.warning("text could not be read: %s", error)
+        failed[Need.WORDS] = say("the words on it could not be read: {error}", error=error)
+        return found
+    return tuple(
+        replace(region, text=said.text, confidence=said.confidence, glyphs=said.glyphs)
+        for region, said in zip(found, read, strict=True)
+    )
 
 
 def _stretched(region: TextRegion, across: float, down: float) -> TextRegion:
     corners = tuple((round(x * across, 2), round(y * down, 2)) for x, y in region.polygon)
-    return TextRegion(corners, region.score, region.text, round(region.doubt * across * down, 2))
+    return replace(region, polygon=corners, doubt=round(region.doubt * across * down, 2))

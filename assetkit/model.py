@@ -6,8 +6,9 @@ from enum import StrEnum
 from fractions import Fraction
 from pathlib import Path
 
+from assetkit.claims.claim import Line, Quote
 from assetkit.geometry import Box, Size, hull
-from assetkit.lettering import TextCoverage, TextRegion
+from assetkit.lettering import Code, Subtitles, TextCoverage, TextRegion
 from assetkit.scoring import ChosenBy, RunnerUp, ScoreParts
 from assetkit.screening import Screening, Span
 from assetkit.sets import NO_WORDS, Slot, Words
@@ -43,6 +44,8 @@ class Need(StrEnum):
     """A measurement that a check or the crop can ask for. What nobody asks for is not measured."""
 
     TEXT = "text"
+    WORDS = "words"
+    CODES = "codes"
     FACES = "faces"
     SALIENCY = "saliency"
     BORDERS = "borders"
@@ -103,8 +106,10 @@ class Source:
 class Wishes:
     """What people said of one picture or clip, in display pixels; it goes before what is measured.
 
-    Text inside `exempt` does not count. A crop centres on `focal`, keeps every box of `keep` whole and stays inside
-    `crop`; `pad` says that the picture is padded instead of cropped (True) or never padded (False).
+    Text inside `exempt` does not count. `products` are the categories of what is advertised, `generated`
+    says whether AI made it, `no_transform` whether it may be altered. A crop centres on `focal`,
+    keeps every box of `keep` whole and stays inside `crop`; `pad` says that the picture is padded instead of cropped
+    (True) or never padded (False).
     `cover` is the time in seconds of the frame that a clip's cover is, `trim` the start and end of what is delivered.
     `windows` are where the crop of a clip stands, and when. `words` are published beside it.
     """
@@ -117,6 +122,9 @@ class Wishes:
     cover: Fraction | None = None
     trim: tuple[Fraction, Fraction] | None = None
     windows: tuple[Keyframe, ...] = ()
+    products: tuple[str, ...] = ()
+    generated: bool | None = None
+    no_transform: bool | None = None
     words: Words = NO_WORDS
 
     @property
@@ -136,7 +144,8 @@ UNWRITTEN = "frame"
 class MediaInfo:
     """What a file's container states. `rotation` is clockwise degrees from coded to display.
 
-    `metadata` names the kinds of things that a still says beside its picture.
+    `metadata` names the kinds of things that a still says beside its picture, and a clip's AI labels; `is_generated`
+    says that AI made it, by those.
     `marked_faces` and `marked_subject` (display pixels) are what people or the camera marked in a still.
     `audible` is where the sound begins and ends, in seconds since the first frame; None where there is no sound.
     `chosen_tracks` and `other_tracks` say in words which of a clip's tracks are used and which are not.
@@ -173,6 +182,7 @@ class MediaInfo:
     has_display_times: bool = True
     chosen_tracks: tuple[str, ...] = ()
     other_tracks: tuple[str, ...] = ()
+    is_generated: bool = False
 
     @property
     def is_upright(self) -> bool:
@@ -221,6 +231,17 @@ class FrameMeasurements:
     content: Box | None = None
     quality: Quality | None = None
     extent: Box | None = None
+    codes: tuple[Code, ...] | None = None
+
+    @property
+    def lines(self) -> tuple[Line, ...] | None:
+        """What the lines of text say; None if any was not read."""
+        if self.text is None or any(region.text is None for region in self.text):
+            return None
+        read = (
+            Line(region.text or "", region.box, region.confidence, self.time, region.glyphs) for region in self.text
+        )
+        return tuple(line for line in read if line.text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,11 +250,11 @@ class Measurements:
 
     `text_coverage` is that of the frame which text covers most, at `text_coverage_time`; `subtitle_coverage` the
     share (0..1) of that frame under subtitles, clips only. Text inside `exempt` (display pixels) counts for neither.
-    `hook_text` is the most that text covers (0..1) within a clip's first three seconds; `screening` is what decoding
-    all of a clip found; `vmaf` (0 to 100) how near an encoded clip is to its source. `failed` says per need why it
-    could not be measured. Of a clip that may be cropped, `shots` are what lies between its cuts, and `glances` the
-    frames between `frames` in which only faces and attention were looked for. `likeness` is the perceptual hash of a
-    slide of a set.
+    `subtitles` are a clip's, if it was read. `hook_text` is the most that text covers (0..1) within a clip's first
+    three seconds; `screening` is what decoding all of a clip found; `vmaf` (0 to 100) how near an encoded clip is
+    to its source. `failed` says per need why it could not be measured. Of a clip that may be cropped, `shots` are
+    what lies between its cuts, and `glances` the frames between `frames` in which only faces and attention were
+    looked for. `likeness` is the perceptual hash of a slide of a set.
     """
 
     frames: tuple[FrameMeasurements, ...] = ()
@@ -247,6 +268,7 @@ class Measurements:
     vmaf: float | None = None
     shots: tuple[Shot, ...] = ()
     glances: tuple[FrameMeasurements, ...] = ()
+    subtitles: Subtitles | None = None
     likeness: int | None = None
 
     @property
@@ -302,7 +324,11 @@ class Facts:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One breach of one limit, or one thing worth knowing."""
+    """One breach of one limit, or one thing worth knowing.
+
+    `boxes` (display pixels of what is judged) are where to look, `span` when in a clip; `quote` holds the words that
+    an ad may not carry.
+    """
 
     code: str
     severity: Severity
@@ -313,6 +339,9 @@ class Finding:
     fix: Said = UNSAID
     source: str = ""
     needs_person: bool = False
+    boxes: tuple[Box, ...] = ()
+    span: Span | None = None
+    quote: Quote | None = None
 
 
 @dataclass(frozen=True, slots=True)

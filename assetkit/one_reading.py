@@ -9,14 +9,15 @@ from typing import Any
 from assetkit.batch import (
     GRACE_SECONDS,
     Done,
-    Report,
+    ahead_of,
+    hands,
     in_order,
     lost_with,
-    progress_pipe,
     result_of,
     shared,
-    worker_pool,
+    threads_of,
 )
+from assetkit.local_pool import Report
 from assetkit.model import Outcome, Source
 from assetkit.preset import Preset
 from assetkit.publish import withdraw
@@ -47,8 +48,10 @@ def run_together(
     """
     jobs, run = shared(parts[0].run, jobs, len(sources))
     tasks = tuple((p.preset.model_dump_json(), replace(p.run, threads=run.threads)) for p in parts)
-    with progress_pipe(report) as sender, worker_pool(jobs, (tasks, sender)) as pool:
-        for source, future in in_order(sources, lambda source: _submitted(pool, source, _due(source, parts), parts)):
+    with hands(tasks, jobs, report=report, inputs=[source.path for source in sources]) as pool:
+        most = ahead_of(threads_of(pool))
+        submitted = in_order(sources, lambda source: _submitted(pool, source, _due(source, parts), parts), most)
+        for source, future in submitted:
             yield _together(pool, source, _due(source, parts), parts, future)
 
 

@@ -15,7 +15,7 @@ from assetkit.checks.holding import joined
 from assetkit.checks.words import check_words
 from assetkit.cover_beside import CoverBeside, CoverLost
 from assetkit.delivery import Delivery, deliver
-from assetkit.errors import AssetError, SetupError
+from assetkit.errors import AssetError, SetupError, cannot_write
 from assetkit.looking import look_at, wishes_for
 from assetkit.media.medium import ClipMedium, Medium, Progress
 from assetkit.model import (
@@ -76,20 +76,20 @@ def process_asset(
     except SetupError:
         raise
     except AssetError as error:
-        outcome = _failed(_with_cover(outcome, cover), preset, error.code, error.detail, error.fix)
+        outcome = failed(_with_cover(outcome, cover), preset, error.code, error.detail, error.fix)
     except OSError as error:
         if error.errno in _MACHINE_ERRORS:
-            raise SetupError(f"cannot write to {run.output}: {error.strerror}") from error
+            raise cannot_write(run.output, error) from error
         why = error.strerror or type(error).__name__
         detail = say("{why}: {name}", why=why, name=source.relative)
-        outcome = _failed(
+        outcome = failed(
             _with_cover(outcome, cover), preset, "unreadable", detail, say("check the drive and try again")
         )
         outcome = replace(outcome, may_pass=True)
     except Exception as error:  # a bug costs this asset, is told as one, and the batch goes on
         detail = say("{why}: {name}", why=type(error).__name__, name=error)
         outcome = replace(_with_cover(outcome, cover), traceback=traceback.format_exc())
-        outcome = _failed(outcome, preset, "internal-error", detail, say("report it, with the file and the log"))
+        outcome = failed(outcome, preset, "internal-error", detail, say("report it, with the file and the log"))
     finally:
         if run.work is not None:
             shutil.rmtree(run.work, ignore_errors=True)
@@ -173,6 +173,8 @@ def _published(outcome: Outcome, made: Delivery, finished: list[Finished], run: 
         work = run.work.parent if run.work else None
         if outcome.source.slot is not None and work is not None:
             held = hold(outcome.source.relative, files, work)
+        elif run.stage is not None:
+            outputs = publish(outcome.source, status, files, run.stage, overwrite=True)
         else:
             outputs = publish(outcome.source, status, files, run.output, overwrite=run.overwrite, work=work)
     return replace(
@@ -217,8 +219,8 @@ def _draw_plan(outcome: Outcome, medium: Medium, run: Run) -> None:
         write_plan(picture, outcome.facts, outcome.plan, outcome.judgement, target)
 
 
-def _failed(outcome: Outcome, preset: Preset, code: str, detail: Said, fix: Said) -> Outcome:
-    """Rejected for what happened to it; every limit stated for its kind was left unchecked."""
+def failed(outcome: Outcome, preset: Preset, code: str, detail: Said, fix: Said) -> Outcome:
+    """Reject an asset for what happened to it; every limit stated for its kind was left unchecked."""
     finding = Finding(code, Severity.REQUIRED, detail, fix=fix)
     limits = _rules(outcome.kind, preset, outcome.source.slot).limits if outcome.kind else None
     unchecked = [

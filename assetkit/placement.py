@@ -1,11 +1,15 @@
 """Where the pixels of an output come from: the plan's window and canvas, read from either side."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from fractions import Fraction
+from math import ceil, floor
 
 from assetkit.geometry import Box, Size, centred
-from assetkit.model import Plan
+from assetkit.model import FrameMeasurements, Plan
 from assetkit.windows import window_at
+
+_READABLE = 0.25  # of a line that must be shown for some of its words to be read
 
 
 def window_of(plan: Plan, time: Fraction) -> Box:
@@ -50,6 +54,35 @@ def in_output(boxes: Iterable[Box], plan: Plan) -> tuple[Box, ...]:
         if b.area
     )
     return tuple(dict.fromkeys(box.moved(inner.left, inner.top) for box in placed if box.area))
+
+
+def frame_in_output(frame: FrameMeasurements, plan: Plan) -> FrameMeasurements:
+    """What a frame of the source shows of text and codes, where it lies in the output; what the crop cuts off goes."""
+    window, inner = window_of(plan, frame.time), centred(plan.picture, plan.canvas)
+    across, down = _scales(window.size, plan.picture)
+
+    def placed(x: float, y: float) -> tuple[float, float]:
+        return (
+            round((x - window.left) * float(across) + inner.left, 2),
+            round((y - window.top) * float(down) + inner.top, 2),
+        )
+
+    text = frame.text and tuple(
+        replace(region, polygon=tuple(placed(x, y) for x, y in region.polygon))
+        for region in frame.text
+        if region.box.kept_by(window) >= _READABLE
+    )
+    codes = frame.codes and tuple(
+        replace(code, box=_rounded(*placed(code.box.left, code.box.top), *placed(code.box.right, code.box.bottom)))
+        for code in frame.codes
+        if code.box.kept_by(window) == 1
+    )
+    start = plan.trim[0] if plan.trim else Fraction(0)
+    return FrameMeasurements(frame.time - start, text, quality=frame.quality, codes=codes)
+
+
+def _rounded(left: float, top: float, right: float, bottom: float) -> Box:
+    return Box(floor(left), floor(top), ceil(right), ceil(bottom))
 
 
 def _scales(old: Size, new: Size) -> tuple[Fraction, Fraction]:

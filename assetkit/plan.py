@@ -27,11 +27,12 @@ from assetkit.model import (
     Status,
     Wishes,
 )
-from assetkit.placement import view_of
+from assetkit.placement import frame_in_output, view_of
 from assetkit.preset import ClipTarget, Preset, Rules, StillTarget
 from assetkit.reframe import kept_by
 from assetkit.scenes import scenes
 from assetkit.text.sampled import with_coverage
+from assetkit.text.subtitles import subtitles_of
 from assetkit.trim import Trim, trim_span
 from assetkit.wording import commas, say
 
@@ -40,6 +41,7 @@ _STILL_FORMATS = ("jpeg", "png", "webp")  # what can be written, the most widely
 _USUAL_RATES = tuple(Fraction(n, d) for n, d in (
     (24_000, 1001), (24, 1), (25, 1), (30_000, 1001), (30, 1), (48, 1), (50, 1), (60_000, 1001), (60, 1)
 ))  # fmt: skip
+_LABEL = "ai-label"  # what a label is called among the kinds of metadata
 _FEW_LOST = Fraction(98, 100)
 _TEXT_HEAVY = 0.02  # share of the picture under text from which halved colour shows; a headline covers more
 
@@ -62,6 +64,13 @@ def make_plan(facts: Facts, rules: Rules, preset: Preset, *, trim: Trim | None =
     fixed = _breaches(check(facts, rules.limits, preset.sources)) - _breaches(judgement)
     plan = replace(plan, fixes=tuple(sorted({code for code, _ in fixed})), chroma=_chroma(foretell(facts, plan)))
     return plan, judgement
+
+
+def leave_alone(facts: Facts, rules: Rules, preset: Preset) -> tuple[Plan, Judgement]:
+    """The plan that alters nothing, and what the checks say of the file as it is."""
+    keep = keepsakes(facts)
+    plan, canvas = _as_is(facts.info, rules, keep), choose_canvas(facts.info, rules, keep)
+    return plan, _foretold(facts, plan, rules, preset, canvas)
 
 
 def _foretold(facts: Facts, plan: Plan, rules: Rules, preset: Preset, canvas: Canvas) -> Judgement:
@@ -92,6 +101,7 @@ def foretell(facts: Facts, plan: Plan) -> Facts:
     is_clip = info.kind is Kind.VIDEO
     told = tuple(kind for kind in info.metadata if kind in plan.metadata)
     made = replace(info, format=plan.format, is_faststart=True if is_clip else None, metadata=told, other_tracks=())
+    made = replace(made, is_generated=info.is_generated and _LABEL in told)
     if info.audio_codec and not plan.keeps_audio:
         made = replace(made, audio_codec="aac", audio_channels=2)
     if not _draws(plan):
@@ -117,7 +127,8 @@ def foretell(facts: Facts, plan: Plan) -> Facts:
         duration=plan.trim[1] - plan.trim[0] if plan.trim else info.duration,
         audible=info.audible.within(*plan.trim) if plan.trim and info.audible else info.audible,
     )
-    return replace(facts, info=made, measurements=_foretold_screening(_foretold_text(facts.measurements, plan), plan))
+    measured = _foretold_frames(_foretold_text(facts.measurements, plan), plan)
+    return replace(facts, info=made, measurements=_foretold_screening(measured, plan))
 
 
 def _draws(plan: Plan) -> bool:
@@ -131,6 +142,15 @@ def _foretold_text(measured: Measurements, plan: Plan) -> Measurements:
         return measured
     is_timed = measured.text_coverage_time is not None
     return with_coverage(measured, lambda time: view_of(plan, time), is_timed=is_timed, within=plan.trim)
+
+
+def _foretold_frames(measured: Measurements, plan: Plan) -> Measurements:
+    """What is written and coded inside the window and the trim, where and when the output will show it."""
+    start, end = plan.trim or (Fraction(0), None)
+    frames = [f for f in measured.frames if f.time >= start and (end is None or f.time <= end)]
+    shown = tuple(frame_in_output(frame, plan) for frame in frames)
+    read = [frame.text for frame in shown if frame.text is not None]
+    return replace(measured, frames=shown, subtitles=subtitles_of(read) if measured.subtitles else None)
 
 
 def _foretold_screening(measured: Measurements, plan: Plan) -> Measurements:
@@ -197,17 +217,7 @@ def _options(facts: Facts, rules: Rules, canvas: Canvas, keep: Keepsakes, *, tri
     info, target = facts.info, rules.target
     whole, wished = Box.of(info.display_size), facts.wishes.crop
     is_moved = len(canvas.windows) > 1
-    as_is = Plan(
-        Method.COPY,
-        info.format,
-        whole,
-        whole.size,
-        whole.size,
-        keeps_video=True,
-        keeps_audio=True,
-        kept=kept(whole, whole.size, keep),
-        max_bytes=_strictest(rules.limits.file_size_max),
-    )
+    as_is = _as_is(info, rules, keep)
     drawn = replace(
         as_is,
         method=Method.ENCODE,
@@ -230,10 +240,26 @@ def _options(facts: Facts, rules: Rules, canvas: Canvas, keep: Keepsakes, *, tri
     return (p for p in options if info.has_display_times or p.method is Method.COPY or _draws(p))
 
 
+def _as_is(info: MediaInfo, rules: Rules, keep: Keepsakes) -> Plan:
+    whole = Box.of(info.display_size)
+    return Plan(
+        Method.COPY,
+        info.format,
+        whole,
+        whole.size,
+        whole.size,
+        keeps_video=True,
+        keeps_audio=True,
+        kept=kept(whole, whole.size, keep),
+        max_bytes=_strictest(rules.limits.file_size_max),
+        metadata=(_LABEL,),  # nobody may take an AI label off
+    )
+
+
 def _still_options(as_is: Plan, drawn: Plan, info: MediaInfo, rules: Rules, target: StillTarget) -> Iterator[Plan]:
     if info.format != UNWRITTEN:
         yield as_is
-    drawn = replace(drawn, metadata=tuple(target.metadata))
+    drawn = replace(drawn, metadata=tuple(dict.fromkeys((*target.metadata, _LABEL))))
     if info.metadata and info.format in _STILL_FORMATS:
         yield replace(as_is, method=Method.REMUX, metadata=drawn.metadata)
     may_be_png = "png" in (_strictest(rules.limits.format) or ())

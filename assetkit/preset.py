@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field, PlainSerializer, model_validator
 
+from assetkit.claims.claim import Product
 from assetkit.geometry import Size, is_ratio, ratio_name
 from assetkit.limit import Count, Decibels, Level, Limit, Positive, Share, Strict, problems
 from assetkit.model import Kind, PadStyle
@@ -45,6 +46,8 @@ PixelSize = Annotated[
 
 
 PrivateKind = Literal["position", "serial number", "owner", "thumbnail", "maker notes", "embedded file"]
+Language = Literal["zh", "en"]
+CodeKind = Literal["matrix", "bar"]
 KeptKind = Literal["copyright", "credit", "ai-label"]
 
 
@@ -60,6 +63,15 @@ class RatioRange(Strict):
         return low <= size.ratio <= high or is_ratio(size, low) or is_ratio(size, high)
 
 
+class SafeArea(Strict):
+    """How far from each edge, as shares of the height and of the width, nothing of the platform's own covers it."""
+
+    top: float = Field(default=0, ge=0, lt=0.5)
+    right: float = Field(default=0, ge=0, lt=0.5)
+    bottom: float = Field(default=0, ge=0, lt=0.5)
+    left: float = Field(default=0, ge=0, lt=0.5)
+
+
 class Limits(Strict):
     """Every limit that a preset can state; what is absent is not checked."""
 
@@ -72,6 +84,9 @@ class Limits(Strict):
     file_size_max: Limit[Count] | None = None
     text_coverage_max: Limit[Share] | None = None
     text_grid_max: Limit[Count] | None = None
+    claims: Limit[list[Product]] | None = None
+    no_codes: Limit[list[CodeKind]] | None = None
+    ai_label: Limit[Share] | None = None
     colour_space: Limit[list[str]] | None = None
     upright: Limit[Literal[True]] | None = None
     still: Limit[Literal[True]] | None = None
@@ -113,6 +128,8 @@ class Limits(Strict):
     hook_freeze_max: Limit[Positive] | None = None
     hook_silence_max: Limit[Positive] | None = None
     hook_text_max: Limit[Share] | None = None
+    subtitles: Limit[list[Language]] | None = None
+    subtitle_safe_area: Limit[SafeArea] | None = None
     cover: Limit[Literal[True]] | None = None
 
 
@@ -146,6 +163,8 @@ VIDEO_ONLY = (
     "hook_freeze_max",
     "hook_silence_max",
     "hook_text_max",
+    "subtitles",
+    "subtitle_safe_area",
     "cover",
 )
 
@@ -159,6 +178,8 @@ ADVICE_ONLY = (
     "contrast_min",
     "blockiness_max",
     "jpeg_quality_min",
+    "subtitles",
+    "subtitle_safe_area",
 )
 
 
@@ -170,6 +191,9 @@ UNITS = {
     "file_size_max": "bytes",
     "text_coverage_max": "share of the picture",
     "text_grid_max": "cells of 25",
+    "claims": "product categories",
+    "no_codes": "kinds of code",
+    "ai_label": "share of the shortest side",
     "sharpness_min": "of a sharp edge",
     "detail_min": "fine over medium",
     "brightness_min": "share of white",
@@ -191,6 +215,8 @@ UNITS = {
     "hook_freeze_max": "s of 3",
     "hook_silence_max": "s of 3",
     "hook_text_max": "share of the picture",
+    "subtitles": "language",
+    "subtitle_safe_area": "share of each side",
     "frame_rate_min": "frames/s",
     "frame_rate_max": "frames/s",
     "audio_channels_max": "channels",
@@ -200,7 +226,7 @@ UNITS = {
 class _Target(Strict):
     """How outputs are made where a source does not comply."""
 
-    size: PixelSize | None = Field(default=None, description="scaled down to this, never up")
+    size: PixelSize | None = Field(default=None, description="`[width, height]`: scaled down to this, never up")
     background: str = Field(
         default="#ffffff", pattern=r"^#[0-9a-fA-F]{6}$", description="under alpha and plain padding"
     )
@@ -208,13 +234,16 @@ class _Target(Strict):
     pad_share_max: float = Field(
         default=0.5, ge=0, lt=1, description="padding over this share of the canvas is refused"
     )
+    no_transform: bool = Field(
+        default=False, description="ads that an authority approved as they are: judged, never altered"
+    )
 
 
 class StillTarget(_Target):
     """Making stills: JPEG between two qualities (Pillow's scale), the highest that fits."""
 
-    quality_min: int = Field(default=70, ge=1, le=95)
-    quality_max: int = Field(default=92, ge=1, le=95)
+    quality_min: int = Field(default=70, ge=1, le=95, description="JPEG quality below which a byte limit refuses")
+    quality_max: int = Field(default=92, ge=1, le=95, description="JPEG quality where the byte limit allows it")
     metadata: list[KeptKind] = Field(
         default=["copyright", "credit", "ai-label"], description="what goes along; everything else is dropped"
     )
@@ -223,7 +252,7 @@ class StillTarget(_Target):
 class ClipTarget(_Target):
     """Making clips: H.264 at a constant rate factor; at the average rate that fits only where the byte limit asks."""
 
-    crf: int = Field(default=20, ge=0, le=51)
+    crf: int = Field(default=20, ge=0, le=51, description="x264's rate factor: lower is finer and larger")
     audio_bitrate: int = Field(default=128_000, ge=32_000, description="bits per second")
     vmaf_min: float | None = Field(
         default=None, gt=0, le=100, description="an encode below this VMAF is done once more, finer, or refused"
@@ -262,6 +291,11 @@ class Preset(Strict):
     cover: StillRules = Field(default=StillRules(), description="states what differs from [image]")
     sets: SetRules = SetRules()
     words: WordRules = WordRules()
+
+    @property
+    def asks_for_claims(self) -> bool:
+        """True if it has the words on any picture judged."""
+        return any(rules.limits.claims for rules in (self.image, self.video, self.cover))
 
     @model_validator(mode="after")
     def _is_consistent(self) -> "Preset":

@@ -84,6 +84,22 @@ def hold(relative: str, files: Sequence[Finished], work: Path) -> tuple[Finished
     return tuple(aside)
 
 
+def publish_staged(
+    source: Source, outputs: tuple[Output, ...], stage: Path, folder: Path, *, overwrite: bool, work: Path
+) -> None:
+    """Move outputs that another process left in `stage` into `folder`, under their own names; all of them or none.
+
+    Only the process that keeps the record does this, so that an asset done twice appears once. Raises AssetError
+    `output-exists` if a name is taken.
+    """
+    for output in outputs:
+        _refuse_taken(folder / output.path, folder, overwrite=overwrite)
+    intend(work, source.relative, [output.path for output in outputs])
+    for output in outputs:
+        (folder / output.path).parent.mkdir(parents=True, exist_ok=True)
+        (stage / output.path).replace(folder / output.path)
+
+
 def intend(work: Path, relative: str, paths: list[str]) -> None:
     """Note which outputs of an asset are about to appear: if the run is killed before it records them, they go."""
     write_whole(_intent(work, relative), json.dumps(paths).encode())

@@ -2,7 +2,6 @@
 
 import logging
 import threading
-import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -10,6 +9,7 @@ from pathlib import Path
 from assetkit.journal import Journal
 from assetkit.manifest.contract import AssetEntry
 from assetkit.manifest.entries import asset_entry
+from assetkit.manifest.packed import Entries, Packed, packed
 from assetkit.manifest.write import location, write_reasons
 from assetkit.memory import Memory
 from assetkit.model import Outcome, Source, Status
@@ -26,7 +26,7 @@ class Record:
     ) -> None:
         self._folder, self._head, self._memory, self._work = folder, head, memory, work
         self._lock = threading.RLock()
-        self._entries: dict[str, bytes] = {}
+        self._entries: dict[str, Packed] = {}
         self._looks: dict[str, tuple[str, ...]] = {}
         self._journal: Journal | None = None
 
@@ -43,8 +43,8 @@ class Record:
             entry = self._entry(outcome)
             if outcome.status is Status.REJECTED:
                 write_reasons(entry, self._folder)
-            self._entries[outcome.source.relative] = _packed(entry.model_dump_json())
-        self._journal = Journal(self._folder, self._head, (_unpacked(e) for e in self._entries.values()))
+            self._entries[outcome.source.relative] = packed(entry)
+        self._journal = Journal(self._folder, self._head, (each.text for each in self._entries.values()))
         if self._work is not None:
             for relative in self._entries:
                 recorded(self._work, relative)  # what was copied from elsewhere was noted, too
@@ -72,16 +72,16 @@ class Record:
             if relative in self._entries:
                 return
             entry = self._entry(outcome)
-            text = entry.model_dump_json()
+            kept = packed(entry)
             if self._folder is not None and self._journal is not None:
                 if outcome.status is Status.REJECTED:
                     write_reasons(entry, self._folder)
                 if self._memory is not None:
                     self._memory.remember(outcome, self._looks.pop(relative, ()), self._folder)
-                self._journal.add(text)
+                self._journal.add(kept.text)
                 if self._work is not None:
                     _settle(self._work, self._folder, outcome)
-            self._entries[relative] = _packed(text)
+            self._entries[relative] = kept
 
     def _entry(self, outcome: Outcome) -> AssetEntry:
         """The asset's record; one that is written says where its source lies, seen from there."""
@@ -90,11 +90,10 @@ class Record:
             entry.source.location = location(outcome.source.path, self._folder)
         return entry
 
-    def entries(self, sources: Sequence[Source]) -> list[AssetEntry]:
+    def entries(self, sources: Sequence[Source]) -> Entries:
         """The entries of what has been done, in the order of the sources."""
         with self._lock:
-            done = [self._entries[s.relative] for s in sources if s.relative in self._entries]
-        return [AssetEntry.model_validate_json(_unpacked(each)) for each in done]
+            return Entries(self._entries[s.relative] for s in sources if s.relative in self._entries)
 
     @contextmanager
     def finished(self) -> Iterator[None]:
@@ -113,12 +112,3 @@ def _settle(work: Path, folder: Path, outcome: Outcome) -> None:
         recorded(work, outcome.source.relative)
     else:
         withdraw(work, folder, outcome.source.relative)
-
-
-def _packed(entry: str) -> bytes:
-    """An entry is some kilobytes of much the same words, and there may be many thousands."""
-    return zlib.compress(entry.encode("utf-8"), 1)
-
-
-def _unpacked(entry: bytes) -> str:
-    return zlib.decompress(entry).decode("utf-8")

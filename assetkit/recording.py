@@ -6,26 +6,21 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from assetkit import __version__, preset_file
-from assetkit.batch import Report, run_batch, work_folder
+from assetkit.batch import run_batch, work_folder
 from assetkit.discover import Discovery
 from assetkit.engines import engines
-from assetkit.errors import SetupError, UserInputError
+from assetkit.errors import SetupError, UserInputError, cannot_write
 from assetkit.folder_lock import Held, claim
 from assetkit.gathering import Gathering
-from assetkit.manifest.contract import (
-    AssetEntry,
-    Manifest,
-    PresetEntry,
-    SetEntry,
-    SkippedEntry,
-    SummaryEntry,
-    ToolEntry,
-)
+from assetkit.local_pool import Report
+from assetkit.manifest.contract import AssetEntry, Manifest, PresetEntry, SetEntry, ToolEntry
+from assetkit.manifest.entries import pre_check_of, skipped_entry
+from assetkit.manifest.packed import Entries, streamed
 from assetkit.manifest.report import REPORT_NAME
 from assetkit.manifest.sets import age_days, judge_sets
 from assetkit.manifest.write import write_manifest
 from assetkit.memory import Memory
-from assetkit.model import Outcome, Source, Status
+from assetkit.model import Outcome, Source
 from assetkit.output_folder import remove
 from assetkit.preset import Preset
 from assetkit.publish import withdraw
@@ -139,10 +134,10 @@ class Batch:
             yield self._begun(run, standing, record)
         finally:
             with writing(folder), record.finished():
-                is_news = write_manifest(self.manifest(), folder)
+                is_news = write_manifest(self.streamed(), folder)
         with writing(folder):
             if self._has_report and (is_news or not (folder / REPORT_NAME).is_file()):
-                write_report(self.manifest(), folder, self._run, jobs=self._jobs)
+                write_report(self.streamed(), folder, self._run, jobs=self._jobs)
             elif is_news:
                 remove(folder, [page.name for page in report_pages(folder)])  # they tell of an earlier run
 
@@ -194,20 +189,21 @@ class Batch:
 
     def manifest(self) -> Manifest:
         """The record of what has been done; `interrupted` if that is not everything."""
-        entries = self._record.entries(self.found.sources) if self._record else []
-        counts = {status: sum(e.status == status.value for e in entries) for status in Status}
-        return Manifest(
-            tool=self._tool(),
-            preset=self._wanted(),
-            summary=SummaryEntry(
-                ready=counts[Status.READY],
-                review=counts[Status.REVIEW],
-                rejected=counts[Status.REJECTED],
-                interrupted=len(entries) < len(self),
-            ),
-            assets=entries,
-            skipped=[SkippedEntry(path=s.relative, reason=s.reason) for s in self.found.skipped],
-            sets=self._sets(entries),
+        record = self.streamed()
+        return record.model_copy(update={"assets": list(record.assets)})
+
+    def streamed(self) -> Manifest:
+        """The same, its entries packed: to be written asset by asset."""
+        entries = self._record.entries(self.found.sources) if self._record else Entries(())
+        skipped = [skipped_entry(s.relative, s.reason) for s in self.found.skipped]
+        return streamed(
+            self._tool(),
+            self._wanted(),
+            entries,
+            skipped,
+            sets=self._sets(entries) if self.found.sets else (),
+            interrupted=len(entries) < len(self),
+            pre_check=pre_check_of(self.preset),
         )
 
     def _sets(self, entries: Iterable[AssetEntry]) -> list[SetEntry]:
@@ -242,4 +238,4 @@ def writing(folder: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        raise SetupError(f"cannot write to {folder}: {error.strerror or error}") from error
+        raise cannot_write(folder, error) from error

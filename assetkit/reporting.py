@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from fractions import Fraction
+from itertools import tee
 from pathlib import Path
 from urllib.parse import quote
 
@@ -21,12 +22,12 @@ def write_report(manifest: Manifest, folder: Path, run: Run, *, jobs: int | None
 
     Raises OSError if it cannot be written, SetupError if the machine is at fault.
     """
-    places = [_places(asset, folder) for asset in manifest.assets]
-    sittings = [_sitting(asset, found) for asset, found in zip(manifest.assets, places, strict=True)]
-    taken = run_pictures(sittings, run, jobs=jobs)
+    assets, ahead = tee((asset, _places(asset, folder)) for asset in manifest.assets)
+    sittings = (_sitting(asset, places) for asset, places in ahead)
+    taken = run_pictures(sittings, run, count=len(manifest.assets), jobs=jobs)
     shown = (
-        Shown(_links(asset, found), _by_role(pictures))
-        for asset, found, pictures in zip(manifest.assets, places, taken, strict=True)
+        (asset, Shown(_links(asset, places), _by_role(pictures)))
+        for (asset, places), pictures in zip(assets, taken, strict=True)
     )
     written = set()
     for name, page in render(manifest, shown):

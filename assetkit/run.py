@@ -13,7 +13,9 @@ class Run:
 
     `output` is None for `inspect`, which may draw its plans into the folder `overlay`. `work` is a private folder on
     the output's file system: the batch's, and inside `process_asset` the asset's own. `notes` is the asset's, where
-    several presets look at it. `partial_sets` lets slides be published without those that are rejected.
+    several presets look at it. `partial_sets` lets slides be published without those that are rejected. `scheduler` is
+    the address, or the file, of a Dask cluster whose workers do it. What is finished waits in the folder `stage`, if
+    there is one, for the coordinating process to publish it.
     """
 
     output: Path | None = None
@@ -26,4 +28,6 @@ class Run:
     overwrite: bool = False
     partial_sets: bool = False
     deadline_seconds: float = 1800.0
+    scheduler: str | None = None
+    stage: Path | None = None
     notes: Notes = field(default=NO_NOTES, compare=False)

@@ -8,6 +8,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
+from assetkit.claims.claim import Product
 from assetkit.discover import printable
 from assetkit.errors import AssetError
 from assetkit.geometry import Box, Size
@@ -83,6 +84,11 @@ class Sidecar(StatedWords):
     windows: tuple[Window, ...] = Field(
         default=(), max_length=_MAX_WINDOWS, description="where a clip's window stands when, as in the manifest"
     )
+    generated: bool | None = Field(default=None, strict=True, description="whether AI made it, or a part of it")
+    no_transform: bool | None = Field(
+        default=None, strict=True, description="approved by an authority as it is: judged, never altered"
+    )
+    products: tuple[Product, ...] = Field(default=(), description="categories of what is advertised, for its claims")
 
 
 def read_sidecar(path: Path) -> Sidecar:
@@ -122,6 +128,9 @@ def wishes(path: Path | None, size: Size, *, is_clip: bool = False) -> Wishes:
     for_clips = [key for key in ("windows", "cover", "trim") if getattr(said, key) not in (None, ())]
     if for_clips and not is_clip:
         raise _invalid(path, f"{', '.join(for_clips)}: only a clip has that; a still takes crop")
+    asked = [key for key in ("crop", "focal", "pad", "trim", "windows") if getattr(said, key) not in (None, ())]
+    if said.no_transform and asked:
+        raise _invalid(path, f"no_transform: nothing is altered, and {', '.join(asked)} would; keep one of them")
     if said.focal:
         x, y = said.focal
         _inside(path, "focal", Box(x, y, x + 1, y + 1), frame)
@@ -139,6 +148,9 @@ def wishes(path: Path | None, size: Size, *, is_clip: bool = False) -> Wishes:
         cover=said.cover,
         trim=said.trim,
         windows=_windows(path, said, frame),
+        products=said.products,
+        generated=said.generated,
+        no_transform=said.no_transform,
         words=said.words,
     )
 

@@ -4,8 +4,8 @@ from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 
-from assetkit.batch import Report
 from assetkit.discover import Discovery
+from assetkit.local_pool import Report
 from assetkit.manifest.matrix import write_matrix
 from assetkit.model import Outcome
 from assetkit.one_reading import Part, run_together
@@ -40,7 +40,7 @@ class Together:
             ]
             yield from self._judged(begun, parts)
         with writing(self._folder):
-            write_matrix([batch.manifest() for batch in self.batches], self._folder)
+            write_matrix([batch.streamed() for batch in self.batches], self._folder)
 
     def _judged(self, begun: Sequence[Begun], parts: Sequence[Part]) -> Iterator[tuple[Outcome, ...]]:
         todo = [s for s in self.found.sources if any(s.relative in part.due for part in parts)]

@@ -3,21 +3,20 @@
 import codecs
 import os
 from concurrent.futures import TimeoutError
-from math import ceil
 from pathlib import Path
 from typing import Any
 
 from pebble import ProcessExpired
 
-from assetkit.batch import worker_pool
 from assetkit.canvas import MEASURE_SIDE
 from assetkit.claims.claim import Line
 from assetkit.errors import AssetError
-from assetkit.geometry import Box, Size, fit_inside
-from assetkit.lettering import TextRegion
+from assetkit.geometry import Size, fit_inside
+from assetkit.local_pool import worker_pool
+from assetkit.measure import Look, measure
 from assetkit.media.medium import open_medium
 from assetkit.media.sniff import sniff
-from assetkit.model import Kind
+from assetkit.model import Kind, Need
 from assetkit.wording import say
 from assetkit.worker import prepare_quietly
 
@@ -55,28 +54,18 @@ def lines_in(text: str) -> list[Line]:
 
 def read_picture(path: Path, engine: str, threads: int) -> list[Line]:
     """Find and read the lines of one picture. Raises AssetError if it cannot be read, SetupError without a model."""
-    from assetkit.text import detector
-    from assetkit.text.transcript import transcriber
-
     sniffed = sniff(path)
     if sniffed.kind is Kind.VIDEO:
         raise AssetError("not-a-still", "probe", say("a video: only pictures and texts are read for claims"))
     medium = open_medium(path, sniffed)
     size = medium.info.display_size
-    ((_, pixels),) = medium.frames(fit_inside(size, Size(MEASURE_SIDE, MEASURE_SIDE)), 1, MEASURE_SIDE)
-    across, down = size.width / pixels.shape[1], size.height / pixels.shape[0]
-    regions = detector(engine, threads).detect(pixels)
-    read = transcriber(threads).read(pixels, regions)
-    lines = (
-        Line(said.text, _scaled(region, across, down), said.confidence, glyphs=said.glyphs)
-        for region, said in zip(regions, read, strict=True)
-    )
-    return [line for line in lines if line.text]
-
-
-def _scaled(region: TextRegion, across: float, down: float) -> Box:
-    box = region.box
-    return Box(int(box.left * across), int(box.top * down), ceil(box.right * across), ceil(box.bottom * down))
+    frames = medium.frames(fit_inside(size, Size(MEASURE_SIDE, MEASURE_SIDE)), 1, MEASURE_SIDE)
+    look = Look(frozenset({Need.TEXT, Need.WORDS}), engine, threads)
+    measured = measure(frames, size, look, is_timed=False)
+    lines = measured.frames[0].lines
+    if lines is None:
+        raise AssetError("tool-failed", "measure", next(iter(measured.failed.values())))
+    return list(lines)
 
 
 def _plain(data: bytes) -> str | None:

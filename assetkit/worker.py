@@ -22,12 +22,21 @@ from assetkit.pictures import Pictures, Sitting, take_pictures
 from assetkit.pipeline import process_asset
 from assetkit.preset import Preset
 from assetkit.run import Run
+from assetkit.wording import Said
 
 T = TypeVar("T")
 Task = tuple[str, Run]
 """A preset as JSON, since pydantic's parametrised models do not pickle, and how it is run."""
 _tasks: tuple[tuple[Preset, Run], ...] = ()
 _sender: Connection | None = None
+
+
+class Lost(Exception):  # noqa: N818 - nothing was wrong with the request
+    """No worker lived to tell what became of a call: why, and what to do."""
+
+    def __init__(self, detail: Said, fix: Said) -> None:
+        super().__init__(detail, fix)
+        self.detail, self.fix = detail, fix
 
 
 def prepare(tasks: tuple[Task, ...], sender: Connection | None, lifeline: Connection) -> None:

@@ -2,14 +2,16 @@
 
     python benchmarks/claims.py slides PHOTOS FONT FONT FONT [--limit N] [--show DIR]
     python benchmarks/claims.py alarms DIR...
+    python benchmarks/claims.py codes PHOTOS DIR...
     python benchmarks/claims.py recognition DIR [--only NAME ...]
     python benchmarks/claims.py time DIR [--limit N] [--threads N] [--rounds N]
 
 `slides` draws every example of the lexicon, outlined, on textless photos in each font (eight to a slide, each looked
 for in its own band): recall of those that must match, and what becomes of their neighbours. `alarms` looks at pictures
-that carry no claim. `recognition` reads the lines of DIR/gt.json ({file: {"polygons": [...], "texts": [...]}}) whose
-text is known: the normalised edit distance, spaces left out, on the boxes that are given. `time` finds text on
-pictures, and finds and reads it, in turn: what reading adds to coverage.
+that carry no claim. `codes` pastes QR and bar codes of several widths on PHOTOS, and looks for codes on the pictures of
+every DIR, which should carry none. `recognition` reads the lines of DIR/gt.json ({file: {"polygons": [...], "texts":
+[...]}}) whose text is known: the normalised edit distance, spaces left out, on the boxes that are given. `time` finds
+text on pictures, and finds and reads it, in turn: what reading adds to coverage.
 """
 
 import argparse
@@ -20,6 +22,7 @@ import time
 import unicodedata
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +37,7 @@ from assetkit.claims.matching import find_claims
 from assetkit.errors import AssetError
 from assetkit.geometry import Box
 from assetkit.lettering import TextRegion
+from assetkit.media.codes import find_codes
 from assetkit.text import detector
 from assetkit.text.coverage import coverage
 from assetkit.text.transcript import Transcript, transcriber
@@ -186,6 +190,39 @@ def alarms(folders: list[Path]) -> None:
             print("  ", name, *(f"{c.verdict}:{c.entry.id}:{c.matched}" for c in found))
 
 
+def codes(photos: Path, folders: list[Path]) -> None:
+    """Recall by width on slides of 1080 x 1440 px saved as JPEG, and what is found where there is none."""
+    import zxingcpp
+
+    files = [path for path in sorted(photos.iterdir()) if path.suffix.lower() in PICTURES][:20]
+    kinds = {"QR": (zxingcpp.BarcodeFormat.QRCode, "https://example.com/a1b2c3"),
+             "EAN-13": (zxingcpp.BarcodeFormat.EAN13, "4006381333931")}  # fmt: skip
+    for name, (kind, text) in kinds.items():
+        code = Image.fromarray(
+            np.asarray(zxingcpp.write_barcode_to_image(zxingcpp.create_barcode(text, kind), scale=8))
+        )
+        for width in (60, 90, 120, 180, 240, 360):
+            small = code.resize((width, max(1, round(width * code.height / code.width))), Image.Resampling.LANCZOS)
+            read = sum(bool(find_codes(pasted(path, small, random.Random(path.stem)))) for path in files)
+            print(f"{name} {width} px wide: {read} of {len(files)} found")
+    for folder in folders:
+        looked = [path for path in sorted(folder.iterdir()) if path.suffix.lower() in PICTURES]
+        told = {path.name: [code.name for code in find_codes(opened(path))] for path in looked}
+        print(f"{folder.name}: {len(looked)} pictures, {sum(map(bool, told.values()))} with codes")
+        for name, found in told.items():
+            if found:
+                print("  ", name, *found)
+
+
+def pasted(path: Path, code: Image.Image, chance: random.Random) -> Pixels:
+    """A code somewhere on a photo, as a JPEG shows it."""
+    picture = ImageOps.fit(Image.fromarray(opened(path)), (1080, 1440))
+    picture.paste(code.convert("RGB"), (chance.randint(0, 1080 - code.width), chance.randint(0, 1440 - code.height)))
+    buffer = BytesIO()
+    picture.save(buffer, "JPEG", quality=85)
+    return np.asarray(Image.open(buffer))
+
+
 def ours(picture: Pixels, regions: list[TextRegion]) -> list[str]:
     """Assetkit's recogniser."""
     return [said.text for said in transcriber(2).read(picture, regions)]
@@ -300,6 +337,9 @@ def main() -> None:
     drawn.add_argument("--limit", type=int)
     drawn.add_argument("--show", type=Path)
     kinds.add_parser("alarms").add_argument("folders", type=Path, nargs="+")
+    coded = kinds.add_parser("codes")
+    coded.add_argument("photos", type=Path)
+    coded.add_argument("folders", type=Path, nargs="+")
     known = kinds.add_parser("recognition")
     known.add_argument("folder", type=Path)
     known.add_argument("--only", nargs="*")
@@ -313,6 +353,8 @@ def main() -> None:
         slides(args.photos, args.fonts, args.limit, args.show)
     elif args.kind == "alarms":
         alarms(args.folders)
+    elif args.kind == "codes":
+        codes(args.photos, args.folders)
     elif args.kind == "recognition":
         recognition(args.folder, args.only)
     else:

@@ -32,7 +32,7 @@ def many(record: Manifest, folder: Path, count: int) -> dict[str, bytes]:
     """The pages of a report with `count` assets."""
     places = [reporting._places(asset, folder) for asset in record.assets]
     sittings = [reporting._sitting(asset, found) for asset, found in zip(record.assets, places, strict=True)]
-    pictures = [reporting._by_role(taken) for taken in run_pictures(sittings, Run())]
+    pictures = [reporting._by_role(taken) for taken in run_pictures(sittings, Run(), count=len(sittings))]
     assets, shown = [], []
     for number in range(count):
         place = number % len(record.assets)
@@ -43,7 +43,7 @@ def many(record: Manifest, folder: Path, count: int) -> dict[str, bytes]:
     counts = {status: sum(a.status == status for a in assets) for status in ("ready", "review", "rejected")}
     larger = record.model_copy(update={"assets": assets, "summary": SummaryEntry(**counts, interrupted=False)})
     started = time.perf_counter()
-    pages = dict(render(larger, shown))
+    pages = {name: b"".join(parts) for name, parts in render(larger, zip(assets, shown, strict=True))}
     print(f"rendered {count} assets in {time.perf_counter() - started:.2f} s")
     return pages
 

@@ -19,7 +19,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-_PRESET = """
+PRESET = """
 id = "scale"
 title = "Scale"
 version = "1"
@@ -70,7 +70,7 @@ def main() -> None:
     wanted = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="scale-") as name:
         root = Path(name)
-        (root / "scale.toml").write_text(_PRESET)
+        (root / "scale.toml").write_text(PRESET)
         make_folder(root / "one", 1)
         start_up, _ = measured(root, root / "one", root / "out-one", wanted.jobs)
         print(f"{start_up:.1f} s for one file, which is mostly the start; {wanted.jobs} workers", flush=True)

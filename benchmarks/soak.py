@@ -14,6 +14,7 @@ import io
 import json
 import os
 import random
+import shutil
 import signal
 import subprocess
 import sys
@@ -202,8 +203,9 @@ def disturb(watching: Watching, root: Path, share: threading.RLock, rng: random.
             if has_place := rng.random() < 0.5:
                 (root / "in").mkdir()
             time.sleep(rng.uniform(1, 8))
-            if has_place:
-                (root / "in").rmdir()
+            if has_place:  # a watcher that starts just then leaves its mark there: the share finds it out
+                did["a mark in the empty folder"] += bool(list((root / "in").iterdir()))
+                shutil.rmtree(root / "in")
             (root / "away").rename(root / "in")
         did["share lost, an empty folder in its place" if has_place else "share lost"] += 1
         return

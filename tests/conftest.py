@@ -36,6 +36,7 @@ def state(tmp_path_factory, monkeypatch):
     """No test remembers another, nor what the person who runs the tests did."""
     folder = tmp_path_factory.mktemp("state")
     monkeypatch.setenv("ASSETKIT_STATE", str(folder))
+    monkeypatch.delenv("DASK_SCHEDULER_ADDRESS", raising=False)
     return folder
 
 

@@ -3,6 +3,8 @@
 import os
 import signal
 import threading
+import time
+from contextlib import suppress
 
 from assetkit.model import Outcome, Status
 from assetkit.worker import work, work_coverage
@@ -68,3 +70,59 @@ def finds_text(source, overlay):
         threading.Event().wait()
     assetkit.measure.detector = lambda *_: FakeText((0, 0, 0.5, 0.5))
     return work_coverage(source, overlay)
+
+
+def slays_its_worker(source):
+    """Kills the Dask worker above its process if the file's name says so, as a machine that fails would."""
+    if source.path.stem.startswith("slays"):
+        _slay()
+    return work(source)
+
+
+def slays_its_worker_once_done(source):
+    """Does the real work, then kills the Dask worker, which cannot tell of it; but only the first time."""
+    outcome = work(source)
+    if source.path.stem.startswith("late"):
+        with suppress(FileExistsError):
+            (source.path.parent.parent / "slain").touch(exist_ok=False)
+            _slay()
+    return outcome
+
+
+def _slay():
+    import psutil
+
+    psutil.Process().parents()[1].kill()  # the first is the server that processes are forked from
+    threading.Event().wait()
+
+
+def waits_for_a_sign(source):
+    """Says that it has begun, and does the real work once the file `go` is there."""
+    folder = source.path.parent.parent
+    (folder / "begun" / source.path.stem).touch()
+    while not (folder / "go").exists():
+        time.sleep(0.02)
+    return work(source)
+
+
+def notes_its_time(source):
+    """Takes a moment, and writes down from when to when."""
+    began = time.time()
+    time.sleep(0.4)
+    (source.path.parent.parent / "times" / source.path.name).write_text(f"{began} {time.time()}")
+    return Outcome(source, Status.READY)
+
+
+def takes_much_memory(source):
+    """Takes 700 MB if the file's name says so."""
+    taken = b"x" * 700_000_000 if source.path.stem.startswith("greedy") else b""
+    time.sleep(1.0 if taken else 0)
+    return work(source)
+
+
+def reports_and_waits(source):
+    """Says how far it is, and ends when it has been heard."""
+    outcome, ends_at = reports(source), time.monotonic() + 30
+    while not (source.path.parent.parent / "go").exists() and time.monotonic() < ends_at:
+        time.sleep(0.02)
+    return outcome

@@ -1,3 +1,4 @@
+import subprocess
 import sys
 
 import pytest
@@ -117,3 +118,16 @@ def test_coverage_comes_in_order_and_a_worker_that_dies_costs_one_picture(source
         "z": None,
     }
     assert [g.measured and g.measured.text_coverage.share for g in gauged] == [0.25, None, 0.25, None, 0.25]
+
+
+def test_a_script_without_a_guard_is_told_what_to_do(sources, tmp_path):
+    """Each worker imports the script again, and so begins another batch instead of working."""
+    sources("a")
+    script = tmp_path / "script.py"
+    script.write_text(
+        "import assetkit\n"
+        "batch = assetkit.process('in', preset='xhs-ad', output='out', jobs=1)\n"
+        "try:\n    list(batch)\nexcept assetkit.SetupError as error:\n    print(error)\n"
+    )
+    done = subprocess.run([sys.executable, str(script)], capture_output=True, text=True, check=False, cwd=tmp_path)
+    assert "under if __name__ == '__main__'" in done.stdout

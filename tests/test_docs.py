@@ -2,6 +2,7 @@
 
 import json
 import re
+import tomllib
 from pathlib import Path
 from typing import get_args
 
@@ -11,9 +12,13 @@ from pydantic import BaseModel
 from assetkit.checks import CHECKS
 from assetkit.checks.sets import SET_CHECKS
 from assetkit.checks.words import WORD_CHECKS
+from assetkit.cli.presets import limit_value
+from assetkit.limit import Limit
 from assetkit.manifest.claims import ClaimsReport
 from assetkit.manifest.contract import CoverageReport, CoverSet, Manifest
-from assetkit.preset import Limits, Preset
+from assetkit.model import Severity
+from assetkit.preset import UNITS, ClipTarget, Limits, Preset, StillTarget
+from assetkit.preset_file import load, shipped
 from assetkit.set_rules import SetLimits
 from assetkit.word_rules import WordLimits
 
@@ -52,11 +57,85 @@ def _entry(model: type[BaseModel]) -> str:
     for name, field in model.model_fields.items():
         kind = getattr(field.annotation, "__name__", None) if not get_args(field.annotation) else str(field.annotation)
         plain = re.sub(r"assetkit\.manifest\.contract\.|typing\.|Entry\b|<class '|'>", "", str(kind)).replace("|", "or")
+        plain = plain.replace("collections.abc.Sequence", "list")
         rows.append(f"| `{field.alias or name}` | {plain} | {field.description or ''} |")
     return "\n".join(rows)
 
 
-BLOCKS = {"checks": ("README.md", checks_table), "manifest": ("docs/manifest.md", fields)}
+def placements() -> str:
+    """What each shipped preset states beside what all of them ask."""
+    rows = ["| preset | for | limit | required | recommended | read in (seen) |", "|---|---|---|---|---|---|"]
+    common = tomllib.loads((ROOT / "presets/_common.toml").read_text("utf-8"))["sources"].keys() - {"placement"}
+    for preset in map(load, shipped()):
+        for kind in ("image", "video", "cover"):
+            if kind != "cover" and kind not in preset.takes:
+                continue
+            limits, inherited = getattr(preset, kind).limits, preset.image.limits if kind == "cover" else None
+            for name in Limits.model_fields:
+                limit = getattr(limits, name)
+                if limit is None or (inherited is not None and limit == getattr(inherited, name)):
+                    continue
+                if any(level.source in common for _, level in limit.levels()):
+                    continue
+                rows.append(f"| `{preset.id}` | {KINDS[1].get(kind, 'covers')} | `{name}` | {_levels(limit, preset)} |")
+    return "\n".join(rows)
+
+
+def _levels(limit: Limit[object], preset: Preset) -> str:
+    told = {severity: limit_value(level.model_dump(mode="json")["value"]) for severity, level in limit.levels()}
+    units = {level.unit for _, level in limit.levels()} & {"px", "bytes", "s", "frames/s"}
+    cells = [f"{told[s]} {' '.join(units)}".strip() if s in told else "" for s in Severity if s is not Severity.NOTE]
+    read = {f"{preset.sources[level.source]} ({level.seen})": None for _, level in limit.levels()}
+    return " | ".join([*cells, "; ".join(read)])
+
+
+def targets() -> str:
+    rows = ["| key | for | default | what it does |", "|---|---|---|---|"]
+    fields = [(StillTarget, "stills, covers"), (ClipTarget, "clips")]
+    for name, (field, kinds) in {
+        name: (field, kinds if name not in StillTarget.model_fields.keys() & ClipTarget.model_fields.keys() else "all")
+        for model, kinds in fields
+        for name, field in model.model_fields.items()
+    }.items():
+        default = "" if field.default is None else f"`{json.dumps(field.default)}`"
+        rows.append(f"| `{name}` | {kinds} | {default} | {field.description} |")
+    return "\n".join(rows)
+
+
+def values() -> str:
+    """What is written as the value of each limit."""
+    rows = ["| key | value | unit |", "|---|---|---|"]
+    for name, field in Limits.model_fields.items():
+        (limit,) = (part for part in get_args(field.annotation) if part is not type(None))
+        rows.append(f"| `{name}` | {_value(limit)} | {UNITS.get(name, 'yours to name')} |")
+    return "\n".join(rows)
+
+
+def _value(limit: type[BaseModel]) -> str:
+    level = next(part for part in get_args(limit.model_fields["required"].annotation) if part is not type(None))
+    schema = level.model_json_schema()
+    told = schema["properties"]["value"]
+    if "$ref" in told:
+        return '`{ narrowest = "3:4", widest = "2:1" }`'
+    if told.get("const") is True:
+        return "`true`"
+    if told["type"] == "array":
+        items = told.get("items", {})
+        named = [f"`{word}`" for word in items.get("enum", ())]
+        return "`[width, height]`" if "prefixItems" in told else f"list of {', '.join(named) or 'names'}"
+    if told["type"] == "string":
+        return '`"3:4"`'
+    span = f"above {told['exclusiveMinimum']:g}" if "exclusiveMinimum" in told else f"from {told['minimum']:g}"
+    return f"{told['type']} {span}" + (f", at most {told['maximum']:g}" if "maximum" in told else "")
+
+
+BLOCKS = {
+    "checks": ("README.md", checks_table),
+    "manifest": ("docs/manifest.md", fields),
+    "placements": ("docs/presets.md", placements),
+    "targets": ("docs/presets.md", targets),
+    "values": ("docs/presets.md", values),
+}
 SCHEMAS = {
     "manifest-1.json": lambda: Manifest.model_json_schema(by_alias=True, mode="serialization"),
     "covers-1.json": lambda: CoverSet.model_json_schema(by_alias=True, mode="serialization"),

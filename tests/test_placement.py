@@ -1,10 +1,15 @@
+from dataclasses import replace
+from fractions import Fraction
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from assetkit.geometry import Box, Size
-from assetkit.placement import canvas_in_source, in_output
-from tests.factories import still_plan
+from assetkit.lettering import Code
+from assetkit.model import FrameMeasurements
+from assetkit.placement import canvas_in_source, frame_in_output, in_output
+from tests.factories import region, still_plan
 
 CROPPED = still_plan(Box(100, 200, 700, 1000), Size(300, 400))  # half the size
 PADDED = still_plan(Box(100, 200, 700, 1000), Size(300, 400), Size(320, 500))  # 10 px beside, 50 above and below
@@ -53,3 +58,20 @@ def test_there_and_back(size, more, left, top):
     assert inner.size == plan.picture
     assert (window.left - outer.left, window.top - outer.top) == (2 * inner.left, 2 * inner.top)
     assert outer.size == Size(2 * plan.canvas.width, 2 * plan.canvas.height)
+
+
+def test_what_a_frame_shows_moves_into_the_output_and_what_is_cut_off_goes():
+    plan = still_plan(Box(100, 0, 700, 800), picture=Size(300, 400), canvas=Size(320, 400))
+    lines = (region(200, 100, 400, 140, text="in"), region(0, 0, 110, 40, text="out"))
+    codes = tuple(
+        Code("matrix", "QR Code", text, box)
+        for text, box in (("in", Box(300, 300, 401, 400)), ("cut", Box(90, 0, 190, 90)))
+    )
+    found = frame_in_output(
+        FrameMeasurements(Fraction(3), lines, codes=codes), replace(plan, trim=(Fraction(1), Fraction(9)))
+    )
+    assert [(line.text, line.box) for line in found.text] == [("in", Box(60, 50, 160, 70))]
+    assert [(code.text, code.box) for code in found.codes] == [("in", Box(110, 150, 161, 200))]
+    assert found.time == 2
+    bare = frame_in_output(FrameMeasurements(Fraction(3)), plan)
+    assert (bare.text, bare.codes) == (None, None)  # nobody looked

@@ -148,7 +148,7 @@ def test_a_picture_that_hangs_or_kills_costs_itself_alone(tmp_path, monkeypatch)
     monkeypatch.setattr(batch, "work_pictures", hang_or_die)
     monkeypatch.setattr(batch, "_PICTURE_SECONDS", 1)
     sittings = [Sitting(tmp_path / name) for name in ("hang", "die", "gone", "fine.jpg")]
-    taken = list(batch.run_pictures(sittings, Run(), jobs=1))
+    taken = list(batch.run_pictures(sittings, Run(), count=len(sittings), jobs=1))
     assert taken[:3] == [Pictures(), Pictures(), Pictures()]
     assert taken[3].source
 

@@ -47,6 +47,15 @@ def test_the_part_of_a_clip(sidecar):
     assert wishes(sidecar({"trim": [3.5, "0:20"]}), SIZE, is_clip=True).trim == (Fraction(7, 2), Fraction(20))
 
 
+def test_what_is_advertised_and_who_made_it(sidecar):
+    said = wishes(sidecar({"products": ["cosmetics", "food"], "generated": True}), SIZE)
+    assert (said.products, said.generated) == (("cosmetics", "food"), True)
+    assert (NO_WISHES.products, NO_WISHES.generated) == ((), None)
+    for wrong in ({"products": ["cars"]}, {"generated": 1}):
+        with pytest.raises(AssetError, match=next(iter(wrong))):
+            wishes(sidecar(wrong), SIZE)
+
+
 @pytest.mark.parametrize("said", [{"cover": 0}, {"trim": [0, 1]}])
 def test_a_still_has_no_times(sidecar, said):
     with pytest.raises(AssetError, match="only a clip has that"):

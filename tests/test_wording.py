@@ -28,6 +28,7 @@ TERMS = {
     *(kind for _, kind in metadata._XMP_KINDS),
     *metadata._BASE_KINDS.values(),
     *metadata._EXIF_KINDS.values(),
+    *re.findall(r'\.note\("([^"]+)"\)', Path(metadata.__file__).read_text("utf-8")),
 }
 
 

@@ -4,9 +4,21 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
-from assetkit.checks import cover, encoding, frame, quality, screening, text, timing
+from assetkit.checks import (
+    claims,
+    cover,
+    encoding,
+    frame,
+    labels,
+    machine_codes,
+    quality,
+    screening,
+    subtitles,
+    text,
+    timing,
+)
 from assetkit.checks.holding import held, joined
-from assetkit.checks.verdict import Breach, Unknown
+from assetkit.checks.verdict import Breach, Unknown, Verdict
 from assetkit.limit import Limit
 from assetkit.model import Facts, Judgement, Kind, Need, Severity
 from assetkit.preset import Limits
@@ -24,7 +36,7 @@ class Check(Generic[T]):
 
     code: str
     limit: Callable[[Limits], Limit[T] | None]
-    judge: Callable[[Facts, T], Breach | Unknown | None]
+    judge: Callable[[Facts, T], Verdict]
     about: Said
     kinds: frozenset[Kind] = BOTH
     needs: Need | None = None
@@ -69,6 +81,27 @@ CHECKS: tuple[Check[Any], ...] = (
         text.text_grid_max,
         say("greatest number of cells of a 5 x 5 grid that text touches"),
         needs=Need.TEXT,
+    ),
+    Check(
+        "claims",
+        lambda x: x.claims,
+        claims.claims,
+        say("no words that an ad may not carry, and all that it must say"),
+        needs=Need.WORDS,
+    ),
+    Check(
+        "no-codes",
+        lambda x: x.no_codes,
+        machine_codes.no_codes,
+        say("no QR codes (matrix) or bar codes (bar) on the picture"),
+        needs=Need.CODES,
+    ),
+    Check(
+        "ai-label",
+        lambda x: x.ai_label,
+        labels.ai_label,
+        say("what AI made says so, in letters at least this high and in the file"),
+        needs=Need.WORDS,
     ),
     Check("colour-space", lambda x: x.colour_space, encoding.colour_space, say("colours every screen shows alike")),
     Check("upright", lambda x: x.upright, frame.upright, say("stored upright, not turned by a flag")),
@@ -175,6 +208,22 @@ CHECKS: tuple[Check[Any], ...] = (
         VIDEO,
         Need.TEXT,
     ),
+    Check(
+        "subtitles",
+        lambda x: x.subtitles,
+        subtitles.subtitles,
+        say("subtitles in these languages, where there is sound"),
+        VIDEO,
+        Need.WORDS,
+    ),
+    Check(
+        "subtitle-safe-area",
+        lambda x: x.subtitle_safe_area,
+        subtitles.subtitle_safe_area,
+        say("no subtitles under the platform's buttons: shares of the height and width at the edges"),
+        VIDEO,
+        Need.WORDS,
+    ),
     Check("cover", lambda x: x.cover, cover.cover, say("a still that stands for the clip"), VIDEO),
 )
 
@@ -188,7 +237,8 @@ def check(facts: Facts, limits: Limits, sources: dict[str, str]) -> Judgement:
 def needs(limits: Limits, kind: Kind, severity: Severity | None = None) -> frozenset[Need]:
     """What must be measured to check these limits, or those of one severity; nothing else is."""
     stated = [(c.needs, c.limit(limits)) for c in CHECKS if c.needs and kind in c.kinds]
-    return frozenset(need for need, limit in stated if need and limit and severity in (None, *dict(limit.levels())))
+    found = {need for need, limit in stated if need and limit and severity in (None, *dict(limit.levels()))}
+    return frozenset(found | {Need.TEXT} if Need.WORDS in found else found)  # words are read where text was found
 
 
 def stated(limits: Limits, kind: Kind | None) -> list[tuple[str, Severity]]:

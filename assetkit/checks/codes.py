@@ -11,6 +11,8 @@ OTHER_CODES: dict[str, Said] = {
     "trim": say("the trim that was asked for reaches past the clip's end"),
     "tool-failed": say("a tool failed, hung or ran out of memory on the file"),
     "verify-failed": say("the finished file was checked again and is not as it should be; it is not delivered"),
+    "not-altered": say("an approved ad is left as it is, whatever would have been done to it"),
+    "ai-label-lost": say("the source says that AI made it, and the finished file does not; it is not delivered"),
     "vmaf-min": say("the encode is less like its source than was asked for"),
     "output-exists": say("a file of that name is in the output folder already"),
     "internal-error": say("a bug in assetkit; the other assets go on"),

@@ -54,4 +54,7 @@ def _finding(code: str, severity: Severity, breach: Breach, level: Level[T], sou
         fix=breach.fix,
         source=f"{sources[level.source]} (seen {level.seen})",
         needs_person=breach.needs_person and severity is Severity.REQUIRED,  # advice is not worth a person's time
+        boxes=breach.boxes,
+        span=breach.span,
+        quote=breach.quote,
     )

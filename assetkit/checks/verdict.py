@@ -2,6 +2,9 @@
 
 from dataclasses import dataclass
 
+from assetkit.claims.claim import Quote
+from assetkit.geometry import Box
+from assetkit.screening import Span
 from assetkit.wording import Said
 
 
@@ -10,6 +13,7 @@ class Breach:
     """A limit that is not kept. `message` says what was measured and the limit, `fix` what to do.
 
     `needs_person` where the measurement cannot tell for sure: a person decides, and `is_likely` is the better guess.
+    `boxes` (display pixels), `span` and `quote` as in the finding that is made of it.
     """
 
     measured: str | float | int
@@ -18,6 +22,9 @@ class Breach:
     fix: Said
     needs_person: bool = False
     is_likely: bool = True
+    boxes: tuple[Box, ...] = ()
+    span: Span | None = None
+    quote: Quote | None = None
 
 
 @dataclass(frozen=True, slots=True)

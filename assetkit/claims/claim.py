@@ -5,10 +5,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
+from typing import Literal, get_args
 
 from assetkit.geometry import Box
 
-PRODUCTS = (
+Product = Literal[
     "alcohol",
     "cosmetics",
     "drug",
@@ -18,7 +19,8 @@ PRODUCTS = (
     "health-food",
     "medical-device",
     "mother-baby",
-)
+]
+PRODUCTS: tuple[Product, ...] = get_args(Product)
 """Product categories that switch entries and required statements on or off."""
 
 
@@ -107,9 +109,28 @@ class Claim:
     lines: Sequence[Line]
 
     @property
+    def quote(self) -> "Quote":
+        """What is recorded of it."""
+        entry = self.entry
+        return Quote(entry.id, entry.category, self.matched, self.context, self.is_exact, self.confidence, entry.basis)
+
+    @property
     def boxes(self) -> tuple[Box, ...]:
         """Where to look, in display pixels; empty for plain text."""
         return tuple(line.box for line in self.lines if line.box is not None)
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """A claim as it is recorded: without the patterns of its entry, whose name is `entry`."""
+
+    entry: str
+    category: str
+    matched: str
+    context: str
+    is_exact: bool
+    confidence: float
+    basis: Bilingual
 
 
 @dataclass(frozen=True, slots=True)

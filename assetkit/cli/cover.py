@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from assetkit import api
-from assetkit.cli import options
+from assetkit.cli import language, options
 from assetkit.errors import ExitCode
 
 
@@ -26,6 +26,7 @@ from assetkit.errors import ExitCode
 @options.deadline
 @options.engine
 @click.option("--json", "as_json", is_flag=True, help="Print times, scores and verdicts as JSON.")
+@language.option
 def command(
     video: Path,
     preset: str,

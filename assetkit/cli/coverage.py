@@ -6,10 +6,11 @@ from pathlib import Path
 import click
 
 from assetkit import api
-from assetkit.cli import options
+from assetkit.cli import language, options
 from assetkit.cli.rows import on_one_line
 from assetkit.errors import ExitCode
 from assetkit.manifest.contract import CoverageEntry, CoverageReport
+from assetkit.wording import in_language, say
 
 _ROW = "{:>8}  {:<15}  {:>5}  {:>5}  {}"
 
@@ -26,6 +27,7 @@ _ROW = "{:>8}  {:<15}  {:>5}  {:>5}  {}"
 )
 @options.jobs
 @options.deadline
+@language.option
 def command(
     images: tuple[Path, ...], engine: str, as_json: bool, overlay: Path | None, jobs: int | None, deadline: float
 ) -> int:
@@ -39,7 +41,8 @@ def command(
 
 def _shown(entries: Iterator[CoverageEntry]) -> Iterator[CoverageEntry]:
     """Pass the entries on, each as a row on standard output as soon as it is there."""
-    click.echo(_ROW.format("coverage", "low to high", "cells", "lines", "path"))
+    heads = (say("coverage"), say("low to high"), say("cells"), say("lines"), say("path"))
+    click.echo(_ROW.format(*map(_told, heads)))
     for entry in entries:
         click.echo(_row(entry))
         yield entry
@@ -48,6 +51,14 @@ def _shown(entries: Iterator[CoverageEntry]) -> Iterator[CoverageEntry]:
 def _row(entry: CoverageEntry) -> str:
     name = on_one_line(entry.path)
     if entry.error or entry.coverage is None or entry.low is None or entry.high is None:
-        return _ROW.format("-", "-", "-", "-", f"{name}: {entry.error}")
-    span = f"{entry.low:.1%} to {entry.high:.1%}"
+        return _ROW.format("-", "-", "-", "-", f"{name}: {_error(entry)}")
+    span = _told(say("{low:.1%} to {high:.1%}", low=entry.low, high=entry.high))
     return _ROW.format(f"{entry.coverage:.1%}", span, entry.grid_cells, len(entry.regions or ()), name)
+
+
+def _error(entry: CoverageEntry) -> str:
+    return (language.language() == "zh" and entry.error_zh) or entry.error or ""
+
+
+def _told(text: str) -> str:
+    return in_language(text, language.language())

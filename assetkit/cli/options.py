@@ -1,5 +1,6 @@
 """Options that several commands share."""
 
+import logging
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
@@ -69,6 +70,16 @@ partial_sets = click.option(
     "--partial-sets", is_flag=True, help="Publish the slides of a carousel also where others of it are rejected."
 )
 jobs = click.option("--jobs", type=click.IntRange(min=1), metavar="N", help="Worker processes [one per core].")
+
+
+def _scheduler(about: str) -> Callable[[Command], Command]:
+    return click.option(
+        "--scheduler", envvar="DASK_SCHEDULER_ADDRESS", show_envvar=True, metavar="ADDRESS|FILE", help=about
+    )
+
+
+scheduler = _scheduler("Work on the machines of this Dask cluster (tcp://HOST:8786, or a scheduler file).")
+scheduler_to_see = _scheduler("Report this Dask cluster, too (tcp://HOST:8786, or a scheduler file).")
 deadline = click.option(
     "--deadline",
     type=click.FloatRange(min=0, min_open=True),
@@ -93,3 +104,18 @@ as_jsonl = click.option(
     "--jsonl", "as_jsonl", is_flag=True, help="Print a line of JSON per asset as it is finished, then the summary."
 )
 quiet = click.option("-q", "--quiet", is_flag=True, help="Print errors only; the exit code says the rest.")
+
+
+def _log_more(_ctx: click.Context, _param: click.Parameter, count: int) -> None:
+    if count:
+        logging.getLogger().setLevel(logging.INFO if count == 1 else logging.DEBUG)
+
+
+verbose = click.option(
+    "-v",
+    "--verbose",
+    count=True,
+    expose_value=False,
+    callback=_log_more,
+    help="Log more to standard error; twice for everything.",
+)

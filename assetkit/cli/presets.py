@@ -70,9 +70,11 @@ def limit_value(value: object) -> str:
         case bool():
             return "yes" if value else "no"
         case list():
-            return (" x " if all(isinstance(v, int) for v in value) else " or ").join(map(str, value))
+            return (" x " if all(isinstance(v, int) for v in value) else " or ").join(map(str, value)) or "any"
+        case {"narrowest": narrowest, "widest": widest}:
+            return f"{narrowest} to {widest}"
         case dict():
-            return " to ".join(map(str, value.values()))
-        case int():
-            return f"{value:,}"
+            return ", ".join(f"{name} {each}" for name, each in value.items())
+        case int() | float():
+            return f"{value:,}" if isinstance(value, int) else f"{value:g}"
     return str(value)

@@ -7,6 +7,7 @@ import click
 
 from assetkit import api
 from assetkit.cli import language, options
+from assetkit.cli.cluster import print_dashboard
 from assetkit.cli.matrix import run_and_show_matrix
 from assetkit.cli.show import Progressed, form_of, run_and_show
 from assetkit.model import Status
@@ -26,12 +27,14 @@ _HOLDS = {Status.READY: say("Ready files"), Status.REVIEW: say("To look at first
 @options.sets
 @options.partial_sets
 @options.jobs
+@options.scheduler
 @options.deadline
 @options.engine
 @options.no_report
 @options.as_json
 @options.as_jsonl
 @options.quiet
+@options.verbose
 @language.option
 def command(
     inputs: tuple[Path, ...],
@@ -44,6 +47,7 @@ def command(
     sets: str,
     partial_sets: bool,
     jobs: int | None,
+    scheduler: str | None,
     deadline: float,
     text_engine: str,
     has_report: bool,
@@ -71,11 +75,14 @@ def command(
         "sets": sets,
         "partial_sets": partial_sets,
         "jobs": jobs,
+        "scheduler": scheduler,
         "deadline_seconds": deadline,
         "has_report": has_report,
         "report": progress.report,
         "cache": not no_cache,
     }
+    if scheduler and not quiet:
+        print_dashboard(scheduler)
     if len(preset) > 1:
         together = api.process_for(inputs, presets=preset, **wanted)
         return run_and_show_matrix(together, progress, form=form, output=output)

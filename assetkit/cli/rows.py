@@ -24,7 +24,7 @@ def row(outcome: Outcome, width: int) -> Table:
     """One asset: its name, verdict, facts, and why it is not ready or what was done."""
     verdict = Text(_told(term(outcome.status.value)), style=COLOURS[outcome.status])
     facts = Text(_facts(outcome), style="dim")
-    return _row([Text(on_one_line(outcome.source.relative)), verdict, facts, Text(_summary(outcome))], width)
+    return _row([Text(on_one_line(outcome.source.relative)), verdict, facts, Text(summary(outcome))], width)
 
 
 def counted(done: Sequence[Outcome]) -> Said:
@@ -74,7 +74,7 @@ def _bytes(count: int) -> str:
     return f"{count / 1e6:.1f} MB" if count >= 1e6 else f"{count / 1e3:.0f} kB"
 
 
-def _summary(outcome: Outcome) -> str:
+def summary(outcome: Outcome) -> str:
     """Why it is not ready; or what was done, and what to know."""
     findings = outcome.judgement.findings
     if outcome.status is Status.REJECTED:

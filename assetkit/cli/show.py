@@ -4,7 +4,6 @@ import json
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path
 from typing import Protocol, TypeVar
@@ -13,6 +12,7 @@ import click
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 
+from assetkit.checks.claims import FOR_A_PERSON, PRE_CHECK
 from assetkit.cli import language
 from assetkit.cli.rows import counted, heading, on_one_line, row
 from assetkit.cli.show_sets import hint_lines, set_lines
@@ -21,7 +21,7 @@ from assetkit.manifest.report import REPORT_NAME
 from assetkit.manifest.write import JSON_NAME, as_json
 from assetkit.model import Outcome, Status
 from assetkit.recording import Batch
-from assetkit.wording import Said, in_language, say
+from assetkit.wording import Said, in_language, say, semicolons
 
 _PIPED_WIDTH = 160
 T_co = TypeVar("T_co", bound=Outcome | tuple[Outcome, ...], covariant=True)
@@ -116,11 +116,16 @@ def run_and_show(
         with progress.over(batch) as outcomes:
             for outcome in outcomes:
                 _print_one(outcome, batch, progress, form, is_first=not done)
-                done.append(replace(outcome, facts=None, delivered=None, cover=None))  # there may be thousands
+                done.append(in_short(outcome))
     except KeyboardInterrupt as stop:
         raise KeyboardInterrupt(_told(_interrupted(len(done), len(batch), output))) from stop
     _print_end(batch, done, form, [] if output is None else _places(done, output, holds or {}))
     return exit_code(done)
+
+
+def in_short(outcome: Outcome) -> Outcome:
+    """What is counted in the end; there may be thousands."""
+    return Outcome(outcome.source, outcome.status, judgement=outcome.judgement)
 
 
 def exit_code(done: Sequence[Outcome]) -> ExitCode:
@@ -189,8 +194,17 @@ def _print_counts(batch: Batch, done: list[Outcome], where: list[str]) -> None:
     console.print(
         f"\n{_told(counted(done))}{_remembered(batch)}{_skipped(batch)}", highlight=False, markup=False, soft_wrap=True
     )
-    for line in (*set_lines(batch), *hint_lines(batch.found), *where):
+    for line in (*set_lines(batch), *hint_lines(batch.found), *_pre_check(batch), *where):
         console.print(line, highlight=False, markup=False, soft_wrap=True)
+
+
+def _pre_check(batch: Batch) -> list[str]:
+    """What the check of words is worth, where there was one."""
+    if not batch.preset.asks_for_claims:
+        return []
+    what = semicolons(FOR_A_PERSON)
+    told = say("Words on the pictures: {pre_check}; for a person to check: {what}.", pre_check=PRE_CHECK, what=what)
+    return [_told(told)]
 
 
 def _remembered(batch: Batch) -> str:

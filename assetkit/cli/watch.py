@@ -11,13 +11,15 @@ import click
 
 from assetkit import preset_file
 from assetkit.api import grouping_of, trim_of
-from assetkit.cli import options
-from assetkit.cli.rows import COLOURS, on_one_line
+from assetkit.cli import language, options
+from assetkit.cli.cluster import print_dashboard
+from assetkit.cli.rows import COLOURS, on_one_line, summary
 from assetkit.errors import ExitCode
-from assetkit.model import Source, Status
+from assetkit.model import Outcome
 from assetkit.run import Run
 from assetkit.watch.door import Told, watcher
 from assetkit.watch.loop import Orders
+from assetkit.wording import in_language, term
 
 _seconds = click.FloatRange(min=0.1)
 
@@ -64,8 +66,11 @@ _seconds = click.FloatRange(min=0.1)
 @options.trim
 @options.min_vmaf
 @options.jobs
+@options.scheduler
 @options.deadline
 @options.engine
+@options.verbose
+@language.option
 def command(
     folder: Path,
     preset: str,
@@ -85,6 +90,7 @@ def command(
     trim: str | None,
     min_vmaf: float | None,
     jobs: int | None,
+    scheduler: str | None,
     deadline: float,
     text_engine: str,
 ) -> int:
@@ -115,7 +121,10 @@ def command(
         min_vmaf=min_vmaf,
         partial_sets=partial_sets,
         deadline_seconds=deadline,
+        scheduler=scheduler or None,
     )
+    if scheduler:
+        print_dashboard(scheduler)
     told = Told(on_result, webhook)
     with watcher(orders, output, preset_file.load(preset), run, told=told, said=_say) as watching:
 
@@ -131,10 +140,11 @@ def command(
     return ExitCode.ALL_READY if are_all_ready or not once else ExitCode.NOT_ALL_READY
 
 
-def _say(source: Source, status: Status, why: str) -> None:
+def _say(outcome: Outcome) -> None:
     """A line for each result, as it comes; a reader that has left must not end the watcher."""
-    time = datetime.now().astimezone().isoformat(timespec="seconds")
-    line = f"{time} {click.style(status.value, COLOURS[status])} {on_one_line(source.relative)}"
+    time, told = datetime.now().astimezone().isoformat(timespec="seconds"), language.language()
+    verdict = click.style(in_language(term(outcome.status.value), told), COLOURS[outcome.status])
+    line, why = f"{time} {verdict} {on_one_line(outcome.source.relative)}", summary(outcome)
     try:
         click.echo(f"{line}: {on_one_line(why)}" if why else line)
     except OSError:

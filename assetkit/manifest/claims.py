@@ -5,18 +5,10 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from assetkit.checks.claims import FOR_A_PERSON, PRE_CHECK
 from assetkit.claims.claim import Claim, Line, Statement
 from assetkit.geometry import Box
-from assetkit.wording import in_language, say
-
-PRE_CHECK = say("a pre-check, not legal advice")
-FOR_A_PERSON = (
-    say("whether what is said is true and can be proved"),
-    say("licences, approvals and permissions"),
-    say("the platform's partnership tag"),
-    say("what the picture means, and what is spoken"),
-)
-"""What no word on a picture tells: for a person to check, always."""
+from assetkit.wording import in_language
 
 
 class _Strict(BaseModel):

@@ -1,5 +1,6 @@
 """The manifest's schema, `assetkit.manifest/1`: a contract. A renamed field is a new major version."""
 
+from collections.abc import Sequence
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -59,13 +60,14 @@ class MediaEntry(_Part):
     video_codec: str | None
     pixel_format: str | None
     audio_codec: str | None
-    metadata: list[str] = Field(description="kinds of things that a still says beside its picture")
+    metadata: list[str] = Field(description="kinds of things that a still says beside its picture; a clip's AI labels")
     has_audio: bool | None
     is_faststart: bool | None
     is_interlaced: bool | None
     audio_channels: int | None = Field(default=None, description="of the sound track that is used")
     chosen_tracks: list[str] = Field(default=[], description="which tracks of a clip are used, in words")
     other_tracks: list[str] = Field(default=[], description="and which are not")
+    is_generated: bool = Field(default=False, description="AI made it, or a part of it, by what the file itself says")
 
 
 class LineEntry(_Part):
@@ -120,6 +122,13 @@ class ScreeningEntry(_Part):
     damage: int = Field(description="messages of the decoders")
 
 
+class SubtitlesEntry(_Part):
+    """A clip's subtitles."""
+
+    share: float = Field(description="of the sampled frames that show some, 0..1")
+    languages: list[str] = Field(description="zh, en: those that at least a quarter of these frames show")
+
+
 class MeasurementsEntry(_Part):
     """What pixels show. Null: not measured. Coverage is of what is, or would be, delivered."""
 
@@ -129,6 +138,7 @@ class MeasurementsEntry(_Part):
     text_coverage_high: float | None = Field(description="and at most this")
     text_grid_cells: int | None = Field(description="cells of a 5 x 5 grid over the picture that text touches")
     subtitle_coverage: float | None = Field(description="share of that frame under subtitles; null for a still")
+    subtitles: SubtitlesEntry | None = Field(default=None, description="null where text was not read, or for a still")
     source_text_coverage: float | None = Field(description="the same as text_coverage before any crop")
     exempt: list[BoxEntry] = Field(description="where text does not count, by the source's sidecar")
     text_regions: list[RegionEntry] | None
@@ -140,6 +150,19 @@ class MeasurementsEntry(_Part):
     vmaf: float | None = Field(description="of an encode beside its source, 0 to 100; null if not asked for")
     screening: ScreeningEntry | None = Field(description="null where not all of a clip was decoded")
     likeness: str | None = Field(default=None, description="of a slide: perceptual hash, 256 bits in hexadecimal")
+
+
+class QuoteEntry(_Part):
+    """Words that an ad may not carry, as they were read."""
+
+    entry: str = Field(description="the lexicon's entry")
+    category: str
+    matched: str
+    context: str = Field(description="the words around it")
+    is_exact: bool = Field(description="spelled as in the lexicon, but for case, width, script and letter spacing")
+    confidence: float = Field(description="of the least certain character, 0..1")
+    basis: str
+    basis_zh: str
 
 
 class FindingEntry(_Part):
@@ -156,6 +179,9 @@ class FindingEntry(_Part):
     fix_zh: str = Field(default="", description="the fix in Simplified Chinese")
     source: str = Field(description="where the limit can be read, and when it was seen")
     needs_person: bool = Field(description="true sends the asset to review")
+    boxes: list[BoxEntry] = Field(default=[], description="where to look, in display pixels of what is judged")
+    seconds: tuple[float, float] | None = Field(default=None, description="of the first and the last frame showing it")
+    quote: QuoteEntry | None = Field(default=None, description="the words, where they may not be carried")
 
 
 class NotCheckedEntry(_Part):
@@ -312,6 +338,7 @@ class CoverageEntry(_Part):
     engine: str
     seconds: float | None = Field(description="to read and measure this picture")
     error: str | None
+    error_zh: str = Field(default="", description="the error in Simplified Chinese")
 
 
 class CoverageReport(_Part):
@@ -350,6 +377,7 @@ class SkippedEntry(_Part):
 
     path: str
     reason: str
+    reason_zh: str = Field(default="", description="the reason in Simplified Chinese")
 
 
 class ToolEntry(_Part):
@@ -377,6 +405,15 @@ class SummaryEntry(_Part):
     interrupted: bool
 
 
+class PreCheckEntry(_Part):
+    """What the check of words is worth: a pre-check, and what a person must look at."""
+
+    note: str
+    note_zh: str
+    for_a_person: list[str]
+    for_a_person_zh: list[str]
+
+
 class Manifest(_Part):
     """The record of one run."""
 
@@ -386,6 +423,7 @@ class Manifest(_Part):
     tool: ToolEntry
     preset: PresetEntry
     summary: SummaryEntry
-    assets: list[AssetEntry]
+    assets: Sequence[AssetEntry]
     skipped: list[SkippedEntry]
+    pre_check: PreCheckEntry | None = Field(default=None, description="null where the preset asks for no claims")
     sets: list[SetEntry] = []

@@ -5,9 +5,11 @@ from dataclasses import asdict
 from fractions import Fraction
 from math import floor
 
+from assetkit.checks.claims import FOR_A_PERSON, PRE_CHECK
 from assetkit.checks.words import title_length
+from assetkit.claims.claim import Quote
 from assetkit.geometry import Box, Size, ratio_name
-from assetkit.lettering import TextRegion
+from assetkit.lettering import Subtitles, TextRegion
 from assetkit.manifest.contract import (
     AlternativeEntry,
     AssetEntry,
@@ -23,14 +25,18 @@ from assetkit.manifest.contract import (
     NotCheckedEntry,
     OutputEntry,
     PlanEntry,
+    PreCheckEntry,
     QualityEntry,
+    QuoteEntry,
     RegionEntry,
     ScoreEntry,
     ScreeningEntry,
     SizeEntry,
+    SkippedEntry,
     SoundEntry,
     SourceEntry,
     SpanEntry,
+    SubtitlesEntry,
     WindowEntry,
     WordsEntry,
 )
@@ -48,10 +54,16 @@ from assetkit.model import (
     Output,
     Plan,
 )
+from assetkit.preset import Preset
 from assetkit.screening import Screening, Sound, Span
 from assetkit.sets import NO_WORDS, Words
 from assetkit.windows import Keyframe
 from assetkit.wording import in_language
+
+
+def skipped_entry(path: str, reason: str) -> SkippedEntry:
+    """The manifest's record of a path that is no asset."""
+    return SkippedEntry(path=path, reason=str(reason), reason_zh=in_language(reason, "zh"))
 
 
 def asset_entry(outcome: Outcome) -> AssetEntry:
@@ -111,6 +123,34 @@ def _finding(finding: Finding) -> FindingEntry:
         fix_zh=in_language(finding.fix, "zh"),
         source=finding.source,
         needs_person=finding.needs_person,
+        boxes=[_box(box) for box in finding.boxes],
+        seconds=(round(float(finding.span.start), 3), round(float(finding.span.end), 3)) if finding.span else None,
+        quote=_quote(finding.quote) if finding.quote else None,
+    )
+
+
+def _quote(quote: Quote) -> QuoteEntry:
+    return QuoteEntry(
+        entry=quote.entry,
+        category=quote.category,
+        matched=quote.matched,
+        context=quote.context,
+        is_exact=quote.is_exact,
+        confidence=round(min(1.0, quote.confidence), 4),
+        basis=quote.basis.en,
+        basis_zh=quote.basis.zh,
+    )
+
+
+def pre_check_of(preset: Preset) -> PreCheckEntry | None:
+    """What the check of words is worth, in both languages, where the preset asks for it."""
+    if not preset.asks_for_claims:
+        return None
+    return PreCheckEntry(
+        note=str(PRE_CHECK),
+        note_zh=in_language(PRE_CHECK, "zh"),
+        for_a_person=[str(each) for each in FOR_A_PERSON],
+        for_a_person_zh=[in_language(each, "zh") for each in FOR_A_PERSON],
     )
 
 
@@ -150,6 +190,7 @@ def _media(info: MediaInfo) -> MediaEntry:
         audio_channels=info.audio_channels,
         chosen_tracks=list(info.chosen_tracks),
         other_tracks=list(info.other_tracks),
+        is_generated=info.is_generated,
     )
 
 
@@ -163,6 +204,7 @@ def _measurements(facts: Facts, delivered: Facts | None) -> MeasurementsEntry:
         text_coverage_high=_share(covered.high if covered else None),
         text_grid_cells=covered.grid_cells if covered else None,
         subtitle_coverage=_share(after.subtitle_coverage),
+        subtitles=_subtitles(after.subtitles) if after.subtitles else None,
         source_text_coverage=_share(covered_before.share if covered_before else None),
         exempt=[_box(box) for box in before.exempt],
         text_regions=_regions(before, is_timed=facts.info.kind is Kind.VIDEO),
@@ -175,6 +217,10 @@ def _measurements(facts: Facts, delivered: Facts | None) -> MeasurementsEntry:
         screening=_screening(after.screening) if after.screening else None,
         likeness=None if after.likeness is None else f"{after.likeness:064x}",
     )
+
+
+def _subtitles(seen: Subtitles) -> SubtitlesEntry:
+    return SubtitlesEntry(share=round(seen.share, 4), languages=list(seen.languages))
 
 
 def _regions(measured: Measurements, *, is_timed: bool) -> list[RegionEntry] | None:
@@ -302,6 +348,7 @@ def coverage_entry(
         engine=engine,
         seconds=seconds,
         error=error,
+        error_zh=in_language(error, "zh") if error else "",
     )
 
 

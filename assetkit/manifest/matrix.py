@@ -4,9 +4,9 @@ import html
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from assetkit.manifest.contract import AssetEntry, Manifest
+from assetkit.manifest.contract import AssetEntry, FindingEntry, Manifest
 from assetkit.manifest.report import REPORT_NAME
-from assetkit.manifest.tables import as_table
+from assetkit.manifest.tables import Table
 from assetkit.whole_file import write_whole
 from assetkit.wording import in_language, term
 
@@ -37,7 +37,10 @@ def as_matrix_csv(manifests: Sequence[Manifest]) -> str:
     columns = {"source": lambda row: row[0].source.path} | {
         manifest.preset.id: lambda row, number=number: row[number].status for number, manifest in enumerate(manifests)
     }
-    return as_table(columns, _rows(manifests))
+    table: Table[tuple[AssetEntry, ...]] = Table(columns)
+    for row in _rows(manifests):
+        table.add(row)
+    return table.text
 
 
 def as_page(manifests: Sequence[Manifest]) -> str:
@@ -73,6 +76,12 @@ def _cell(preset: str, number: int, asset: AssetEntry) -> str:
     status = asset.status
     first = next((f for f in asset.findings if f.severity == "required" or f.needs_person), None)
     said = f'{status} <span lang="zh">{in_language(term(status), "zh")}</span>'
-    why = f"<br><small>{html.escape(first.message)}</small>" if first and status != "ready" else ""
+    why = f"<br><small>{_both(first)}</small>" if first and status != "ready" else ""
     link = f'href="{html.escape(preset)}/{REPORT_NAME}#asset-{number}"'
     return f'<td class="{status}"><a {link}>{_SIGNS[status]} {said}</a>{why}</td>'
+
+
+def _both(finding: FindingEntry) -> str:
+    """The page has no script that could switch: both languages stand there."""
+    chinese = f' <span lang="zh">{html.escape(finding.message_zh)}</span>' if finding.message_zh else ""
+    return html.escape(finding.message) + chinese

@@ -5,13 +5,15 @@ import hashlib
 import html
 import json
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from importlib.resources import files
+from os import SEEK_END
 from tempfile import TemporaryFile
 from typing import Any, BinaryIO
 
-from assetkit.manifest.contract import AssetEntry, Manifest
+from assetkit.manifest.contract import AssetEntry, Manifest, SetEntry
 from assetkit.manifest.marks import marks_of, trim_start
 
 REPORT_NAME = "report.html"
@@ -37,58 +39,58 @@ class Shown:
     pictures: dict[str, bytes] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, order=True)
 class _Row:
-    data: str
-    pictures: str
+    """An asset's data and pictures, each with where it lies on the shelf and its bytes; the worst sorts first.
 
+    `rank` is its badness and number, `place` that among the slides of its set.
+    """
 
-@dataclass(frozen=True, slots=True)
-class _Place:
-    """Where a row lies on the shelf, and the bytes of its two parts."""
-
-    start: int
-    data: int
-    pictures: int
+    rank: tuple[int, ...]
+    place: int
+    data: tuple[int, int]
+    pictures: tuple[int, int]
 
     @property
     def size(self) -> int:
-        return self.data + self.pictures
+        return self.data[1] + self.pictures[1]
 
 
 class _Shelf:
-    """Rows on disk: the pictures of many thousands would fill the memory."""
+    """Parts of pages on disk: the pictures of many thousands would fill the memory."""
 
     def __init__(self, file: BinaryIO) -> None:
         self._file = file
 
-    def put(self, row: _Row) -> _Place:
-        """Write a row at the end."""
-        start = self._file.tell()
-        return _Place(start, self._file.write(row.data.encode()), self._file.write(row.pictures.encode()))
+    def put(self, text: str) -> tuple[int, int]:
+        """Write at the end; where, and how many bytes."""
+        return self._file.seek(0, SEEK_END), self._file.write(text.encode())
 
-    def get(self, place: _Place) -> _Row:
-        """Read a row."""
-        self._file.seek(place.start)
-        return _Row(self._file.read(place.data).decode(), self._file.read(place.pictures).decode())
+    def get(self, place: tuple[int, int]) -> bytes:
+        """Read it again."""
+        self._file.seek(place[0])
+        return self._file.read(place[1])
 
 
-def render(manifest: Manifest, shown: Iterable[Shown]) -> Iterator[tuple[str, bytes]]:
-    """Yield the name and the bytes of each page; `shown` goes with the manifest's assets, one each.
+def render(manifest: Manifest, shown: Iterable[tuple[AssetEntry, Shown]]) -> Iterator[tuple[str, Iterator[bytes]]]:
+    """Yield the name of each page and its parts, to be taken before the next page; `shown` are the manifest's assets.
 
     The worst assets come first, the slides of a set together in their order. A page holds at most 1,000 assets and
     about 45 MB; the first is report.html.
     """
     with TemporaryFile() as file:
-        shelf = _Shelf(file)
-        places = [shelf.put(_row(n, *pair)) for n, pair in enumerate(zip(manifest.assets, shown, strict=True))]
-        pages = _paged([places[number] for number in _worst_first(manifest)])
+        shelf, codes, rows = _Shelf(file), Counter[str](), dict[str, _Row]()
+        for number, (asset, seen) in enumerate(shown):
+            data, pictures = _parts(number, asset, seen)
+            rank = (*badness(asset), number)
+            rows[asset.source.path] = _Row(rank, 0, shelf.put(data), shelf.put(pictures))
+            codes.update(_codes(asset))
+        pages = _paged(_worst_first(rows, manifest.sets))
         names = [REPORT_NAME if number == 0 else f"report-{number + 1}.html" for number in range(len(pages))]
-        listed = [{"file": name, "assets": len(rows)} for name, rows in zip(names, pages, strict=True)]
-        about = _about(manifest)
+        listed = [{"file": name, "assets": len(page)} for name, page in zip(names, pages, strict=True)]
+        about = _about(manifest, codes)
         for number, page in enumerate(pages):
-            rows = [shelf.get(place) for place in page]
-            yield names[number], _page(about | {"page": number, "pages": listed}, rows).encode()
+            yield names[number], _page(about | {"page": number, "pages": listed}, page, shelf)
 
 
 def badness(asset: AssetEntry) -> tuple[int, int, int, int]:
@@ -102,24 +104,18 @@ def badness(asset: AssetEntry) -> tuple[int, int, int, int]:
     )
 
 
-def _worst_first(manifest: Manifest) -> list[int]:
-    """The numbers of the assets; a set stands where the worst of its slides would."""
-    ranks = [(*badness(asset), number) for number, asset in enumerate(manifest.assets)]
-    numbers = {asset.source.path: number for number, asset in enumerate(manifest.assets)}
-    order = [(rank, 0) for rank in ranks]
-    for each in manifest.sets:
-        slides = [numbers[slide.path] for slide in each.slides if slide.path in numbers]
-        for place, number in enumerate(slides):
-            order[number] = (min(ranks[slide] for slide in slides), place)
-    return sorted(range(len(ranks)), key=order.__getitem__)
+def _worst_first(rows: dict[str, _Row], sets: Iterable[SetEntry]) -> list[_Row]:
+    """The rows by their sources' paths; a set stands where the worst of its slides would."""
+    ordered = dict(rows)
+    for each in sets:
+        slides = [slide.path for slide in each.slides if slide.path in rows]
+        for place, path in enumerate(slides):
+            ordered[path] = replace(rows[path], rank=min(rows[slide].rank for slide in slides), place=place)
+    return sorted(ordered.values())
 
 
-def _about(manifest: Manifest) -> dict[str, Any]:
+def _about(manifest: Manifest, codes: Counter[str]) -> dict[str, Any]:
     """What the head of every page says of all assets."""
-    codes: dict[str, int] = {}
-    for asset in manifest.assets:
-        for code in _codes(asset):
-            codes[code] = codes.get(code, 0) + 1
     return {
         "tool": manifest.tool.model_dump(),
         "preset": manifest.preset.model_dump(),
@@ -128,6 +124,7 @@ def _about(manifest: Manifest) -> dict[str, Any]:
         "codes": dict(sorted(codes.items(), key=lambda pair: (-pair[1], pair[0]))),
         "sets": [each.model_dump() for each in manifest.sets],
         "skipped": [skipped.model_dump() for skipped in manifest.skipped],
+        "pre_check": manifest.pre_check.model_dump() if manifest.pre_check else None,
     }
 
 
@@ -139,7 +136,8 @@ def _codes(asset: AssetEntry) -> set[str]:
     return found
 
 
-def _row(number: int, asset: AssetEntry, shown: Shown) -> _Row:
+def _parts(number: int, asset: AssetEntry, shown: Shown) -> tuple[str, str]:
+    """What the script reads of an asset, and the element that holds its pictures."""
     data = {
         "number": number,
         "entry": asset.model_dump(by_alias=True),
@@ -149,11 +147,11 @@ def _row(number: int, asset: AssetEntry, shown: Shown) -> _Row:
         "has": sorted(shown.pictures),
     }
     pictures = {role: _data_uri(data) for role, data in shown.pictures.items()}
-    return _Row(_json(data), f'<script type="application/json" id="pictures-{number}">{_json(pictures)}</script>\n')
+    return _json(data), f'<script type="application/json" id="pictures-{number}">{_json(pictures)}</script>\n'
 
 
-def _paged(rows: Sequence[_Place]) -> list[list[_Place]]:
-    pages: list[list[_Place]] = [[]]
+def _paged(rows: Iterable[_Row]) -> list[list[_Row]]:
+    pages: list[list[_Row]] = [[]]
     filled = 0
     for row in rows:
         if pages[-1] and (len(pages[-1]) == _ASSETS_A_PAGE or filled + row.size > _BYTES_A_PAGE):
@@ -164,7 +162,7 @@ def _paged(rows: Sequence[_Place]) -> list[list[_Place]]:
     return pages
 
 
-def _page(about: dict[str, Any], rows: Sequence[_Row]) -> str:
+def _page(about: dict[str, Any], rows: Sequence[_Row], shelf: _Shelf) -> Iterator[bytes]:
     """The pictures come last, so that the list stands before they are read."""
     style, script = _part("report.css"), "\n".join(_part(name) for name in _SCRIPTS)
     filled = {
@@ -174,10 +172,18 @@ def _page(about: dict[str, Any], rows: Sequence[_Row]) -> str:
         "script": script,
         "about": _json(about),
         "words": _json(words()),
-        "assets": "[" + ",\n".join(row.data for row in rows) + "]",
-        "pictures": "".join(row.pictures for row in rows),
     }
-    return _PLACEHOLDER.sub(lambda found: filled[found[1]], _part("report.html"))
+    for number, part in enumerate(_PLACEHOLDER.split(_part("report.html"))):  # text and name in turn
+        if number % 2 == 0:
+            yield part.encode()
+        elif part == "assets":
+            yield b"["
+            yield from (b",\n" * bool(n) + shelf.get(row.data) for n, row in enumerate(rows))
+            yield b"]"
+        elif part == "pictures":
+            yield from (shelf.get(row.pictures) for row in rows)
+        else:
+            yield filled[part].encode()
 
 
 def words() -> dict[str, dict[str, str]]:

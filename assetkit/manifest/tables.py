@@ -2,10 +2,9 @@
 
 import csv
 import io
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from itertools import chain
-from typing import TypeVar
+from typing import Generic, TypeVar
 
 from assetkit.manifest.contract import AssetEntry, CoverEntry, FindingEntry, Manifest, NotCheckedEntry, SetEntry
 
@@ -85,16 +84,21 @@ _FINDINGS: dict[str, Callable[[_Row], object]] = {
 }
 
 
-def as_assets_csv(manifest: Manifest) -> str:
-    """One row an asset, with the set that it is a slide of."""
+def as_csv(manifest: Manifest) -> tuple[str, str]:
+    """One row an asset, with the set that it is a slide of; and one row a finding and a limit that was not checked.
+
+    Those of each asset, then of its cover; last of each set.
+    """
     places = {slide.path: (each, n) for each in manifest.sets for n, slide in enumerate(each.slides, 1)}
-    return as_table(_IN_SETS, ((asset, places.get(asset.source.path)) for asset in manifest.assets))
-
-
-def as_findings_csv(manifest: Manifest) -> str:
-    """One row a finding and one a limit that was not checked: of each asset, then of its cover; last of each set."""
-    rows = (row for asset in manifest.assets for row in _rows(asset))
-    return as_table(_FINDINGS, chain(rows, (row for each in manifest.sets for row in _rows_of("set", each, each))))
+    assets, findings = Table(_IN_SETS), Table(_FINDINGS)
+    for asset in manifest.assets:
+        assets.add((asset, places.get(asset.source.path)))
+        for row in _rows(asset):
+            findings.add(row)
+    for each in manifest.sets:
+        for row in _rows_of("set", each, each):
+            findings.add(row)
+    return assets.text, findings.text
 
 
 def _rows(asset: AssetEntry) -> Iterator[_Row]:
@@ -108,14 +112,23 @@ def _rows_of(part: str, whose: AssetEntry | SetEntry, entry: AssetEntry | CoverE
     yield from (_Row(whose, part, unchecked) for unchecked in entry.not_checked)
 
 
-def as_table(columns: Mapping[str, Callable[[T], object]], rows: Iterable[T]) -> str:
+class Table(Generic[T]):
     """Rows as CSV; it starts with a byte order mark, without which Excel garbles Chinese."""
-    text = io.StringIO()
-    written = csv.writer(text, lineterminator="\r\n")
-    written.writerow(columns)
-    for row in rows:
-        written.writerow([_guarded(column(row)) for column in columns.values()])
-    return "\ufeff" + text.getvalue()
+
+    def __init__(self, columns: Mapping[str, Callable[[T], object]]) -> None:
+        self._columns, self._text = tuple(columns.values()), io.StringIO()
+        self._text.write("\ufeff")
+        self._written = csv.writer(self._text, lineterminator="\r\n")
+        self._written.writerow(columns)
+
+    def add(self, row: T) -> None:
+        """Write a row; what a spreadsheet would run is made text."""
+        self._written.writerow([_guarded(column(row)) for column in self._columns])
+
+    @property
+    def text(self) -> str:
+        """All of it."""
+        return self._text.getvalue()
 
 
 def _guarded(value: object) -> object:

@@ -9,7 +9,8 @@ from pydantic import ValidationError
 
 from assetkit.errors import UserInputError
 from assetkit.manifest.contract import AssetEntry, FindingEntry, Manifest
-from assetkit.manifest.tables import ASSETS_NAME, FINDINGS_NAME, as_assets_csv, as_findings_csv
+from assetkit.manifest.tables import ASSETS_NAME, FINDINGS_NAME, as_csv
+from assetkit.naming import portable_alone
 from assetkit.whole_file import write_whole
 from assetkit.wording import in_language, term
 
@@ -24,8 +25,8 @@ def write_manifest(manifest: Manifest, folder: Path) -> bool:
     """
     place = folder / JSON_NAME
     before = _hash(place)
-    write_whole(folder / ASSETS_NAME, as_assets_csv(manifest).encode())
-    write_whole(folder / FINDINGS_NAME, as_findings_csv(manifest).encode())
+    for name, text in zip((ASSETS_NAME, FINDINGS_NAME), as_csv(manifest), strict=True):
+        write_whole(folder / name, text.encode())
     write_whole(place, json_parts(manifest))
     return _hash(place) != before
 
@@ -88,8 +89,8 @@ def write_reasons(asset: AssetEntry, folder: Path) -> Path:
 
 def reasons_name(source: str) -> str:
     """Where the reasons of the source with this path go, relative to the output folder."""
-    *folders, name = (_short(part) for part in PurePosixPath(source).parts)
-    return PurePosixPath(REJECTED, *folders, f"{name}.reasons.txt").as_posix()
+    parts = (portable_alone(part) for part in PurePosixPath(source).parts)
+    return PurePosixPath(REJECTED, *parts).as_posix() + ".reasons.txt"
 
 
 def reasons(asset: AssetEntry) -> str:
@@ -113,11 +114,3 @@ def _reason(finding: FindingEntry) -> list[str]:
     if finding.source:
         lines.append(f"  Limit from: {finding.source}")
     return [*lines, ""]
-
-
-def _short(name: str) -> str:
-    """Leave room in the 255 bytes that file systems allow a name; the mark keeps long ones apart."""
-    data = name.encode()
-    if len(data) <= 240:
-        return name
-    return f"{data[:200].decode('utf-8', 'ignore')}...{hashlib.sha256(data).hexdigest()[:8]}"

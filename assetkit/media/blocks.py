@@ -13,7 +13,7 @@ from assetkit.media.envelope import EXIF_MARK, XMP_MARK, jpeg_segments, png_chun
 
 LARGEST = 4_000_000  # bytes of a block, and of a JPEG's header, that are looked at
 _TEXT_MOST = 100_000
-_C2PA_UUID = uuid.UUID("d8fec3d6-1b0e-483c-9297-5828877ec481").bytes  # C2PA 2.2, A.5.1
+C2PA_UUID = uuid.UUID("d8fec3d6-1b0e-483c-9297-5828877ec481").bytes  # C2PA 2.2, A.5.1
 _JPEG_END = b"\xff\xd9"
 _XMP_MORE_MARK = b"http://ns.adobe.com/xmp/extension/\0"  # then 32 bytes of its digest, its length and an offset
 _RAW_PROFILE = re.compile(r"Raw profile type (exif|app1|xmp|iptc|8bim)", re.IGNORECASE)  # as ImageMagick writes
@@ -146,7 +146,7 @@ def _from_pillow(image: Image.Image, path: Path, found: Blocks) -> None:
     found.xmp = _bytes(image.info.get("xmp"))
     with path.open("rb") as file:
         head = file.read(LARGEST)
-    if (at := head.find(_C2PA_UUID)) >= 0:
+    if (at := head.find(C2PA_UUID)) >= 0:
         found.c2pa = head[at:]
 
 

@@ -33,9 +33,19 @@ class Rate:
 
 
 def command(  # noqa: PLR0917
-    source: Path, demuxer: str, info: MediaInfo, plan: Plan, tracks: Tracks, rate: Rate, target: Path
+    source: Path,
+    demuxer: str,
+    info: MediaInfo,
+    plan: Plan,
+    tracks: Tracks,
+    rate: Rate,
+    target: Path,
+    tag: str = "",
 ) -> list[str]:
-    """Arguments for ffmpeg (the program itself apart) that make `target` from `source` as planned."""
+    """Arguments for ffmpeg (the program itself apart) that make `target` from `source` as planned.
+
+    `tag` (`key=value`) is what it says beside the film.
+    """
     read = source_input(source, demuxer, plan)
     kept_whole = plan.method is Method.REMUX or plan.keeps_video
     picture = read[str(tracks.video)] if kept_whole else drawn(read[str(tracks.video)], info, plan, tracks)
@@ -45,7 +55,9 @@ def command(  # noqa: PLR0917
         **(_sound(plan, tracks) if len(outputs) > 1 else {}),
         "map_metadata": "-1",
         "map_chapters": "-1",
-        "movflags": "+faststart",
+        # a key of any name, in the place where FFmpeg and the standard's readers look for them
+        "movflags": "+faststart+use_metadata_tags" if tag else "+faststart",
+        **({"metadata": tag} if tag else {}),
         "format": "null" if rate.two_pass == 1 else "mp4",
     }
     made = ffmpeg.output(*outputs, "-" if rate.two_pass == 1 else locator(target), **options)

@@ -1,6 +1,7 @@
 """What a clip's container states and its first frame shows; and the proof that all of it decodes."""
 
 import struct
+from dataclasses import replace
 from fractions import Fraction
 from math import atan2, degrees
 from pathlib import Path
@@ -15,8 +16,10 @@ from av.video.stream import VideoStream
 from assetkit.errors import AssetError
 from assetkit.geometry import Size
 from assetkit.media.boxes import Layout, read_layout
+from assetkit.media.clip_labels import labels_of
 from assetkit.media.containers import REPLACE, best_video, name_tracks, open_clip
 from assetkit.media.dolby import read_dolby_vision
+from assetkit.media.metadata import Metadata
 from assetkit.media.timeline import Timeline, read_timeline
 from assetkit.model import Kind, MediaInfo
 from assetkit.screening import Span
@@ -43,7 +46,15 @@ def probe_clip(path: Path, demuxer: str) -> MediaInfo:
             raise AssetError("unreadable", "probe", say("the clip states a picture but holds no frame"), REPLACE)
         _refuse_truncated(path, demuxer, container, timeline)
         frame = _first_frame(container, video)
-        return _describe(path, demuxer, container, frame, timeline=timeline, layout=layout)
+        labels = labels_of(path, demuxer, container)
+        info = _describe(path, demuxer, container, frame, timeline=timeline, layout=layout)
+        return replace(info, metadata=tuple(labels.kinds), is_generated=labels.is_generated)
+
+
+def read_labels(path: Path, demuxer: str) -> Metadata:
+    """The AI labels of a clip, to be passed on. Raises AssetError `unreadable`."""
+    with open_clip(path, demuxer, "transform") as container:
+        return labels_of(path, demuxer, container)
 
 
 def _whole_layout(path: Path) -> Layout:

@@ -2,7 +2,7 @@
 
 import tempfile
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from pathlib import Path
 from time import monotonic
@@ -10,9 +10,11 @@ from time import monotonic
 from assetkit.errors import AssetError
 from assetkit.media import ffmpeg
 from assetkit.media.clip_command import Rate, command, sound_bitrate
+from assetkit.media.clip_labels import as_tag, written_behind
 from assetkit.media.clone import clone
 from assetkit.media.containers import Tracks, find_tracks, locator
 from assetkit.media.damage import is_damage
+from assetkit.media.xmp import Properties
 from assetkit.model import MediaInfo, Method, Plan
 from assetkit.wording import say
 
@@ -39,6 +41,7 @@ class Encode:
     ends_at: float = float("inf")
     on_progress: Callable[[float], None] | None = None
     on_damage: Callable[[], None] | None = None
+    labels: Properties = field(default_factory=dict)
 
     @property
     def seconds(self) -> Fraction:
@@ -62,18 +65,19 @@ def write_clip(
     deadline_seconds: float,
     on_progress: Callable[[float], None] | None = None,
     on_damage: Callable[[], None] | None = None,
+    labels: Properties | None = None,
 ) -> tuple[str, ...]:
     """Make the planned clip at `target`; return what was done, in words. `on_progress` gets 0 to 1.
 
-    `on_damage` is called for each complaint of a decoder, in a thread of its own. For clips `plan.quality_max` is the
-    rate factor to start with. Raises AssetError `file-size-max` with the smallest size reached, `tool-failed` if ffmpeg
-    fails, writes nothing, or takes longer than `deadline_seconds` in all.
+    `on_damage` is called for each complaint of a decoder, in a thread of its own. AI `labels` go along. For clips
+    `plan.quality_max` is the rate factor to start with. Raises AssetError `file-size-max` with the smallest size
+    reached, `tool-failed` if ffmpeg fails, writes nothing, or takes longer than `deadline_seconds` in all.
     """
     if plan.method is Method.COPY:
         clone(source, target)
         return (say("copied byte for byte"),)
     tracks, ends_at = find_tracks(source, demuxer), monotonic() + deadline_seconds
-    encode = Encode(source, demuxer, info, plan, tracks, target, ends_at, on_progress, on_damage)
+    encode = Encode(source, demuxer, info, plan, tracks, target, ends_at, on_progress, on_damage, labels or {})
     _run(encode, _first_rate(encode))
     most = plan.max_bytes
     if not encode.is_drawn or most is None or target.stat().st_size <= most * (1 - _MARGIN):
@@ -163,7 +167,8 @@ def _bits_for_picture(encode: Encode, most: int) -> int:
 
 
 def _command(encode: Encode, rate: Rate) -> list[str]:
-    return command(encode.source, encode.demuxer, encode.info, encode.plan, encode.tracks, rate, encode.target)
+    tag = as_tag(encode.labels)
+    return command(encode.source, encode.demuxer, encode.info, encode.plan, encode.tracks, rate, encode.target, tag)
 
 
 def _run(encode: Encode, rate: Rate) -> None:
@@ -181,6 +186,8 @@ def _run(encode: Encode, rate: Rate) -> None:
         raise AssetError(
             "tool-failed", "transform", say("ffmpeg ended well but wrote nothing"), say("try another ffmpeg")
         )
+    if rate.two_pass != 1:
+        written_behind(encode.target, encode.labels)
 
 
 def _in_words(encode: Encode, picture: str) -> tuple[str, ...]:

@@ -260,11 +260,19 @@ def decode_range(
     video.codec_context.flush_buffers()
 
 
-def decode_every(container: InputContainer, video: VideoStream, first: int, last: int) -> Iterator[VideoFrame]:
-    """All frames shown from the key frame at `first` to `last`, also those that are coded after the one at `last`."""
+def decode_every(
+    container: InputContainer, video: VideoStream, first: int, last: int, *, whole_from: int | None = None
+) -> Iterator[VideoFrame]:
+    """All frames shown from the key frame at `first` to `last`, also those that are coded after the one at `last`.
+
+    Of those shown before `whole_from` only what others need.
+    """
     for packet in _packets_from(container, video, first):
         if packet.dts is not None and packet.dts > last:  # none that is coded from here on is shown by then
             break
+        if whole_from is not None:
+            is_before = (_shown_at(packet) or 0) < whole_from
+            video.codec_context.skip_frame = "NONREF" if is_before else "DEFAULT"
         yield from _decode(video, packet)
     yield from _decode(video, None)
     video.codec_context.flush_buffers()

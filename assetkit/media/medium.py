@@ -19,6 +19,7 @@ from assetkit.wording import say
 
 if TYPE_CHECKING:
     from assetkit.media.candidates import Glimpses
+    from assetkit.media.metadata import Metadata
     from assetkit.media.spare import Spare
     from assetkit.media.stills import Still
 
@@ -140,10 +141,10 @@ class StillMedium:
 class FrameMedium(StillMedium):
     """One frame of a clip, as a still that is not written anywhere yet."""
 
-    def __init__(self, pixels: Pixels) -> None:
+    def __init__(self, pixels: Pixels, labels: "Metadata | None" = None) -> None:
         from assetkit.media.stills import still_of
 
-        self._still, self._wanted, self._read_at, self._seen = still_of(pixels), None, None, {}
+        self._still, self._wanted, self._read_at, self._seen = still_of(pixels, labels), None, None, {}
 
 
 class ClipMedium:
@@ -213,7 +214,12 @@ class ClipMedium:
         """The frame shown at `time` (seconds), full size."""
         from assetkit.media.frames import frame_at
 
-        return FrameMedium(frame_at(self._path, self._info, self._demuxer, time))
+        return FrameMedium(frame_at(self._path, self._info, self._demuxer, time), self._labels())
+
+    def _labels(self) -> "Metadata | None":
+        from assetkit.media.clips import read_labels
+
+        return read_labels(self._path, self._demuxer) if self._info.metadata else None
 
     def glimpses(self) -> AbstractContextManager["Glimpses"]:
         """The clip opened for looking at single frames, small ones. Raises AssetError `unreadable`."""
@@ -258,6 +264,7 @@ class ClipMedium:
         from assetkit.media.encode_clips import write_clip
 
         damage: list[None] = []
+        labels = self._labels() if plan.method is not Method.COPY else None
         said = write_clip(
             self._path,
             self._demuxer,
@@ -267,5 +274,7 @@ class ClipMedium:
             deadline_seconds=deadline_seconds,
             on_progress=progress,
             on_damage=lambda: damage.append(None),
+            labels=labels.kept(plan.metadata) if labels else {},
         )
-        return Made(said, len(damage))
+        told = labels.in_words(plan.metadata) if labels else ""
+        return Made((*said, told) if told else said, len(damage))

@@ -53,6 +53,7 @@ _CHARSETS = {b"ASCII\0\0\0": "ascii", b"UNICODE\0": "utf-16", b"\0" * 8: "utf-8"
 _IPTC = {116: (DC, "rights"), 80: (DC, "creator"), 110: (PHOTOSHOP, "Credit"), 115: (PHOTOSHOP, "Source")}
 _IPTC_PLACES = (26, 27, 90, 92, 95, 100, 101)  # location, city, part of it, state, country
 _SOURCE_TYPE = re.compile(rb"https?://cv\.iptc\.org/newscodes/digitalsourcetype/([A-Za-z]{1,60})")
+_SOURCE_PROPERTY = (IPTC_EXT, "DigitalSourceType")
 _MADE_BY_AI = re.compile(r"algorithmic", re.IGNORECASE)  # trained, composite with trained, enhanced by
 _PNG_TEXTS = {"Copyright": (DC, "rights"), "Author": (DC, "creator"), "AIGC": (TC260, "AIGC")}
 
@@ -75,6 +76,12 @@ class Metadata:
         if value and len(value) <= longest and known not in self.values:
             self.values[known] = [value]
             self.note(_KEPT[known])
+
+    @property
+    def is_generated(self) -> bool:
+        """True if AI made it, or a part of it, by what is said."""
+        stated = self.values.get(_SOURCE_PROPERTY, [""])[0]
+        return (TC260, "AIGC") in self.values or bool(_MADE_BY_AI.search(stated.rsplit("/", 1)[-1]))
 
     def kept(self, kinds: Collection[str]) -> Properties:
         """What goes along where these kinds are wanted."""
@@ -102,17 +109,38 @@ def metadata_of(blocks: Blocks) -> Metadata:
     for key, text in blocks.texts.items():
         _from_text(key, text, found)
     if blocks.c2pa:
-        found.note("content credentials (C2PA)")
-        for name in _SOURCE_TYPE.findall(blocks.c2pa):
-            if _MADE_BY_AI.search(name.decode()):
-                found.keep(
-                    (IPTC_EXT, "DigitalSourceType"), f"http://cv.iptc.org/newscodes/digitalsourcetype/{name.decode()}"
-                )
+        note_c2pa(blocks.c2pa, found)
     if blocks.has_more:
         found.note("embedded file")
     if blocks.has_other:
         found.note("other")
     return found
+
+
+def note_c2pa(manifest: bytes, found: Metadata) -> None:
+    """There is a C2PA manifest; that it calls the picture made by AI may go along."""
+    found.note("content credentials (C2PA)")
+    for name in _SOURCE_TYPE.findall(manifest):
+        if _MADE_BY_AI.search(name.decode()):
+            found.keep(_SOURCE_PROPERTY, f"http://cv.iptc.org/newscodes/digitalsourcetype/{name.decode()}")
+
+
+def note_label(key: str, text: str, found: Metadata) -> None:
+    """A tag of a clip: an AI label if it says so, wherever the generator put it."""
+    if key.upper() == "AIGC" or _says_aigc(text):
+        found.keep((TC260, "AIGC"), text)
+
+
+def note_xmp(packet: bytes, found: Metadata) -> None:
+    """What an XMP packet says; a damaged one says nothing."""
+    try:
+        _from_packet(packet, found)
+    except Exception:  # whatever a parser of hostile bytes stumbles over
+        found.note("other")
+
+
+def _says_aigc(text: str) -> bool:
+    return '"AIGC"' in text or '"ContentProducer"' in text
 
 
 def _from_xmp(blocks: Blocks, found: Metadata) -> None:
@@ -181,7 +209,7 @@ def _from_text(key: str, text: str, found: Metadata) -> None:
     """A free text: an AI label if it says so, a known key's value, or a comment."""
     if key in _PNG_TEXTS:
         found.keep(_PNG_TEXTS[key], text)
-    elif '"AIGC"' in text or '"ContentProducer"' in text:
+    elif _says_aigc(text):
         found.keep((TC260, "AIGC"), text)
     elif text.strip():
         found.note("comment")

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from PIL import Image, ImageDraw, ImageFont
 
-from assetkit.errors import SetupError
+from assetkit.errors import cannot_write
 from assetkit.framing import keepsakes
 from assetkit.geometry import Box, Size
 from assetkit.lettering import GRID
@@ -50,7 +50,7 @@ def _save(picture: Image.Image, target: Path, mark: bytes) -> None:
         target.parent.mkdir(parents=True, exist_ok=True)
         write_whole(target, data.getvalue())
     except OSError as error:
-        raise SetupError(f"cannot write to {target.parent}: {error.strerror or error}") from error
+        raise cannot_write(target.parent, error) from error
 
 
 def is_overlay(path: Path) -> bool:

@@ -9,7 +9,7 @@ import av
 import numpy as np
 from PIL import Image
 
-from assetkit.errors import SetupError
+from assetkit.errors import cannot_write
 from assetkit.geometry import Box, Size, fit_inside
 from assetkit.media.frames import film_of
 from assetkit.media.overlay import captioned, draw_faces, draw_window, plan_caption
@@ -48,7 +48,7 @@ def write_film(path: Path, demuxer: str, facts: Facts, plan: Plan, *, judgement:
         target.parent.mkdir(parents=True, exist_ok=True)
         write_whole(target, data.getvalue())
     except OSError as error:
-        raise SetupError(f"cannot write to {target.parent}: {error.strerror or error}") from error
+        raise cannot_write(target.parent, error) from error
 
 
 def is_film(path: Path) -> bool:

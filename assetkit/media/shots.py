@@ -14,7 +14,6 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import pairwise
 from pathlib import Path
-from typing import Literal
 
 import cv2
 import numpy as np
@@ -40,13 +39,12 @@ _CUT = 0.13
 _OVER_MOTION = 2.0  # times the usual change round it; fast dances reach 1.9, cuts between them 2.2
 _STAYS = 0.55  # of the change, between everything shortly before and everything shortly after
 _SHIFT = (8, 5)  # of the pixels that are compared
-_ANCHORS_DIFFER = 0.07  # key frames that differ less show one scene
+_ANCHORS_DIFFER = 0.07  # key frames that differ less after the best shift show one scene
 _SPIKE = 2.0  # times what nine in ten of the packets about it take
 _SPIKE_OF_KEY = 0.2  # and at least this share of a key frame: a cut is coded anew
 _SPIKE_SECONDS = 2
 _GRID = 0.3  # of all gaps between key frames, that are alike, make a grid
 
-SkipFrame = Literal["NONREF", "DEFAULT"]
 Look = NDArray[np.uint8]
 """A frame reduced to what is compared: brightness and two colours, (3, 36, 64)."""
 
@@ -79,7 +77,9 @@ def _suspects(container: InputContainer, video: VideoStream, timeline: Timeline)
     irregular = _off_grid(timeline)
     for start, end in pairwise([*anchors, timeline.times[-1]]):
         inside = [at for at in spiked if start < at <= end]
-        last = end if _may_differ(looks.get(start), looks.get(end)) or end in irregular else max(inside, default=start)
+        # what was cut away from and came back to has a key frame in between
+        is_odd = end in irregular and any(start < key < end for key in timeline.keys)
+        last = end if is_odd or _may_differ(looks.get(start), looks.get(end)) else max(inside, default=start)
         if last == start:
             continue
         if spans and spans[-1][1] >= start:
@@ -100,7 +100,7 @@ def _anchors(timeline: Timeline) -> list[int]:
 
 def _may_differ(one: Look | None, other: Look | None) -> bool:
     """True unless both were seen and show the same scene. The end of the clip is not seen: nothing follows it."""
-    return one is not None and other is not None and _change(one, other) > _ANCHORS_DIFFER
+    return one is not None and other is not None and _change_of_scene(one, other) > _ANCHORS_DIFFER
 
 
 def _off_grid(timeline: Timeline) -> set[int]:
@@ -150,17 +150,19 @@ def _cuts(film: _Film, span: tuple[int, int]) -> list[int]:
     after a cut, the group of pictures is decoded once more with all of them.
     """
     times, found = film.timeline.times, []
-    for before, after in _steps_in(film, (span[0], _beyond(film.timeline, span[1])), "NONREF"):
+    last = _beyond(film.timeline, span[1])
+    for before, after in _steps_in(film, (span[0], last), whole_from=last + 1):
         is_sure = after in film.timeline.keys or times[bisect_left(times, after) - 1] == before
         found += [after] if is_sure else _exactly(film, before, after)
     return found
 
 
 def _exactly(film: _Film, before: int, after: int) -> list[int]:
-    """The cut between two frames, when all that lie between them are looked at too."""
-    keys = film.timeline.keys or film.timeline.times
+    """The cut between two frames, when all that lie between them and about them are looked at too."""
+    times, keys = film.timeline.times, film.timeline.keys or film.timeline.times
     key = keys[max(0, bisect_right(keys, before) - 1)]
-    steps = _steps_in(replace(film, spare=None), (key, _beyond(film.timeline, after)), "DEFAULT")
+    near = times[max(0, bisect_left(times, before) - _flash_frames(film.timeline) - 2)]
+    steps = _steps_in(replace(film, spare=None), (key, _beyond(film.timeline, after)), whole_from=near)
     return [cut for _, cut in steps if before < cut <= after]
 
 
@@ -169,11 +171,10 @@ def _beyond(timeline: Timeline, at: int) -> int:
     return timeline.times[min(len(timeline.times) - 1, bisect_right(timeline.times, at) + _flash_frames(timeline))]
 
 
-def _steps_in(film: _Film, span: tuple[int, int], skipped: SkipFrame) -> list[tuple[int, int]]:
+def _steps_in(film: _Film, span: tuple[int, int], *, whole_from: int) -> list[tuple[int, int]]:
     """Neighbours (ticks) among the decoded frames of a stretch that a cut lies between."""
-    film.video.codec_context.skip_frame = skipped
     seen: list[tuple[int, Look]] = []
-    for frame in decode_every(film.container, film.video, *span):
+    for frame in decode_every(film.container, film.video, *span, whole_from=whole_from):
         if frame.pts is not None and frame.pts <= span[1]:
             seen.append((frame.pts, _look(frame)))
             if film.spare is not None:
@@ -181,8 +182,10 @@ def _steps_in(film: _Film, span: tuple[int, int], skipped: SkipFrame) -> list[tu
     film.video.codec_context.skip_frame = "DEFAULT"
     looks = [look for _, look in seen]
     steps = np.array([_change(a, b) for a, b in pairwise(looks)])
-    frames = bisect_right(film.timeline.times, span[1]) - bisect_left(film.timeline.times, span[0])
-    ahead = max(_FLASH_MIN, round(_flash_frames(film.timeline) * len(seen) / max(1, frames)))
+    ahead = _flash_frames(film.timeline)
+    if whole_from > span[1]:  # only the frames that others need were decoded
+        frames = bisect_right(film.timeline.times, span[1]) - bisect_left(film.timeline.times, span[0])
+        ahead = max(_FLASH_MIN, round(ahead * len(seen) / max(1, frames)))
     return [(seen[n][0], seen[n + 1][0]) for n in range(len(steps)) if _is_cut(looks, steps, n, ahead)]
 
 

@@ -153,6 +153,7 @@ def open_still(path: Path, reader: str) -> Still:
                 colour_space=colours.name,
                 bit_depth=bit_depth(image, path),
                 metadata=tuple(metadata.kinds),
+                is_generated=metadata.is_generated,
                 marked_faces=marks.faces,
                 marked_subject=marks.subject,
             )
@@ -170,12 +171,21 @@ def _marks(blocks: Blocks, image: Image.Image, info: MediaInfo, orientation: int
     return marked(blocks, info.coded_size.swapped if turned >= 5 else info.coded_size, turned)
 
 
-def still_of(pixels: Pixels) -> Still:
-    """A still made of RGB pixels that are already decoded, such as one frame of a clip."""
+def still_of(pixels: Pixels, labels: Metadata | None = None) -> Still:
+    """A still made of RGB pixels that are already decoded, such as one frame of a clip, and of that clip's labels."""
+    labels = labels or Metadata()
     image = Image.fromarray(pixels)
     size = Size(*image.size)
-    info = MediaInfo(kind=Kind.IMAGE, format=UNWRITTEN, bytes=0, coded_size=size, display_size=size)
-    return Still(image, info)
+    info = MediaInfo(
+        kind=Kind.IMAGE,
+        format=UNWRITTEN,
+        bytes=0,
+        coded_size=size,
+        display_size=size,
+        metadata=tuple(labels.kinds),
+        is_generated=labels.is_generated,
+    )
+    return Still(image, info, metadata=labels)
 
 
 def _loaded(image: Image.Image) -> Image.Image:

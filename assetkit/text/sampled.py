@@ -9,7 +9,7 @@ from assetkit.lettering import TextRegion
 from assetkit.model import FrameMeasurements, Measurements
 from assetkit.screening import HOOK_SECONDS
 from assetkit.text.coverage import coverage
-from assetkit.text.subtitles import LEAST_FRAMES, subtitles
+from assetkit.text.subtitles import LEAST_FRAMES, subtitles, subtitles_of
 
 View = tuple[Box, Box]
 """What is kept of a frame, and the canvas it is shown on, in display pixels."""
@@ -45,6 +45,7 @@ def with_coverage(
         text_coverage=each[worst],
         text_coverage_time=frames[worst].time if is_timed else None,
         hook_text=max(opening, default=None) if is_timed else None,
+        subtitles=subtitles_of([frame.text or () for frame in frames]) if is_timed else None,
         subtitle_coverage=None
         if lines is None
         else coverage(lines, views[worst][0], measured.exempt, views[worst][1]).share,

@@ -1,7 +1,6 @@
 """The record of a watched folder: what was delivered, over days and restarts, and which names are taken by what."""
 
 import json
-import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path, PurePosixPath
 
@@ -10,15 +9,15 @@ from assetkit.journal import JOURNAL_NAME, Journal, read_journal
 from assetkit.manifest.contract import (
     AssetEntry,
     Manifest,
+    PreCheckEntry,
     PresetEntry,
     SetEntry,
     SkippedEntry,
-    SummaryEntry,
     ToolEntry,
 )
+from assetkit.manifest.packed import Entries, Packed, packed, streamed
 from assetkit.manifest.sets import are_beside, likeness
 from assetkit.manifest.write import JSON_NAME, write_manifest
-from assetkit.model import Status
 from assetkit.output_folder import remove
 from assetkit.sets import AssetSet
 
@@ -26,9 +25,11 @@ from assetkit.sets import AssetSet
 class Book:
     """Entries in the order of their sources' names. One that has outputs is known by their stem."""
 
-    def __init__(self, folder: Path, tool: ToolEntry, preset: PresetEntry) -> None:
-        self.folder, self._tool, self._preset = folder, tool, preset
-        self._entries: dict[str, bytes] = {}
+    def __init__(
+        self, folder: Path, tool: ToolEntry, preset: PresetEntry, pre_check: PreCheckEntry | None = None
+    ) -> None:
+        self.folder, self._tool, self._preset, self._pre_check = folder, tool, preset, pre_check
+        self._entries: dict[str, Packed] = {}
         self._stems: dict[str, list[str]] = {}
         self._folded: set[str] = set()
         self._sets: dict[str, SetEntry] = {}
@@ -57,7 +58,7 @@ class Book:
     def holds(self, stem: str, entry: AssetEntry) -> bool:
         """True if this very entry stands there already."""
         known = self._entries.get(_key(entry, stem))
-        return known is not None and zlib.decompress(known).decode() == entry.model_dump_json()
+        return known is not None and known.text == entry.model_dump_json()
 
     def is_free(self, stem: str) -> bool:
         """True if nothing was published under this stem."""
@@ -80,7 +81,7 @@ class Book:
     def set_of(self, relative: str) -> tuple[SetEntry, AssetEntry] | None:
         """The set that a slide was judged with, and the record of that slide; None if it was in none."""
         whole = self._sets.get(self._set_of.get(relative, ""))
-        entries = (_entry(self._entries[key]) for key in self._keys(relative) if key in self._entries)
+        entries = (self._entries[key].entry for key in self._keys(relative) if key in self._entries)
         entry = next(entries, None)
         return (whole, entry) if whole is not None and entry is not None else None
 
@@ -106,7 +107,7 @@ class Book:
         """Bring manifest.json and the tables up to date, if anything was added. Raises OSError."""
         if self._is_fresh and (self.folder / JSON_NAME).exists():
             return
-        write_manifest(self._manifest(list(skipped)), self.folder)
+        write_manifest(self._manifest(skipped), self.folder)
         if self._journal is not None:
             self._journal.remove()
             self._journal = None
@@ -118,22 +119,10 @@ class Book:
         if self._journal is not None:
             self._journal.close()
 
-    def _manifest(self, skipped: list[SkippedEntry]) -> Manifest:
-        entries = sorted((_entry(each) for each in self._entries.values()), key=lambda e: e.source.path)
-        counts = {status: sum(e.status == status.value for e in entries) for status in Status}
-        return Manifest(
-            tool=self._tool,
-            preset=self._preset,
-            summary=SummaryEntry(
-                ready=counts[Status.READY],
-                review=counts[Status.REVIEW],
-                rejected=counts[Status.REJECTED],
-                interrupted=False,
-            ),
-            assets=entries,
-            skipped=skipped,
-            sets=[self._sets[name] for name in sorted(self._sets)],
-        )
+    def _manifest(self, skipped: Iterable[SkippedEntry]) -> Manifest:
+        entries = sorted(self._entries.values(), key=lambda kept: kept.path)
+        sets = [self._sets[name] for name in sorted(self._sets)]
+        return streamed(self._tool, self._preset, Entries(entries), skipped, sets=sets, pre_check=self._pre_check)
 
     def _keys(self, relative: str) -> list[str]:
         return [*reversed(self._stems.get(relative, [])), _rejected(relative)]
@@ -154,10 +143,10 @@ class Book:
         now = {output.path for output in entry.outputs}
         earlier = self._entries.pop(stem, None)
         if earlier is not None:
-            remove(self.folder, [o.path for o in _entry(earlier).outputs if o.path not in now])
+            remove(self.folder, [o.path for o in earlier.entry.outputs if o.path not in now])
         relative = entry.source.path
         self._entries.pop(_rejected(relative), None)
-        self._entries[_key(entry, stem)] = zlib.compress(entry.model_dump_json().encode(), 1)
+        self._entries[_key(entry, stem)] = packed(entry)
         if now:
             self._folded.add(folded(stem))
             stems = self._stems.setdefault(relative, [])
@@ -196,7 +185,3 @@ def _key(entry: AssetEntry, stem: str) -> str:
 def _rejected(relative: str) -> str:
     """What has no outputs has no stem, and is known by its name."""
     return "\0" + relative
-
-
-def _entry(packed: bytes) -> AssetEntry:
-    return AssetEntry.model_validate_json(zlib.decompress(packed))

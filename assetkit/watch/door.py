@@ -10,10 +10,11 @@ from pathlib import Path
 
 from assetkit import __version__, preset_file
 from assetkit.engines import engines
-from assetkit.errors import SetupError, UserInputError
+from assetkit.errors import SetupError, UserInputError, cannot_write
 from assetkit.folder_lock import Claim, Held, claim
 from assetkit.ledger import open_ledger
 from assetkit.manifest.contract import PresetEntry, ToolEntry
+from assetkit.manifest.entries import pre_check_of
 from assetkit.memory import Memory
 from assetkit.output_folder import check_output
 from assetkit.preset import Preset
@@ -50,11 +51,11 @@ def watcher(orders: Orders, output: Path, preset: Preset, run: Run, *, told: Tol
             raise SetupError(f"a watcher needs its memory: make {state_folder()} writable, or set ASSETKIT_STATE")
         try:
             clear(output, NOTHING)
-            book = Book(output, _tool(run), _wanted(preset))
+            book = Book(output, _tool(run), _wanted(preset), pre_check_of(preset))
         except ValueError as error:
             raise UserInputError(f"{output} holds a manifest that is none of assetkit: name another folder") from error
         except OSError as error:
-            raise SetupError(f"cannot write to {output}: {error.strerror or error}") from error
+            raise cannot_write(output, error) from error
         teller = Teller(told.command, told.webhook)
         memory = Memory(ledger, preset_file.sha256(preset), run)
         yield Watcher(orders, preset, run, memory=memory, book=book, mark=mark, teller=teller, said=said)
@@ -87,7 +88,7 @@ def _claimed(claims: ExitStack, folder: Path) -> Claim | None:
     except Held as held:
         raise UserInputError(f"{folder} is watched already by {held}") from held
     except OSError as error:
-        raise SetupError(f"cannot write to {state_folder()}: {error.strerror or error}") from error
+        raise cannot_write(state_folder(), error) from error
     return None
 
 
@@ -98,7 +99,7 @@ def _claim_output(claims: ExitStack, output: Path) -> None:
     except Held as held:
         raise UserInputError(f"{output} is in use by {held}: wait for it, or name another folder") from held
     except OSError as error:
-        raise SetupError(f"cannot write to {output}: {error.strerror or error}") from error
+        raise cannot_write(output, error) from error
 
 
 def _tool(run: Run) -> ToolEntry:

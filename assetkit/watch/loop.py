@@ -15,7 +15,7 @@ from assetkit.discover import Discovery, discover
 from assetkit.errors import AssetkitError, SetupError
 from assetkit.folder_lock import CLAIM_NAME, Claim
 from assetkit.manifest.contract import AssetEntry, SetEntry, SkippedEntry
-from assetkit.manifest.entries import asset_entry
+from assetkit.manifest.entries import asset_entry, skipped_entry
 from assetkit.manifest.write import reasons, write_reasons
 from assetkit.memory import Memory, may_pass
 from assetkit.model import Outcome, Source, Status
@@ -26,6 +26,7 @@ from assetkit.sets import SET_FILE, Grouping
 from assetkit.standing import bring
 from assetkit.watch.book import Book
 from assetkit.watch.carousels import Carousels, Piece
+from assetkit.watch.events import Events
 from assetkit.watch.filing import Drawer, put_away, put_away_set_file
 from assetkit.watch.health import Health, show
 from assetkit.watch.retries import Retries
@@ -65,7 +66,7 @@ class _Working:
     future: "Future[Outcome]"
 
 
-Said = Callable[[Source, Status, str], None]
+Said = Callable[[Outcome], None]
 
 
 class Watcher:
@@ -88,7 +89,7 @@ class Watcher:
         self._output = book.folder
         self._book, self._mark, self._teller, self._said = book, mark, teller, said
         self.stop, self._wake, self.is_hurried = threading.Event(), threading.Event(), False
-        self._settling, self._share = Settling(orders.settle), Share()
+        self._settling, self._share = Settling(orders.settle, orders.interval), Share()
         self._retries = Retries(0 if orders.is_once else orders.retries)
         self._working: dict[str, _Working] = {}
         self._done: dict[str, Look] = {}
@@ -97,6 +98,7 @@ class Watcher:
         stays = orders.archive is None
         self._carousels = Carousels(orders.set_quiet, preset, self._run, memory=memory, book=book, stays=stays)
         self._found = Discovery((), ())
+        self._events: Events | None = None
         self._crew: Crew | None = None
         self._workers = ExitStack()
         self._busy_at = self._written_at = time.monotonic()
@@ -106,6 +108,7 @@ class Watcher:
     def run(self) -> bool:
         """Watch until told to stop; True if everything that was finished is ready."""
         is_clean = False
+        self._events = Events(self._orders.folder, self._wake.set)
         try:
             while not self.stop.is_set():
                 self._wake.clear()
@@ -146,7 +149,8 @@ class Watcher:
         return min(60.0, max(wait, self._orders.interval * 2.0 ** min(self._trouble, 5)))
 
     def _look(self) -> bool:
-        error, found = None, Discovery((), ())
+        error: str | None = None
+        found = Discovery((), ())
         try:
             found = discover([self._orders.folder], self._orders.grouping)
             error = next((s.reason for s in found.skipped if s.relative == "."), None)
@@ -161,6 +165,8 @@ class Watcher:
             self.health.looked = time.time()
             if self._mark is not None and not self._mark.is_there():
                 self._mark.restore()
+        if self._events is not None:
+            self._events.follow(_identity(self._orders.folder) if believed else None)
         return believed
 
     def _has_mark(self) -> bool | None:
@@ -209,7 +215,7 @@ class Watcher:
             if outcome is not None:
                 self._finish([Piece(source, look, outcome)])
                 return
-        future = self._hands().submit(source)
+        future = self._hands(source).submit(source)
         self._working[source.relative] = _Working(source, look, future)
         self._busy_at = time.monotonic()
         future.add_done_callback(lambda _: self._wake.set())
@@ -232,7 +238,7 @@ class Watcher:
         if known is None:
             return None
         if known.copies:
-            work = self._hands().work
+            work = self._hands(source).work
             if work is None or not bring(known.copies, self._output, work=work, relative=source.relative):
                 return None
         return self._memory.outcome(known, source)
@@ -271,8 +277,8 @@ class Watcher:
         """Write down an asset, or all slides of a set, then tell it and put the sources away."""
         entries = [asset_entry(piece.outcome) for piece in pieces]
         stems = [piece.source.stem for piece in pieces]
-        is_known = all(self._book.holds(stem, entry) for stem, entry in zip(stems, entries, strict=True))
-        if not is_known or (whole is not None and self._book.set_named(whole.id) != whole):
+        is_known = whole is None or self._book.set_named(whole.id) == whole
+        if not is_known or not all(map(self._book.holds, stems, entries)):
             for piece, entry in zip(pieces, entries, strict=True):
                 if piece.outcome.status is Status.REJECTED:
                     write_reasons(entry, self._output)
@@ -305,8 +311,7 @@ class Watcher:
     def _tell(self, source: Source, outcome: Outcome, entry: AssetEntry) -> None:
         self.health.done[outcome.status.value] += 1
         self._teller.tell(entry.model_dump_json())
-        required = "; ".join(f.message for f in outcome.judgement.findings if f.severity.value == "required")
-        self._said(source, outcome.status, required or "; ".join(outcome.actions))
+        self._said(replace(outcome, source=source))
 
     def _file(self) -> None:
         """Move what is done with; what cannot be moved now is tried again at the next turn."""
@@ -345,9 +350,11 @@ class Watcher:
         if self._crew is not None and is_idle and now - self._busy_at > _IDLE_SECONDS:
             self._let_go()
 
-    def _hands(self) -> Crew:
+    def _hands(self, source: Source) -> Crew:
+        """The workers; where they are those of a cluster, each must see this source."""
         if self._crew is None:
-            self._crew = self._workers.enter_context(crew(self._preset, self._run, self._orders.jobs))
+            workers = crew(self._preset, self._run, self._orders.jobs, inputs=[source.path])
+            self._crew = self._workers.enter_context(workers)
         return self._crew
 
     def _let_go(self, error: BaseException | None = None) -> None:
@@ -380,6 +387,8 @@ class Watcher:
 
     def _leave(self, *, is_clean: bool) -> None:
         """Finish what is in work if that is soon enough, else abandon it."""
+        if self._events is not None:
+            self._events.follow(None)
         ends_at = time.monotonic() + (self._orders.stop_within if is_clean else 0.0)
         while self._working and time.monotonic() < ends_at and not self.is_hurried:
             self._wake.wait(0.2)
@@ -415,7 +424,7 @@ def _look_of(signature: tuple[str, ...], source: Source, more: float) -> Look:
 
 
 def _skipped(found: Discovery) -> list[SkippedEntry]:
-    return [SkippedEntry(path=s.relative, reason=s.reason) for s in found.skipped if s.relative != CLAIM_NAME]
+    return [skipped_entry(s.relative, s.reason) for s in found.skipped if s.relative != CLAIM_NAME]
 
 
 def _is_unreadable(outcome: Outcome) -> bool:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 _BYTES_A_SECOND = 50_000_000  # the larger a file, the longer a copy may pause in the middle of it
 _MORE_AT_MOST = 120.0  # seconds
 _LEAST_LOOKS = 3
+_EARLY = 0.9  # of the time between two looks: a clock that is a little early has come
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,13 +26,14 @@ class _Seen:
     look: Look
     since: float
     looks: int
+    counted: float
 
 
 class Settling:
-    """Remembers what each name looked like, and since when."""
+    """Remembers what each name looked like, and since when. Looks less than `apart_seconds` apart count as one."""
 
-    def __init__(self, settle_seconds: float) -> None:
-        self._settle_seconds = settle_seconds
+    def __init__(self, settle_seconds: float, apart_seconds: float = 0.0) -> None:
+        self._settle_seconds, self._apart_seconds = settle_seconds, apart_seconds
         self._seen: dict[str, _Seen] = {}
 
     def look(self, looks: Mapping[str, Look], now: float) -> list[str]:
@@ -47,8 +49,10 @@ class Settling:
     def _next(self, name: str, look: Look, now: float) -> _Seen:
         before = self._seen.get(name)
         if before is None or before.look != look:
-            return _Seen(look, now, 1)
-        return _Seen(look, before.since, before.looks + 1)
+            return _Seen(look, now, 1, now)
+        if now - before.counted < self._apart_seconds * _EARLY:
+            return before
+        return _Seen(look, before.since, before.looks + 1, now)
 
     def _is_settled(self, seen: _Seen, now: float) -> bool:
         if not seen.look.bytes:

@@ -25,6 +25,7 @@ class Share:
     def __init__(self) -> None:
         self.reason: str | None = None
         self._last: Seen | None = None
+        self._held_files = False
         self._empty = 0
         self._lost = 0
 
@@ -33,6 +34,7 @@ class Share:
         self.reason = self._doubt(seen)
         if self.reason is None:
             self._last, self._lost = seen, 0
+            self._held_files |= bool(seen.count)
         else:
             self._lost += 1
         return self.reason is None
@@ -47,6 +49,8 @@ class Share:
         last = self._last
         moved = last is not None and seen.identity != last.identity
         if seen.has_mark is False and (not seen.count or moved):
+            if moved and seen.count and not self._held_files:
+                return None  # the empty folder was a mount point, and we were there before its share
             return "the mark that was left in it is gone"
         if last is None or seen.count or not last.count or seen.has_mark:
             self._empty = 0

@@ -1,4 +1,5 @@
 import json
+import re
 
 import pytest
 
@@ -23,6 +24,15 @@ def test_a_line_for_each_cover(assetkit, folder):
     assert len(covers) == 2
     assert all(" ready " in line and "clip.cover-" in line for line in covers)
     assert sheet.endswith("clip.covers.jpg")
+
+
+def test_in_chinese(assetkit, folder):
+    ready(folder, BLACK, SOFT, CRISP)
+    code, out, _ = assetkit(*COVER, "--count", "3", "--lang", "zh")
+    assert code == 0
+    assert out.split()[:6] == ["#", "\u65f6\u95f4", "\u5f97\u5206", "\u7ed3\u8bba", "\u8bf4\u660e", "\u6587\u4ef6"]
+    assert " \u53ef\u4e0a\u4f20 " in out
+    assert not re.search(r"ready|sharp|of 3|sheet:", out)
 
 
 def test_json(assetkit, folder):

@@ -36,7 +36,7 @@ def test_json(assetkit, folder):
     fine, words = data["images"]
     assert {k: v for k, v in fine.items() if k not in ("seconds", "regions")} == {
         "path": "fine.jpg", "coverage": 0.25, "low": 0.248, "high": 0.252, "grid_cells": 9, "engine": "paddle",
-        "error": None,
+        "error": None, "error_zh": "",
     }  # fmt: skip
     polygon = [[0.0, 0.0], [30.0, 0.0], [30.0, 40.0], [0.0, 40.0]]
     assert fine["regions"] == [{"polygon": polygon, "score": 0.9, "text": None}]
@@ -51,6 +51,16 @@ def test_what_was_not_measured_is_a_row_that_says_why(assetkit, folder):
     assert code == 1
     assert [line.split()[0] for line in out.splitlines()] == ["coverage", "25.0%", "-"]
     assert "words.jpg: not a picture" in out
+    _, out, _ = assetkit("coverage", "in/words.jpg", "in/fine.jpg", "--jobs", "1", "--lang", "zh")
+    assert out.split()[:5] == [
+        "\u6587\u5b57\u5360\u6bd4",
+        "\u533a\u95f4",
+        "\u683c\u6570",
+        "\u884c\u6570",
+        "\u8def\u5f84",
+    ]
+    assert "24.8% \u81f3 25.2%" in out
+    assert "words.jpg: \u4ece\u5185\u5bb9\u770b" in out
 
 
 def test_overlays(assetkit, folder):

@@ -28,7 +28,8 @@ def test_show_names_every_limit_with_its_source(assetkit, name):
 
 def test_values_are_written_for_people(assetkit):
     out = assetkit("presets", "show", "xhs-ad")[1]
-    for words in ("jpeg or png", "3:4", "1080 x 1440 px", "10,000,000 bytes", "upright              required     yes"):
+    for words in ("jpeg or png", "3:4", "1080 x 1440 px", "10,000,000 bytes", "upright              required     yes",
+                  "any product categories", "top 0.11, right 0.11, bottom 0.23"):  # fmt: skip
         assert words in out
 
 

@@ -160,12 +160,16 @@ def test_interrupted(assetkit, folder, monkeypatch):
     assert summary == {"ready": 0, "review": 0, "rejected": 1, "interrupted": True}
 
 
-@pytest.mark.parametrize("flags", [(), ("-v",), ("-vv",)])
-def test_verbosity_stays_off_standard_output(assetkit, folder, flags):
-    before = logging.getLogger().level
+@pytest.mark.parametrize(
+    ("before", "after", "level"),
+    [("", "", None), ("-v", "", None), ("-vv", "", None), ("", "-v", logging.INFO), ("", "-vv", logging.DEBUG)],
+)
+def test_verbosity_stays_off_standard_output(assetkit, folder, before, after, level):
+    was = logging.getLogger().level
     try:
-        code, out, _ = assetkit(*flags, *PROCESS, "--jobs", "1", "--json")
+        code, out, _ = assetkit(*filter(None, [before]), *PROCESS, "--jobs", "1", "--json", *filter(None, [after]))
+        assert level in (None, logging.getLogger().level)
     finally:
-        logging.getLogger().setLevel(before)
+        logging.getLogger().setLevel(was)
     assert code == 0
     assert json.loads(out)["summary"]["ready"] == 1

@@ -5,7 +5,19 @@ import pytest
 
 from assetkit import __version__
 
-HEAVY = ("cv2", "av", "pydantic", "numpy", "PIL", "onnxruntime", "openvino", "rapidocr", "shapely", "rich")
+HEAVY = (
+    "cv2",
+    "av",
+    "pydantic",
+    "numpy",
+    "PIL",
+    "onnxruntime",
+    "openvino",
+    "rapidocr",
+    "shapely",
+    "rich",
+    "distributed",
+)
 
 
 def python(code):

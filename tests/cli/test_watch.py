@@ -69,3 +69,18 @@ def test_a_killed_watcher_is_taken_over_at_once(watching, assetkit):
     assert code == 0
     assert json.loads((folder / "out/manifest.json").read_text())["summary"]["ready"] == 2
     assert not list((folder / "out").glob(".assetkit*"))
+
+
+def test_an_event_makes_it_look_before_its_time(folder):
+    command = [sys.executable, "-m", "assetkit", "watch", "in", "--preset", "small.toml", "--output", "out"]
+    with subprocess.Popen([*command, "--interval", "600"], stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        try:
+            wait_for(folder / "out/watch.json")
+            ends_at = time.monotonic() + PATIENCE
+            while json.loads((folder / "out/watch.json").read_text())["settling"] < 2:
+                assert time.monotonic() < ends_at
+                gradient(60, 80).save(folder / "in/.next.jpg")  # it listens from a moment after the first look
+                (folder / "in/.next.jpg").rename(folder / "in/next.jpg")
+                time.sleep(0.2)
+        finally:
+            process.kill()

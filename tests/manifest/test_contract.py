@@ -12,7 +12,7 @@ from tests.manifest.records import entry, manifest
 def test_the_json_has_its_schema_s_name_first():
     data = json.loads(as_json(manifest()))
     assert next(iter(data.items())) == ("schema", "assetkit.manifest/1")
-    assert set(data) == {"schema", "tool", "preset", "summary", "assets", "skipped", "sets"}
+    assert set(data) == {"schema", "tool", "preset", "summary", "assets", "skipped", "sets", "pre_check"}
 
 
 @pytest.mark.parametrize("model", [Manifest, CoverSet])

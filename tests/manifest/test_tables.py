@@ -4,7 +4,7 @@ import io
 import pytest
 
 from assetkit.manifest.contract import SetEntry
-from assetkit.manifest.tables import as_assets_csv, as_findings_csv
+from assetkit.manifest.tables import as_csv
 from assetkit.model import CoverOutcome, Judgement, NotChecked, Severity, Status
 from assetkit.wording import in_language
 from tests.manifest.records import breach, entry, manifest
@@ -15,11 +15,11 @@ def read(text):
 
 
 def rows(*assets):
-    return read(as_assets_csv(manifest(*assets)))
+    return read(as_csv(manifest(*assets))[0])
 
 
 def test_excel_reads_the_csv_as_utf_8():
-    text = as_assets_csv(manifest(entry("\u65b0\u54c1.jpg")))
+    text = as_csv(manifest(entry("\u65b0\u54c1.jpg")))[0]
     assert text.startswith("\ufeffsource,kind,status,")
     assert text.count("\r\n") == 2
     assert rows(entry("\u65b0\u54c1.jpg"))[0]["source"] == "\u65b0\u54c1.jpg"
@@ -56,7 +56,7 @@ def test_nothing_else_is_quoted():
 
 @pytest.mark.parametrize("name", ["two\nlines.jpg", "two\r\nlines.jpg", "=two\nlines.jpg", "two\rlines.jpg"])
 def test_a_name_of_two_lines_stays_in_its_row(name):
-    text = as_assets_csv(manifest(entry(name)))
+    text = as_csv(manifest(entry(name)))[0]
     assert len(text.removesuffix("\r\n").splitlines()) == 2
     assert rows(entry(name))[0]["source"].endswith("two lines.jpg")
 
@@ -65,7 +65,7 @@ def test_a_finding_is_a_row_and_so_is_what_was_not_checked():
     found = breach("duration-max", measured=-3.5, limit=60.0, unit="s", needs_person=True)
     judged = Judgement((found,), (NotChecked("text-coverage-max", Severity.REQUIRED, "no engine"),))
     cover = CoverOutcome(Status.REJECTED, judgement=Judgement((breach("resolution", "recommended", "too small"),)))
-    first, second, third = read(as_findings_csv(manifest(entry("\u65b0\u54c1.mp4", judgement=judged, cover=cover))))
+    first, second, third = read(as_csv(manifest(entry("\u65b0\u54c1.mp4", judgement=judged, cover=cover)))[1])
     assert (first["source"], first["part"], first["result"]) == ("\u65b0\u54c1.mp4", "asset", "finding")
     assert (first["measured"], first["limit"], first["unit"], first["needs a person"]) == ("-3.5", "60.0", "s", "yes")
     assert first["limit from"] == "the sheet (seen 2026-01-02)"
@@ -79,16 +79,16 @@ def test_a_finding_is_a_row_and_so_is_what_was_not_checked():
 
 
 def test_no_finding_is_a_formula_either():
-    (row,) = read(as_findings_csv(manifest(entry("=1.jpg", findings=[breach(message="@x", fix="+y", measured="-2")]))))
+    (row,) = read(as_csv(manifest(entry("=1.jpg", findings=[breach(message="@x", fix="+y", measured="-2")])))[1])
     assert [row[k] for k in ("source", "message", "what to do", "measured")] == ["'=1.jpg", "'@x", "'+y", "'-2"]
 
 
 def test_the_columns_are_a_contract():
-    assert as_assets_csv(manifest()) == (
+    assert as_csv(manifest())[0] == (
         "\ufeffsource,kind,status,codes,reasons,what to do,not checked,width,height,duration_seconds,bytes,"
         "text_coverage,output,cover,actions,set,slide\r\n"
     )
-    assert as_findings_csv(manifest()) == (
+    assert as_csv(manifest())[1] == (
         "\ufeffsource,kind,status,part,result,code,severity,measured,limit,unit,message,what to do,"
         "needs a person,limit from,\u8bf4\u660e,\u600e\u4e48\u505a\r\n"
     )
@@ -101,11 +101,11 @@ def test_slides_name_their_set_and_sets_have_rows_of_their_own():
     said = {"message": "=a gap", "fix": "mend it", "message_zh": "有缺", "fix_zh": "补齐", "needs_person": True}
     more = {"id": "glow", "status": "review", "worst": None, "is_published": False, "missing": []}
     record.sets = [SetEntry(slides=slides, findings=[told | said], not_checked=[], **more)]
-    assert [(row["source"], row["set"], row["slide"]) for row in read(as_assets_csv(record))] == [
+    assert [(row["source"], row["set"], row["slide"]) for row in read(as_csv(record)[0])] == [
         ("1.jpg", "glow", "2"),
         ("alone.jpg", "", ""),
         ("2.jpg", "glow", "1"),
     ]
-    (row,) = read(as_findings_csv(record))
+    (row,) = read(as_csv(record)[1])
     assert (row["source"], row["kind"], row["part"], row["code"]) == ("glow", "set", "set", "no-gaps")
     assert (row["message"], row["怎么做"], row["needs a person"]) == ("'=a gap", "补齐", "yes")

@@ -126,7 +126,7 @@ def test_only_groups_that_may_hold_a_cut_are_decoded(tmp_path, monkeypatch):
 
     spans = []
     found = shots.decode_every
-    monkeypatch.setattr(shots, "decode_every", lambda *a: spans.append(a[2:]) or found(*a))
+    monkeypatch.setattr(shots, "decode_every", lambda *a, **k: spans.append(a[2:]) or found(*a, **k))
     path = write(tmp_path / "clip.mp4", [*scene(1, 100), *scene(2, 100)], *X264, "-g", "25", "-sc_threshold", "0")
     assert cuts(path) == [100]
     assert len(spans) == 1

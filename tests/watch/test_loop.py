@@ -1,6 +1,8 @@
 """The whole watcher, but for processes and the clock: assets are done in this one, by the real pipeline."""
 
 import json
+import os
+import socket
 import tempfile
 from concurrent.futures import Future
 from contextlib import contextmanager
@@ -11,7 +13,7 @@ from types import SimpleNamespace
 import pytest
 
 from assetkit.errors import SetupError, UserInputError
-from assetkit.folder_lock import claim
+from assetkit.folder_lock import CLAIM_NAME, claim, read_holder
 from assetkit.model import Finding, Judgement, Outcome, Severity, Status
 from assetkit.pipeline import process_asset
 from assetkit.run import Run
@@ -74,7 +76,7 @@ class Stage:
     def watching(self, wanted=WANTED, told=NOBODY, **orders):
         given = Orders(self.folder, **({"settle": 0.0, "interval": 1.0} | orders))
         run = Run(self.output)
-        said = lambda source, status, why: self.said.append((source.relative, status.value))  # noqa: E731
+        said = lambda outcome: self.said.append((outcome.source.relative, outcome.status.value))  # noqa: E731
         with watcher(given, self.output, wanted, run, told=told, said=said) as one:
             try:
                 yield one
@@ -211,8 +213,7 @@ def test_a_share_that_goes_and_comes_costs_nothing(stage, caplog):
     stage.save("a.jpg")
     stage.save("b.jpg", quality=50)
     with stage.watching(archive=stage.archive, retries=0) as one:
-        one._turn()
-        stage.turns(one, 1)
+        stage.turns(one, 2)
         stage.save("c.jpg", quality=40)
         one._hands().is_slow = True
         one._turn()
@@ -235,6 +236,24 @@ def test_a_share_that_goes_and_comes_costs_nothing(stage, caplog):
     assert sorted(stage.said) == [("a.jpg", "ready"), ("b.jpg", "ready"), ("c.jpg", "ready")]
     assert files(stage.archive) == ["done/a.jpg", "done/b.jpg", "done/c.jpg"]
     assert "it is back" in caplog.text
+
+
+def test_a_watcher_that_was_there_before_its_share(stage):
+    """As after a reboot: the mount comes late, and bears the mark of the watcher that the reboot killed."""
+    stage.save("a.jpg")
+    dead = {"host": socket.gethostname(), "pid": 2**22 + 1, "process": "x", "since": "", "token": "dead", "beat": 7}
+    (stage.folder / CLAIM_NAME).write_text(json.dumps(dead))
+    stage.folder.rename(stage.root / "away")
+    stage.folder.mkdir()
+    with stage.watching() as one:
+        stage.turns(one, 3)
+        assert one.health.paused is None  # it cannot know
+        stage.folder.rename(stage.root / "place")
+        stage.turns(one, 1)
+        (stage.root / "away").rename(stage.folder)
+        stage.turns(one, 4)
+        assert (one.health.paused, stage.said) == (None, [("a.jpg", "ready")])
+        assert read_holder(stage.folder / CLAIM_NAME).pid == os.getpid()
 
 
 def test_a_source_that_changes_in_work_is_done_again_and_not_filed(stage):
@@ -289,6 +308,17 @@ def test_a_full_disk_pauses_and_what_was_in_work_is_done_later(stage, monkeypatc
 
 def _full(_source):
     raise SetupError("cannot write to out: No space left on device")
+
+
+def test_a_clock_that_is_set_changes_nothing(stage, monkeypatch):
+    stage.save("a.jpg")
+    with stage.watching(archive=stage.archive) as one:
+        stage.turns(one, 1)
+        for year in (1970, 2100):
+            monkeypatch.setattr(loop.time, "time", lambda year=year: (year - 1970) * 365.25 * 86400)
+            stage.turns(one, 2)
+    assert stage.said == [("a.jpg", "ready")]
+    assert files(stage.archive) == ["done/a.jpg"]
 
 
 def test_a_killed_watcher_is_taken_up(stage):

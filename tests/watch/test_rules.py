@@ -39,6 +39,12 @@ def test_when_a_file_is_settled(looks, settle, when):
     assert settled_at(looks, settle) == when
 
 
+def test_looks_that_come_early_do_not_count():
+    settling = Settling(0.0, 2.0)
+    taken = [now for now in (0.0, 0.1, 0.2, 1.9, 2.0, 3.9) if settling.look({"a": look(1)}, now)]
+    assert taken == [3.9]  # the third that is an interval after the one before
+
+
 def test_a_large_file_must_be_still_for_longer():
     assert patience(5, 0) == 5
     assert patience(5, 500_000_000) == 15
@@ -78,6 +84,18 @@ def test_whether_what_is_listed_can_be_believed(looks, believed):
     share = Share()
     assert [share.see(each) for each in looks] == believed
     assert (share.reason is None) is believed[-1]
+
+
+def test_a_mount_that_comes_after_the_watcher_is_believed():
+    share = Share()
+    looks = [
+        seen(0),
+        seen(0, mark=False, identity=ELSEWHERE),  # an empty place without our mark may be anything
+        seen(3, mark=False, identity=ELSEWHERE),
+        seen(3, identity=ELSEWHERE),  # now that our mark is in it, it is the one
+        seen(3, mark=False),
+    ]
+    assert [share.see(each) for each in looks] == [True, False, True, True, False]
 
 
 def test_a_lost_share_is_looked_at_less_and_less_often():

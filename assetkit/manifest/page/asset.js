@@ -152,7 +152,7 @@ function resultPane(asset) {
     const stage = cropped(asset, image);
     const window = entry.plan.window;
     stage.style.width = `min(100%, ${(46 * window.width / window.height).toFixed(2)}vh)`;
-    panes.push({stage, size: window, isSource: false, time: () => 0});
+    panes.push({stage, size: entry.plan.padding === "none" ? entry.plan.size : window, isSource: false, time: () => 0});
     figure.append(framed([stage]), make("p", {class: "hint"}, entry.status === "rejected" ? say("no_result") : ""));
   } else figure.append(framed([make("p", {class: "empty"}, say("no_result"))]));
   return figure;
@@ -162,6 +162,7 @@ function overlays(asset) {
   const {measurements, plan} = asset.entry;
   const seen = measurements || {};
   const has = {window: plan, text: seen.text_regions && seen.text_regions.length, faces: seen.faces && seen.faces.length,
+    found_boxes: asset.entry.findings.some((f) => f.boxes.length),
     bars: seen.content, exempt: seen.exempt && seen.exempt.length, others: plan && plan.alternatives.length};
   const boxes = Object.keys(OVERLAYS).filter((name) => !(name in has) || has[name]).map((name) => {
     const box = make("input", {type: "checkbox", "data-overlay": name, onchange: () => {
@@ -184,7 +185,8 @@ function facts(pairs) {
 }
 function findingCard(asset, finding) {
   const marks = finding.is_cover ? [] : asset.marks.filter((mark) => mark.codes.includes(finding.code));
-  const starts = [...new Map(marks.map((mark) => [timecode(mark.start), mark.start])).entries()].slice(0, 12);
+  const times = finding.seconds && !finding.is_cover ? [{start: finding.seconds[0]}] : marks;
+  const starts = [...new Map(times.map((mark) => [timecode(mark.start), mark.start])).entries()].slice(0, 12);
   const jumps = starts.flatMap(([time, start]) => [make("button", {type: "button", class: "jump",
     onclick: () => seek(start)}, say("seek", {time})), " "]);
   return make("li", {class: `card ${finding.severity}`},

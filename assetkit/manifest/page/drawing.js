@@ -4,7 +4,7 @@ const SVG = "http://www.w3.org/2000/svg";
 // overlay -> may it be drawn over the source, over the result
 const OVERLAYS = {
   window: "source", text: "source", faces: "source", bars: "source", exempt: "source", others: "source",
-  grid: "both", guide916: "both", guide34: "both",
+  found_boxes: "result", grid: "both", guide916: "both", guide34: "both",
 };
 
 function shape(name, attributes, kind) {
@@ -56,6 +56,18 @@ function regionsAt(regions, time) {
   return Math.abs(nearest - time) > 1.5 ? [] : regions.filter((r) => r.time_seconds === nearest);
 }
 
+// what findings point at, in pixels of what was judged: shown there only, and in a clip only when it is seen
+function foundBoxes(entry, time) {
+  const isMade = entry.outputs.some((made) => made.role === "main");
+  if (!isMade && entry.plan && entry.plan.padding !== "none") return []; // the planned picture is drawn without it
+  const seen = entry.findings.filter((f) => !f.seconds || (time >= f.seconds[0] - 0.5 && time <= f.seconds[1] + 0.5));
+  return seen.flatMap((f) => f.boxes.map((box) => {
+    const drawn = rectangle(box, "found_boxes");
+    drawn.appendChild(document.createElementNS(SVG, "title")).textContent = told(f, "message");
+    return drawn;
+  }));
+}
+
 const ON_SOURCE = {
   window(entry, size, time) {
     if (!entry.plan) return [];
@@ -89,9 +101,10 @@ function drawing(entry, size, chosen, time, isSource) {
   const whole = {left: 0, top: 0, width: size.width, height: size.height};
   const delivered = isSource && entry.plan ? windowAt(entry.plan, time) : whole;
   for (const name of Object.keys(OVERLAYS)) {
-    if (!chosen.has(name) || (!isSource && OVERLAYS[name] === "source")) continue;
+    if (!chosen.has(name) || OVERLAYS[name] === (isSource ? "result" : "source")) continue;
     let shapes = [];
-    if (name === "grid") shapes = gridLines(delivered);
+    if (name === "found_boxes") shapes = foundBoxes(entry, time);
+    else if (name === "grid") shapes = gridLines(delivered);
     else if (name === "guide916") shapes = [rectangle(guide(whole, 9, 16), "guide916")];
     else if (name === "guide34") shapes = [rectangle(guide(whole, 3, 4), "guide34")];
     else shapes = ON_SOURCE[name](entry, size, time);

@@ -21,7 +21,7 @@ const state = {
   language: memory.get("language") || (navigator.language.toLowerCase().startsWith("zh") ? "zh" : "en"),
   theme: memory.get("theme") || "auto",
   status: null, kind: "", code: "", order: "worst", query: "", chosen: null, visible: [],
-  overlays: new Set((memory.get("overlays") || "window,text,faces").split(",").filter((name) => name in OVERLAYS)),
+  overlays: new Set((memory.get("overlays") || "window,text,faces,found_boxes").split(",").filter((name) => name in OVERLAYS)),
 };
 
 function say(key, values = {}) {

@@ -17,6 +17,9 @@ function record({entry}) {
     make("details", {}, make("summary", {}, "JSON"), make("pre", {tabindex: "0"}, text)));
 }
 
+const advice = (finding) => told(finding, "fix")
+  ? say("said_of", {what: told(finding, "message"), words: told(finding, "fix")}) : told(finding, "message");
+
 function show() {
   const detail = by("detail");
   const asset = BY_NUMBER.get(state.chosen);
@@ -36,7 +39,7 @@ function show() {
   const beside = entry.words ? block(say("words"), published(entry.words)) : null;
   const left = make("div", {}, ...[beside].filter(Boolean), reasons(asset), actions(asset), coverOf(asset), factsOf(asset), record(asset));
   const first = entry.findings.filter(decides).sort((a, b) => gravity(a) - gravity(b))[0];
-  const lead = first ? make("p", {class: "lead"}, `${told(first, "message")}${told(first, "fix") ? `: ${told(first, "fix")}` : ""}`) : "";
+  const lead = first ? make("p", {class: "lead"}, advice(first)) : "";
   detail.replaceChildren(top, lead, ...[strip(asset)].filter(Boolean), overlays(asset), pair, ...[timeline(asset)].filter(Boolean),
     make("div", {class: "columns"}, left, feed(asset) || ""));
   detail.scrollTop = 0;
@@ -81,7 +84,12 @@ function words() {
   if (ABOUT.skipped.length) {
     by("skipped").hidden = false;
     by("skipped").firstElementChild.textContent = say("skipped", {count: ABOUT.skipped.length});
-    by("skipped").lastElementChild.replaceChildren(...ABOUT.skipped.map((s) => make("li", {}, `${s.path}: ${s.reason}`)));
+    by("skipped").lastElementChild.replaceChildren(...ABOUT.skipped.map((s) => make("li", {}, `${s.path}: ${told(s, "reason")}`)));
+  }
+  if (ABOUT.pre_check) {
+    by("pre_check").hidden = false;
+    by("pre_check").textContent = say("pre_check", {note: told(ABOUT.pre_check, "note"),
+      list: told(ABOUT.pre_check, "for_a_person").join(state.language === "zh" ? "；" : "; ")});
   }
   tiles();
   waiting.clear();
@@ -131,8 +139,8 @@ function sheet(asset) {
   const {findings, unchecked} = found(asset);
   return make("article", {class: "sheet"}, ...images, make("div", {}, make("h2", {}, asset.entry.source.path),
     make("p", {}, chip(asset.entry.status, say(asset.entry.status))),
-    ...findings.map((f) => make("p", {}, `${say(f.severity)}: ${told(f, "message")}${told(f, "fix") ? `: ${told(f, "fix")}` : ""}`)),
-    ...grouped(unchecked).map((n) => make("p", {}, `${say("not_checked")}: ${n.codes.join(", ")}: ${told(n, "reason")}`)),
+    ...findings.map((f) => make("p", {}, say("said_of", {what: say(f.severity), words: advice(f)}))),
+    ...grouped(unchecked).map((n) => make("p", {}, say("said_of", {what: `${say("not_checked")} ${n.codes.join(", ")}`, words: told(n, "reason")}))),
     make("p", {}, (told(asset.entry, "actions") || []).join("; "))));
 }
 addEventListener("beforeprint", () => { by("print").hidden = false; by("print").replaceChildren(...state.visible.map(sheet)); });

@@ -1,0 +1,24 @@
+from assetkit.manifest.contract import Manifest
+from assetkit.manifest.packed import Entries, packed, streamed
+from assetkit.manifest.tables import as_csv
+from assetkit.manifest.write import as_json, json_parts
+from tests.manifest.records import breach, entry, manifest
+
+ASSETS = [entry("b.jpg"), entry("\u65b0\u54c1/a.jpg", findings=[breach()], status="rejected"), entry("c.mp4")]
+
+
+def test_entries_come_out_as_they_went_in():
+    kept = Entries(packed(asset) for asset in ASSETS)
+    assert list(kept) == ASSETS
+    assert (kept[1], list(kept[1:]), len(kept)) == (ASSETS[1], ASSETS[1:], 3)
+    assert packed(ASSETS[0]).text == ASSETS[0].model_dump_json()
+
+
+def test_a_streamed_record_is_written_as_an_open_one():
+    whole = manifest(*ASSETS)
+    record = streamed(whole.tool, whole.preset, Entries(map(packed, ASSETS)), whole.skipped)
+    assert (record.summary.rejected, record.summary.review) == (1, 0)
+    written = b"".join(json_parts(record)).decode()
+    assert written == as_json(whole.model_copy(update={"summary": record.summary}))
+    assert Manifest.model_validate_json(written).assets == ASSETS
+    assert as_csv(record) == as_csv(whole)
