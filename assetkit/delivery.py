@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from assetkit.checks import check, needs
 from assetkit.errors import AssetError
@@ -29,6 +30,9 @@ from assetkit.preset import ClipTarget, Preset, Rules
 from assetkit.run import Run
 from assetkit.text.sampled import telling_times
 from assetkit.wording import commas, say
+
+if TYPE_CHECKING:
+    from assetkit.media.witness import Witness
 
 _FINER = 4  # steps of the rate factor, for about half as many bytes again
 
@@ -71,15 +75,15 @@ def deliver(
         facts = screened(facts, proved(medium, run, is_asked=is_asked) or facts.measurements.screening)
         judgement = _spoken_again(judgement, check(facts, rules.limits, preset.sources))
     target = run.work / f"{name}.{plan.format}"
-    made = medium.write(plan, target, run.deadline_seconds, progress)
     floor, vmaf = _vmaf_floor(plan, rules, run), None
+    made = _made(medium, plan, target, run, progress, is_watched=Need.SCREENING in needs(rules.limits, facts.info.kind))
     if floor is not None and isinstance(medium, ClipMedium):
         plan, made, vmaf = _fine_enough(medium, plan, target, run, floor, made)
     actions = (*plan_in_words(plan, facts), *made.actions)
     if plan.method is Method.COPY:
         return Delivery(plan, judgement, target, facts, actions)
     exempt = Wishes(exempt=in_output(facts.wishes.exempt, plan))
-    found = _facts_of(target, rules, run, exempt, plan, times=_telling(facts, plan))
+    found = _facts_of(target, rules, run, exempt, plan, times=_telling(facts, plan), witness=made.witness)
     delivered = _inherited(replace(found, cover=facts.cover), facts.info)
     delivered = replace(delivered, measurements=replace(delivered.measurements, vmaf=vmaf))
     proof = check(delivered, rules.limits, preset.sources)
@@ -90,6 +94,12 @@ def deliver(
         return Delivery(plan, failed, None, delivered, actions)
     judgement = _spoken_again(judgement, proof)
     return Delivery(plan, _added(judgement, *_concealed(made.damage)), target, delivered, actions)
+
+
+def _made(medium: Medium, plan: Plan, target: Path, run: Run, progress: Progress | None, *, is_watched: bool) -> Made:
+    if isinstance(medium, ClipMedium):
+        return medium.write(plan, target, run.deadline_seconds, progress, is_watched=is_watched)
+    return medium.write(plan, target, run.deadline_seconds, progress)
 
 
 def _vmaf_floor(plan: Plan, rules: Rules, run: Run) -> float | None:
@@ -147,7 +157,14 @@ def _telling(facts: Facts, plan: Plan) -> tuple[Fraction, ...]:
 
 
 def _facts_of(
-    path: Path, rules: Rules, run: Run, said: Wishes, plan: Plan, *, times: tuple[Fraction, ...] = ()
+    path: Path,
+    rules: Rules,
+    run: Run,
+    said: Wishes,
+    plan: Plan,
+    *,
+    times: tuple[Fraction, ...] = (),
+    witness: "Witness | None" = None,
 ) -> Facts:
     try:
         medium = open_medium(path, sniff(path))
@@ -159,6 +176,7 @@ def _facts_of(
             said=said,
             picture=centred(plan.picture, plan.canvas),
             times=times,
+            witness=witness,
         )
     except AssetError as error:  # it is the output that is broken; the source was read to its end
         detail = say("the finished file cannot be read back ({detail}): it is not delivered", detail=error.detail)

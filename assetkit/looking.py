@@ -1,11 +1,12 @@
 """Looking at a file: its samples measured, and beside that, where it is asked for, all of it decoded."""
 
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
 from fractions import Fraction
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from assetkit.canvas import MEASURE_SIDE, crop_size, least_size
 from assetkit.checks import needs
@@ -28,8 +29,12 @@ from assetkit.notes import NO_NOTES, Notes
 from assetkit.preset import ClipTarget, Rules
 from assetkit.run import Run
 from assetkit.screening import Screening
+from assetkit.shots import Shot
 from assetkit.sidecar import wishes
 from assetkit.wording import say
+
+if TYPE_CHECKING:
+    from assetkit.media.witness import Witness
 
 _SAMPLES_FOR_BEST = 24  # of a clip whose best part is looked for
 # all that a crop must know before it may cut
@@ -60,18 +65,22 @@ def look_at(
     said: Wishes = NO_WISHES,
     picture: Box | None = None,
     times: tuple[Fraction, ...] = (),
+    witness: "Witness | None" = None,
 ) -> Facts:
     """Measure what the limits ask for, and, if the picture must be cropped, what a crop has to keep.
 
     Text that people exempt does not count as covering anything; a crop keeps it like any other. `picture` (display
     pixels) is the part that is not padding. `times` (seconds) are the frames of a clip to look at, by default so many
-    spread over it.
+    spread over it. What a `witness` saw of a finished clip need not be decoded again.
     """
-    job = _decoding(medium, rules, run, will_change=will_change)
+    follows = will_change and _must_crop(medium, rules, said)
+    job = _decoding(medium, rules, run, will_change=will_change, witness=witness, finds_shots=follows)
     # all of a clip is decoded in a process of its own, which leaves this one free to look
     with ThreadPoolExecutor(max_workers=1) as aside:
         screening = aside.submit(job) if job else None
-        facts = _sampled(medium, rules, run, will_change=will_change, said=said, picture=picture, times=times)
+        facts = _sampled(
+            medium, rules, run, will_change=will_change, said=said, picture=picture, times=times, screening=screening
+        )
         return screened(facts, screening.result()) if screening else facts
 
 
@@ -84,10 +93,11 @@ def _sampled(
     said: Wishes,
     picture: Box | None,
     times: tuple[Fraction, ...],
+    screening: "Future[Screened] | None",
 ) -> Facts:
     info = medium.info
     wanted = needs(rules.limits, info.kind) - {Need.SCREENING}
-    if will_change and (said.crop or said.windows or crop_size(info, rules) != info.display_size):
+    if will_change and _must_crop(medium, rules, said):
         wanted |= _CROP_NEEDS
     is_clip = info.kind is Kind.VIDEO
     # bars are worth a remark in what is copied, too; no clip is decoded for it
@@ -103,7 +113,7 @@ def _sampled(
     notes = run.notes if will_change else NO_NOTES  # nobody looks at an output twice
     look = Look(wanted, run.engine, run.threads, scores_covers, picture, notes)
     if will_change and isinstance(medium, ClipMedium) and wanted >= _CROP_NEEDS:
-        return Facts(info, _followed(medium, look, count, said), wishes=said)
+        return Facts(info, _followed(medium, look, count, said, screening), wishes=said)
     if times and isinstance(medium, ClipMedium):
         frames = medium.frames_at(times, MEASURE_SIDE)
     else:
@@ -111,11 +121,13 @@ def _sampled(
     measured = measure(frames, info.display_size, look, is_timed=is_clip, exempt=said.exempt)
     if will_change and isinstance(medium, ClipMedium) and measured.content:  # what is between the bars must be cropped
         look = replace(look, needs=wanted | _CROP_NEEDS)
-        measured = _followed(medium, look, count, said)
+        measured = _followed(medium, look, count, said, screening)
     return Facts(info, measured, wishes=said)
 
 
-def _decoding(medium: Medium, rules: Rules, run: Run, *, will_change: bool) -> Callable[[], Screened] | None:
+def _decoding(
+    medium: Medium, rules: Rules, run: Run, *, will_change: bool, witness: "Witness | None", finds_shots: bool
+) -> Callable[[], Screened] | None:
     """How all of a file is decoded beside the look at its samples, if it is.
 
     A finished file is proved by it. A source is screened where nothing will be made of it, or where a required limit
@@ -125,29 +137,34 @@ def _decoding(medium: Medium, rules: Rules, run: Run, *, will_change: bool) -> C
         return None
     is_asked = Need.SCREENING in needs(rules.limits, Kind.VIDEO)
     if not will_change:
-        return partial(proved, medium, run, is_asked=is_asked)
+        return partial(proved, medium, run, is_asked=is_asked, witness=witness)
     is_at_stake = is_asked and Need.SCREENING in needs(rules.limits, Kind.VIDEO, Severity.REQUIRED)
     if is_at_stake or (is_asked and run.work is None):
-        return partial(watched, medium, run)
+        return partial(watched, medium, run, finds_shots=finds_shots)
     return None
 
 
-def watched(clip: ClipMedium, run: Run) -> Screening | AssetError:
+def _must_crop(medium: Medium, rules: Rules, said: Wishes) -> bool:
+    return bool(said.crop or said.windows) or crop_size(medium.info, rules) != medium.info.display_size
+
+
+def watched(clip: ClipMedium, run: Run, *, finds_shots: bool = False) -> Screening | AssetError:
     """What an editor would say of a source; where ffmpeg fails at it, that costs the advice and not the clip."""
 
     def screen() -> Screening | AssetError:
         try:
-            return clip.screen(run.deadline_seconds, is_strict=False)
+            return clip.screen(run.deadline_seconds, is_strict=False, finds_shots=finds_shots)
         except AssetError as error:
             return error
 
     return run.notes.recall(clip, Need.SCREENING, screen)
 
 
-def proved(medium: Medium, run: Run, *, is_asked: bool) -> Screening | None:
+def proved(medium: Medium, run: Run, *, is_asked: bool, witness: "Witness | None" = None) -> Screening | None:
     """Decode all of a file that is to be delivered. Raises AssetError `unreadable` at any damage."""
     if is_asked and isinstance(medium, ClipMedium):
-        return medium.screen(run.deadline_seconds, is_strict=True)
+        seen = medium.seen_by(witness) if witness else None
+        return seen or medium.screen(run.deadline_seconds, is_strict=True)
     medium.prove()
     return None
 
@@ -164,19 +181,42 @@ def screened(facts: Facts, screening: Screened) -> Facts:
     return replace(facts, measurements=replace(measured, screening=screening))
 
 
-def _followed(clip: ClipMedium, look: Look, count: int, said: Wishes) -> Measurements:
-    """Measure what a crop of a clip must keep, shot by shot."""
-    shots = clip.shots()
-    frames = _frames(clip, clip.info.display_size, count, look.notes)
-    measured = measure(frames, clip.info.display_size, look, is_timed=True, exempt=said.exempt)
+def _followed(
+    clip: ClipMedium, look: Look, count: int, said: Wishes, screening: "Future[Screened] | None"
+) -> Measurements:
+    """Measure what a crop of a clip must keep, shot by shot. Shots are found while the first frames are measured."""
+    with ThreadPoolExecutor(max_workers=1) as aside:
+        shots = aside.submit(_shots_of, clip, screening)
+        frames = _frames_of_shots(clip, count, look.notes, shots)
+        measured = measure(frames, clip.info.display_size, look, is_timed=True, exempt=said.exempt)
     times = tuple(frame.time for frame in measured.frames)
     glances = look.notes.recall(clip, ("glances", times), lambda: glance(clip, measured.frames))
-    return replace(measured, shots=shots, glances=glances)
+    return replace(measured, shots=shots.result(), glances=glances)
+
+
+def _shots_of(clip: ClipMedium, screening: "Future[Screened] | None") -> tuple[Shot, ...]:
+    """A clip's shots. What decodes all of it sees them, too: it is waited for."""
+    if screening is not None:
+        screening.result()
+    return clip.shots()
+
+
+def _frames_of_shots(
+    clip: ClipMedium, count: int, notes: Notes, shots: "Future[tuple[Shot, ...]]"
+) -> Iterator[tuple[Fraction, Pixels]]:
+    """The pictures to measure, and once the shots are known, one of each that they leave out, up to twice as many."""
+    frames = _frames(clip, clip.info.display_size, count, notes)
+    yield from frames
+    shots.result()
+    times = tuple(time for time, _ in frames)
+    most = 2 * count
+    yield from notes.recall(
+        clip, ("other shots", times, most), lambda: clip.frames_of_other_shots(times, most, MEASURE_SIDE)
+    )
 
 
 def _frames(medium: Medium, least: Size, count: int, notes: Notes) -> list[tuple[Fraction, Pixels]]:
     """The pictures to measure. A still knows by itself whether those that it read last will do."""
     if not isinstance(medium, ClipMedium):
         return medium.frames(least, count, MEASURE_SIDE)
-    question = ("frames", count, medium.knows_shots)
-    return notes.recall(medium, question, lambda: medium.frames(least, count, MEASURE_SIDE))
+    return notes.recall(medium, ("frames", count), lambda: medium.frames(least, count, MEASURE_SIDE))

@@ -50,8 +50,8 @@ def measure(
     A text engine that fails costs the measurement, never the asset: `failed` says why.
     """
     failed: dict[Need, Said] = {}
-    seen = tuple(_measure_one(time, pixels, size, look, failed) for time, pixels in frames)
-    measured = Measurements(seen, failed=failed, exempt=exempt)
+    seen = sorted((_measure_one(time, pixels, size, look, failed) for time, pixels in frames), key=lambda f: f.time)
+    measured = Measurements(tuple(seen), failed=failed, exempt=exempt)
     if Need.TEXT not in look.needs or Need.TEXT in failed:
         return measured
     return with_coverage(measured, Box.of(size), is_timed=is_timed)

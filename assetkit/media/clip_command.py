@@ -1,5 +1,6 @@
 """The ffmpeg command for one planned clip. Pure: no process is started and no file is read here."""
 
+import re
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -17,6 +18,8 @@ _SOUND_RATE_MAX = 48_000  # the highest that every player of AAC in MP4 takes
 _HD_LINES = 720  # untagged picture of fewer lines is BT.601, of more BT.709: every player's guess
 _UNSPECIFIED = 2  # ITU-T H.273, matrix coefficients
 _BT709 = {"colorspace": "bt709", "color_primaries": "bt709", "color_trc": "bt709", "color_range": "tv"}
+_FILM = "+faststart"
+_GROWING = "+frag_keyframe+empty_moov+default_base_moof+delay_moov"  # the last for the same times as in the whole
 _WIDE = {"bt2020": "2020", "display-p3": "smpte432", "dci-p3": "smpte431"}  # zscale's names
 _SHRINK = 8  # the backdrop is blurred at an eighth of its size, where a small kernel goes far
 
@@ -33,9 +36,20 @@ class Rate:
 
 
 def command(  # noqa: PLR0917
-    source: Path, demuxer: str, info: MediaInfo, plan: Plan, tracks: Tracks, rate: Rate, target: Path
+    source: Path,
+    demuxer: str,
+    info: MediaInfo,
+    plan: Plan,
+    tracks: Tracks,
+    rate: Rate,
+    target: Path,
+    *,
+    copy: Path | None = None,
 ) -> list[str]:
-    """Arguments for ffmpeg (the program itself apart) that make `target` from `source` as planned."""
+    """Arguments for ffmpeg (the program itself apart) that make `target` from `source` as planned.
+
+    `copy` gets the same packets, so written that they can be read while it grows.
+    """
     read = source_input(source, demuxer, plan)
     kept_whole = plan.method is Method.REMUX or plan.keeps_video
     picture = read[str(tracks.video)] if kept_whole else drawn(read[str(tracks.video)], info, plan, tracks)
@@ -45,12 +59,20 @@ def command(  # noqa: PLR0917
         **(_sound(plan, tracks) if len(outputs) > 1 else {}),
         "map_metadata": "-1",
         "map_chapters": "-1",
-        "movflags": "+faststart",
-        "format": "null" if rate.two_pass == 1 else "mp4",
     }
-    made = ffmpeg.output(*outputs, "-" if rate.two_pass == 1 else locator(target), **options)
+    if rate.two_pass == 1:
+        made = ffmpeg.output(*outputs, "-", format="null", **options)
+    elif copy is None:
+        made = ffmpeg.output(*outputs, locator(target), format="mp4", movflags=_FILM, **options)
+    else:  # the writers behind a tee cannot ask the encoders for their headers themselves
+        both = f"[f=mp4:movflags={_FILM}]{_in_tee(target)}|[f=mp4:movflags={_GROWING}:onfail=ignore]{_in_tee(copy)}"
+        made = ffmpeg.output(*outputs, both, format="tee", flags="+global_header", **options)
     arguments: list[str] = ffmpeg.get_args(made.overwrite_output())
     return arguments
+
+
+def _in_tee(path: Path) -> str:
+    return re.sub(r"([\\'|])", r"\\\1", locator(path))
 
 
 def source_input(source: Path, demuxer: str, plan: Plan) -> Any:

@@ -2,6 +2,7 @@
 
 import tempfile
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext, suppress
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
@@ -13,6 +14,7 @@ from assetkit.media.clip_command import Rate, command, sound_bitrate
 from assetkit.media.clone import clone
 from assetkit.media.containers import Tracks, find_tracks, locator
 from assetkit.media.damage import is_damage
+from assetkit.media.witness import Witness
 from assetkit.model import MediaInfo, Method, Plan
 from assetkit.wording import say
 
@@ -51,6 +53,12 @@ class Encode:
         """True if new pixels are made."""
         return self.plan.method is Method.ENCODE and not self.plan.keeps_video
 
+    @property
+    def is_watchable(self) -> bool:
+        """True if two files at once can be written of it: a tee cannot bring copied packets into another form."""
+        is_ready = self.demuxer == "mov" and self.info.audio_codec == "aac"
+        return self.is_drawn and (self.tracks.audio is None or not self.plan.keeps_audio or is_ready)
+
 
 def write_clip(
     source: Path,
@@ -62,19 +70,20 @@ def write_clip(
     deadline_seconds: float,
     on_progress: Callable[[float], None] | None = None,
     on_damage: Callable[[], None] | None = None,
+    witness: Witness | None = None,
 ) -> tuple[str, ...]:
     """Make the planned clip at `target`; return what was done, in words. `on_progress` gets 0 to 1.
 
-    `on_damage` is called for each complaint of a decoder, in a thread of its own. For clips `plan.quality_max` is the
-    rate factor to start with. Raises AssetError `file-size-max` with the smallest size reached, `tool-failed` if ffmpeg
-    fails, writes nothing, or takes longer than `deadline_seconds` in all.
+    `on_damage` is called for each complaint of a decoder, in a thread of its own. A `witness` watches the first run of
+    an encode. For clips `plan.quality_max` is the rate factor to start with. Raises AssetError `file-size-max` with the
+    smallest size reached, `tool-failed` if ffmpeg fails, writes nothing, or takes over `deadline_seconds` in all.
     """
     if plan.method is Method.COPY:
         clone(source, target)
         return (say("copied byte for byte"),)
     tracks, ends_at = find_tracks(source, demuxer), monotonic() + deadline_seconds
     encode = Encode(source, demuxer, info, plan, tracks, target, ends_at, on_progress, on_damage)
-    _run(encode, _first_rate(encode))
+    _run(encode, _first_rate(encode), witness if encode.is_watchable else None)
     most = plan.max_bytes
     if not encode.is_drawn or most is None or target.stat().st_size <= most * (1 - _MARGIN):
         return _in_words(encode, say("H.264 at CRF {quality_max}", quality_max=plan.quality_max))
@@ -162,12 +171,21 @@ def _bits_for_picture(encode: Encode, most: int) -> int:
     return max(1000, int(total) - _INDEX_BITS_PER_SECOND - sound_bitrate(encode.plan, encode.tracks))
 
 
-def _command(encode: Encode, rate: Rate) -> list[str]:
-    return command(encode.source, encode.demuxer, encode.info, encode.plan, encode.tracks, rate, encode.target)
+def _command(encode: Encode, rate: Rate, copy: Path | None = None) -> list[str]:
+    return command(
+        encode.source, encode.demuxer, encode.info, encode.plan, encode.tracks, rate, encode.target, copy=copy
+    )
 
 
-def _run(encode: Encode, rate: Rate) -> None:
+class _Full(Exception):  # noqa: N818 - it ends an encode that is over its bytes, and is no error
+    """There are more bytes than there may be."""
+
+
+def _run(encode: Encode, rate: Rate, witness: Witness | None = None) -> None:
     def share(seconds: Fraction) -> None:
+        most = rate.most_bytes if witness else None  # ffmpeg does not hold two files at once to -fs
+        if most is not None and encode.target.is_file() and encode.target.stat().st_size > most:
+            raise _Full
         if encode.on_progress is not None:
             encode.on_progress(min(1.0, float(seconds / encode.seconds)))
 
@@ -176,11 +194,21 @@ def _run(encode: Encode, rate: Rate) -> None:
             encode.on_damage()
 
     left = max(_LEAST_SECONDS, round(encode.ends_at - monotonic(), 1))
-    ffmpeg.run(_command(encode, rate), deadline_seconds=left, on_progress=share, on_said=listen)
+    arguments = _command(encode, rate, witness.copy if witness else None)
+    with _watched(encode, witness, left), suppress(_Full):
+        ffmpeg.run(arguments, deadline_seconds=left, on_progress=share, on_said=listen)
     if rate.two_pass != 1 and not (encode.target.is_file() and encode.target.stat().st_size):
         raise AssetError(
             "tool-failed", "transform", say("ffmpeg ended well but wrote nothing"), say("try another ffmpeg")
         )
+
+
+def _watched(encode: Encode, witness: Witness | None, deadline_seconds: float) -> AbstractContextManager[None]:
+    if witness is None:
+        return nullcontext()
+    # ffmpeg's clock starts with the trim, and then so does the picture
+    delay = encode.tracks.delay if encode.plan.trim is None else Fraction(0)
+    return witness.watching(delay, has_sound=encode.tracks.audio is not None, deadline_seconds=deadline_seconds)
 
 
 def _in_words(encode: Encode, picture: str) -> tuple[str, ...]:

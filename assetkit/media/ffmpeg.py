@@ -9,7 +9,7 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from fractions import Fraction
 from time import monotonic
@@ -24,6 +24,7 @@ _VARIABLE = "ASSETKIT_FFMPEG"
 _STDERR_KEPT = 8192  # bytes; a hostile or very chatty encoder must not fill the memory
 _LINE_MOST = 4096  # bytes
 _POLL_SECONDS = 0.25  # Windows delivers Ctrl-C only between waits
+_PATIENT = 10  # niceness of what works beside an encoder that others wait for
 _PR_SET_PDEATHSIG = 1  # linux/prctl.h
 _running: "set[subprocess.Popen[bytes]]" = set()
 
@@ -72,27 +73,32 @@ def run(
     deadline_seconds: float,
     on_progress: Callable[[Fraction], None] | None = None,
     on_said: Callable[[bytes], None] | None = None,
+    fed: Iterable[bytes] | None = None,
+    is_patient: bool = False,
 ) -> None:
     """Run ffmpeg with `arguments` to its end; `on_progress` gets the seconds of output written so far.
 
-    `on_said` gets each line of its log, in a thread of its own, and must not raise.
+    `on_said` gets each line of its log, in a thread of its own, and must not raise. `fed` is what it reads from its
+    standard input, iterated over in a thread of its own. Patient, it yields to what others wait for.
 
     Whatever happens (failure, deadline, Ctrl-C, an error in `on_progress`), the child and everything it
     started are gone on return. Raises AssetError `tool-failed` with ffmpeg's last words if it fails, dies or
     takes longer than `deadline_seconds`; SetupError if it cannot be started.
     """
     ends_at = monotonic() + deadline_seconds
-    child = _start(arguments)
+    child = _start(arguments, is_fed=fed is not None, is_patient=is_patient)
     _running.add(child)
     tail = bytearray()
     lines: queue.SimpleQueue[bytes | None] = queue.SimpleQueue()
-    readers = (
+    threads = [
         threading.Thread(target=_keep_tail, args=(child.stderr, tail, on_said), daemon=True),
         threading.Thread(target=_pass_lines, args=(child.stdout, lines), daemon=True),
-    )
+    ]
+    if fed is not None:
+        threads.append(threading.Thread(target=_feed, args=(child.stdin, fed), daemon=True))
     try:
-        for reader in readers:
-            reader.start()
+        for thread in threads:
+            thread.start()
         _follow(child, lines, ends_at, on_progress)
     except TimeoutError as error:
         raise _failure(
@@ -101,8 +107,8 @@ def run(
     finally:
         _kill_group(child)
         _running.discard(child)
-        for reader in readers:
-            reader.join(timeout=2)
+        for thread in threads:
+            thread.join(timeout=2)
         _close(child)
     _raise_on_failure(child.returncode, bytes(tail))
 
@@ -117,22 +123,27 @@ def kill_all() -> None:
                 os.killpg(child.pid, signal.SIGKILL)
 
 
-def _start(arguments: Sequence[str]) -> subprocess.Popen[bytes]:
+def _start(arguments: Sequence[str], *, is_fed: bool, is_patient: bool) -> subprocess.Popen[bytes]:
     path = binary()
     command = [path, "-hide_banner", "-nostdin", "-nostats", "-loglevel", "error", "-progress", "pipe:1"]
     windows = sys.platform == "win32"
+    below = getattr(subprocess, "BELOW_NORMAL_PRIORITY_CLASS", 0) if is_patient else 0
     try:
-        return subprocess.Popen(
+        child = subprocess.Popen(
             [*command, *arguments],
-            stdin=subprocess.DEVNULL,
+            stdin=subprocess.PIPE if is_fed else subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             start_new_session=not windows,
-            creationflags=getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0),
+            creationflags=getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0) | below,
             preexec_fn=_death_wish(),  # noqa: PLW1509  it makes one system call and touches no lock
         )
     except (OSError, subprocess.SubprocessError) as error:
         raise SetupError(f"{path} does not start ({error}): set {_VARIABLE} to a working ffmpeg") from error
+    if is_patient and not windows:
+        with suppress(OSError):  # it has ended already
+            os.setpriority(os.PRIO_PROCESS, child.pid, _PATIENT)
+    return child
 
 
 def _death_wish() -> Callable[[], None] | None:
@@ -199,6 +210,12 @@ def _keep_tail(stream: IO[bytes], tail: bytearray, on_said: Callable[[bytes], No
             del tail[:-_STDERR_KEPT]
 
 
+def _feed(stream: IO[bytes], fed: Iterable[bytes]) -> None:
+    with suppress(OSError, ValueError), stream:  # it has ended, and its pipe is closed
+        for chunk in fed:
+            stream.write(chunk)
+
+
 def _pass_lines(stream: IO[bytes], lines: "queue.SimpleQueue[bytes | None]") -> None:
     while line := stream.readline(1024):
         if line.startswith(b"out_time_us="):
@@ -216,9 +233,10 @@ def _kill_group(child: subprocess.Popen[bytes]) -> None:
 
 
 def _close(child: subprocess.Popen[bytes]) -> None:
-    for stream in (child.stdout, child.stderr):
+    for stream in (child.stdin, child.stdout, child.stderr):
         if stream is not None:
-            stream.close()
+            with suppress(OSError):  # what it did not read any more
+                stream.close()
 
 
 def _raise_on_failure(code: int, tail: bytes) -> None:

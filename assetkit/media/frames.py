@@ -38,11 +38,8 @@ def sample_frames(
     count: int,
     max_side: int,
     span: tuple[Fraction, Fraction] | None = None,
-    shots: Sequence[Shot] = (),
 ) -> list[tuple[Fraction, Picture]]:
     """About `count` frames spread evenly over the clip, or over `span` = (start, end) in seconds.
-
-    Of the longest `shots` that would show none of them, at most twice as many more give one each.
 
     Each is (seconds since the clip's first frame, picture of shape (height, width, 3)), in order of time, with
     the longer side at most `max_side` pixels and never enlarged. Key frames stand in for their neighbours,
@@ -52,7 +49,20 @@ def sample_frames(
     with open_clip(path, demuxer, "measure") as container:
         video, timeline = open_frames(container)
         wanted = _choose(timeline, count, span or (Fraction(0), timeline.duration))
-        wanted = sorted({*wanted, *_left_out(timeline, shots, wanted)[: 2 * count]})
+        return [
+            (timeline.seconds(at), to_picture(frame, info, size))
+            for at, frame in _decode_at(container, video, timeline, wanted)
+        ]
+
+
+def middle_frames(
+    path: Path, info: MediaInfo, demuxer: str, shots: Iterable[Shot], max_side: int
+) -> list[tuple[Fraction, Picture]]:
+    """A frame from near the middle of each shot, in order of time, as `sample_frames` gives them."""
+    size = fit_inside(info.display_size, Size(max_side, max_side))
+    with open_clip(path, demuxer, "measure") as container:
+        video, timeline = open_frames(container)
+        wanted = sorted({_middle_of(timeline, shot) for shot in shots})
         return [
             (timeline.seconds(at), to_picture(frame, info, size))
             for at, frame in _decode_at(container, video, timeline, wanted)
@@ -172,13 +182,6 @@ def _choose(timeline: Timeline, count: int, span: tuple[Fraction, Fraction]) -> 
     reach = [part / 2 for _ in middles]
     reach[0] = min(reach[0], middles[0] - first)
     return sorted({_nearest_cheap(timeline, keys, middle, far) for middle, far in zip(middles, reach, strict=True)})
-
-
-def _left_out(timeline: Timeline, shots: Sequence[Shot], chosen: Sequence[int]) -> list[int]:
-    """A frame for each of the shots that none was chosen from, those of the longest first."""
-    missing = [shot for shot in shots if not any(shot.holds(timeline.seconds(at)) for at in chosen)]
-    missing.sort(key=lambda shot: (shot.start - shot.end, shot.start))
-    return [_middle_of(timeline, shot) for shot in missing]
 
 
 def _middle_of(timeline: Timeline, shot: Shot) -> int:

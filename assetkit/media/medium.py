@@ -1,7 +1,7 @@
 """One face for both kinds of file: what the spine asks of a still or a clip it has opened."""
 
 from collections.abc import Callable, Hashable, Iterator, Sequence
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from fractions import Fraction
 from heapq import merge
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from assetkit.media.candidates import Glimpses
     from assetkit.media.spare import Spare
     from assetkit.media.stills import Still
+    from assetkit.media.witness import Witness
 
 Progress = Callable[[float], None]
 GLANCE_SIDE = 640  # pixels; the face detector's own
@@ -28,10 +29,11 @@ GLANCE_SIDE = 640  # pixels; the face detector's own
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """What was done, in words, and how often a decoder complained of the source."""
+    """What was done, in words, how often a decoder complained of the source, and who saw it being made."""
 
     actions: tuple[str, ...]
     damage: int = 0
+    witness: "Witness | None" = None
 
 
 class Medium(Protocol):
@@ -163,11 +165,20 @@ class ClipMedium:
         return self._info
 
     def frames(self, least: Size, count: int, max_side: int) -> list[tuple[Fraction, Pixels]]:
-        """About `count` frames, evenly spread; once the shots are known, some of each."""
+        """About `count` frames, evenly spread."""
         from assetkit.media.frames import sample_frames
 
-        shots = self._shots or ()
-        return sample_frames(self._path, self._info, self._demuxer, count=count, max_side=max_side, shots=shots)
+        return sample_frames(self._path, self._info, self._demuxer, count=count, max_side=max_side)
+
+    def frames_of_other_shots(
+        self, times: Sequence[Fraction], most: int, max_side: int
+    ) -> list[tuple[Fraction, Pixels]]:
+        """A frame of each shot that shows none of the frames at `times` (seconds); at most so many, of the longest."""
+        from assetkit.media.frames import middle_frames
+
+        others = [shot for shot in self.shots() if not any(shot.holds(time) for time in times)]
+        others.sort(key=lambda shot: (shot.start - shot.end, shot.start))
+        return middle_frames(self._path, self._info, self._demuxer, others[:most], max_side) if others else []
 
     def glances(self, times: Sequence[Fraction]) -> Iterator[tuple[Fraction, Pixels]]:
         """Small frames about some times (seconds, ascending), each of the shot that its time is in, roughly decoded."""
@@ -187,11 +198,6 @@ class ClipMedium:
         from assetkit.media.frames import key_times
 
         return key_times(self._path, self._demuxer)
-
-    @property
-    def knows_shots(self) -> bool:
-        """True once they have been asked for: frames are spread over them then."""
-        return self._shots is not None
 
     def shots(self) -> tuple[Shot, ...]:
         """The stretches between its cuts, end to end, found once: at least one."""
@@ -239,13 +245,24 @@ class ClipMedium:
 
         prove_decodable(self._path, self._demuxer)
 
-    def screen(self, deadline_seconds: float, *, is_strict: bool) -> Screening:
-        """Decode all of it and say what an editor would; `is_strict` proves it as well: damage is an error."""
-        from assetkit.media.screen import screen_clip
+    def screen(self, deadline_seconds: float, *, is_strict: bool, finds_shots: bool = False) -> Screening:
+        """Decode all of it and say what an editor would; `is_strict` proves it as well: damage is an error.
 
-        return screen_clip(
-            self._path, self._demuxer, self._info, deadline_seconds=deadline_seconds, is_strict=is_strict
-        )
+        Where every frame was decoded, what there was to see of its shots is kept on request: `shots` has less to do.
+        """
+        from assetkit.media.screen import screen_clip
+        from assetkit.media.small_film import small_film
+        from assetkit.media.spare import Spare
+
+        spare = Spare(self._info, GLANCE_SIDE)
+        with small_film(self._info, spare) if finds_shots else nullcontext() as film:
+            screening = screen_clip(
+                self._path, self._demuxer, self._info, deadline_seconds=deadline_seconds, is_strict=is_strict, film=film
+            )
+            found = film.shots(self._path, self._demuxer, spare) if film else None
+        if found and self._shots is None:
+            self._shots, self._spare = found, spare
+        return screening
 
     def vmaf(self, plan: Plan, made: Path, deadline_seconds: float) -> float:
         """How near a clip made as planned is to this one, 0 to 100."""
@@ -253,11 +270,25 @@ class ClipMedium:
 
         return vmaf_score(self._path, self._demuxer, self._info, plan, made, deadline_seconds=deadline_seconds)
 
-    def write(self, plan: Plan, target: Path, deadline_seconds: float, progress: Progress | None) -> Made:
-        """Copy, remux or encode."""
+    def seen_by(self, witness: "Witness") -> Screening | None:
+        """What `screen` would say, strictly, if a witness saw exactly this file being made; None if not."""
+        return witness.screening(self._path, self._demuxer, self._info)
+
+    def write(
+        self,
+        plan: Plan,
+        target: Path,
+        deadline_seconds: float,
+        progress: Progress | None,
+        *,
+        is_watched: bool = False,
+    ) -> Made:
+        """Copy, remux or encode; `is_watched` screens an encode while it is made."""
         from assetkit.media.encode_clips import write_clip
+        from assetkit.media.witness import Witness
 
         damage: list[None] = []
+        witness = Witness(target.with_suffix(".growing")) if is_watched else None
         said = write_clip(
             self._path,
             self._demuxer,
@@ -267,5 +298,6 @@ class ClipMedium:
             deadline_seconds=deadline_seconds,
             on_progress=progress,
             on_damage=lambda: damage.append(None),
+            witness=witness,
         )
-        return Made(said, len(damage))
+        return Made(said, len(damage), witness)

@@ -2,15 +2,17 @@
 
 import re
 import tempfile
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 from fractions import Fraction
 from pathlib import Path
 
 from assetkit.errors import AssetError
 from assetkit.media import ffmpeg
-from assetkit.media.containers import Tracks, find_tracks, locator
+from assetkit.media.containers import find_tracks, locator
 from assetkit.media.damage import is_damage
 from assetkit.media.flashing import COLUMNS, RATE, ROWS, find_flashes
+from assetkit.media.small_film import SmallFilm
 from assetkit.model import MediaInfo
 from assetkit.screening import Screening, Sound, Span
 from assetkit.wording import say
@@ -36,53 +38,97 @@ _LINE = re.compile(rb"^\[([A-Za-z]+)[^\]]* @ [^\]]*\] \[(\w+)\] (.*)$|^ +(I|Peak
 _PAIR = re.compile(rb"(\w+): ?(\S+)")
 
 
-def screen_clip(path: Path, demuxer: str, info: MediaInfo, *, deadline_seconds: float, is_strict: bool) -> Screening:
-    """Decode all of a clip and say what an editor would. Times are seconds since its beginning.
+def screen_clip(
+    path: Path,
+    demuxer: str,
+    info: MediaInfo,
+    *,
+    deadline_seconds: float,
+    is_strict: bool,
+    film: SmallFilm | None = None,
+) -> Screening:
+    """Decode all of a clip and say what an editor would. Times are seconds since its beginning. A `film` is made, too.
 
     Strict, the first damage raises AssetError `unreadable`; else damage is counted. `tool-failed` if ffmpeg fails.
     """
     tracks = find_tracks(path, demuxer)
-    if info.audible is None:  # a track without a single sample has nothing to be heard, and ffmpeg would fail at it
-        tracks = replace(tracks, audio=None)
-    heard = _Heard()
+    # a track without a single sample has nothing to be heard, and ffmpeg would fail at it
+    audio = tracks.audio if info.audible is not None else None
+    read = ("-f", demuxer, "-protocol_whitelist", "file,pipe", "-i", locator(path))
+    try:
+        reading = Reading(read, tracks.video, audio, tracks.delay)
+        heard = screen(reading, deadline_seconds=deadline_seconds, is_strict=is_strict, film=film)
+    except AssetError as error:
+        if not is_strict:
+            raise
+        detail = say("not all of it can be decoded: {detail}", detail=error.detail)
+        raise AssetError("unreadable", "verify", detail, say("play it to the end, and export it again")) from error
+    return heard.screening(info.duration or Fraction(0))
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What ffmpeg reads and how, the tracks that are looked at and listened to, and when the first frame is shown."""
+
+    arguments: tuple[str, ...]
+    video: int
+    audio: int | None
+    delay: Fraction
+
+
+def screen(
+    reading: Reading,
+    *,
+    deadline_seconds: float,
+    is_strict: bool,
+    besides: tuple[str, ...] = (),
+    film: SmallFilm | None = None,
+    fed: Iterable[bytes] | None = None,
+) -> "Heard":
+    """Decode all of what is read. `besides` are more outputs; what is `fed` is read beside what makes it.
+
+    Raises AssetError `tool-failed`; strict, at the first damage.
+    """
+    heard = Heard(has_sound=reading.audio is not None)
     with tempfile.TemporaryDirectory(prefix="assetkit-") as folder:
         frames = Path(folder, "frames")
-        try:
-            command = _command(path, demuxer, tracks, frames, is_strict=is_strict)
-            ffmpeg.run(command, deadline_seconds=deadline_seconds, on_said=heard.listen)
-        except AssetError as error:
-            if not is_strict:
-                raise
-            detail = say("not all of it can be decoded: {detail}", detail=error.detail)
-            raise AssetError("unreadable", "verify", detail, say("play it to the end, and export it again")) from error
-        flashes = find_flashes(frames.read_bytes()) if frames.is_file() else ()
-    return heard.screening(info.duration or Fraction(0), flashes, has_sound=tracks.audio is not None)
+        command = [*_command(reading, frames, film, is_strict=is_strict), *besides]
+        ffmpeg.run(
+            command, deadline_seconds=deadline_seconds, on_said=heard.listen, fed=fed, is_patient=fed is not None
+        )
+        heard.flashes = find_flashes(frames.read_bytes()) if frames.is_file() else ()
+    return heard
 
 
-def _command(path: Path, demuxer: str, tracks: Tracks, frames: Path, *, is_strict: bool) -> list[str]:
+def _command(reading: Reading, frames: Path, film: SmallFilm | None, *, is_strict: bool) -> list[str]:
     # ffmpeg counts from where the first track starts, everything else here from the first frame
-    shift = f"setpts=PTS-{float(tracks.delay):.6f}/TB"
-    graph = f"[0:{tracks.video}]{shift},{_BLACK},{_FROZEN},split[seen][all];[all]{_REDUCED}[small]"
+    shift = f"setpts=PTS-{float(reading.delay):.6f}/TB"
+    parts = "split=3[more]" if film else "split"
+    graph = f"[0:{reading.video}]{shift},{_BLACK},{_FROZEN},{parts}[seen][all];[all]{_REDUCED}[small]"
     most = ["-fs", str(_REDUCED_MOST)]
     outputs = ["-map", "[seen]", "-f", "null", "-", "-map", "[small]", *most, "-f", "rawvideo", str(frames)]
-    if tracks.audio is not None:
-        graph += f";[0:{tracks.audio}]a{shift},{_SILENT},{_LEVELS}[heard]"
+    if film:
+        graph += f";{film.filters}"
+        outputs += film.outputs
+    if reading.audio is not None:
+        graph += f";[0:{reading.audio}]a{shift},{_SILENT},{_LEVELS}[heard]"
         outputs = ["-map", "[heard]", *outputs]
     given = ["-loglevel", "level+info", *(_STRICT if is_strict else ())]
-    read = ["-noautorotate", "-f", demuxer, "-protocol_whitelist", "file,pipe", "-i", locator(path)]
-    return [*given, *read, "-filter_complex", graph, *outputs]
+    return [*given, "-noautorotate", *reading.arguments, "-filter_complex", graph, *outputs]
 
 
 @dataclass
-class _Heard:
+class Heard:
     """What the detectors said so far."""
 
+    has_sound: bool
     black: list[Span] = field(default_factory=list)
     starts: dict[str, Fraction] = field(default_factory=dict)
     spans: dict[str, list[Span]] = field(default_factory=lambda: {"freeze": [], "silence": []})
     levels: dict[str, float] = field(default_factory=dict)
     channels: list[dict[str, float]] = field(default_factory=list)
     damage: int = 0
+    flashes: tuple[Span, ...] = ()
 
     def listen(self, line: bytes) -> None:
         """One line of ffmpeg's log."""
@@ -113,13 +159,13 @@ class _Heard:
         elif self.channels and said.keys() & _LEVEL_WORDS:
             self.channels[-1][words.split(b":")[0].decode()] = _number(words.split()[-1])
 
-    def screening(self, duration: Fraction, flashes: tuple[Span, ...], *, has_sound: bool) -> Screening:
-        """All of it; what had not ended when the clip did ends with it."""
+    def screening(self, duration: Fraction) -> Screening:
+        """All of it, of a clip so long (seconds); what had not ended when the clip did ends with it."""
         for what, start in self.starts.items():
             if start < duration:
                 self.spans[what].append(Span(start, duration))
-        sound = self._sound() if has_sound else None
-        return Screening(_lasting(self.black), _lasting(self.spans["freeze"]), flashes, sound, self.damage)
+        sound = self._sound() if self.has_sound else None
+        return Screening(_lasting(self.black), _lasting(self.spans["freeze"]), self.flashes, sound, self.damage)
 
     def _sound(self) -> Sound:
         loud = max((c["RMS level dB"] for c in self.channels), default=float("-inf"))

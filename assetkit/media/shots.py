@@ -30,7 +30,8 @@ from assetkit.media.spare import Spare
 from assetkit.media.timeline import Timeline, read_timeline, usual_gap
 from assetkit.shots import Shot, between
 
-_SIZE = (64, 36)  # pixels that frames are compared at
+LOOK_SIZE = (64, 36)
+"""Pixels (width, height) that frames are compared at."""
 _ANCHOR_SECONDS = Fraction(1, 2)  # key frames nearer to one another than this are not all looked at
 _FLASH_SECONDS = Fraction(1, 3)  # a picture that comes back within it was not cut away
 _FLASH_MIN, _FLASH_MAX = 4, 20  # frames of it, whatever the frame rate
@@ -68,6 +69,13 @@ def find_shots(path: Path, demuxer: str, spare: Spare | None = None) -> tuple[Sh
         film = _Film(container, video, timeline, spare)
         cuts = [cut for span in _suspects(container, video, timeline) for cut in _cuts(film, span)]
         return between([timeline.seconds(at) for at in sorted(set(cuts))], timeline.duration)
+
+
+def shots_among(looks: Sequence[Look], timeline: Timeline) -> tuple[Shot, ...]:
+    """The shots of a clip by looks at all of its frames, in order of display: at least one."""
+    seen = list(zip(timeline.times, looks, strict=True))
+    cuts = [after for _, after in _steps_among(seen, _flash_frames(timeline))]
+    return between([timeline.seconds(at) for at in cuts], timeline.duration)
 
 
 def _suspects(container: InputContainer, video: VideoStream, timeline: Timeline) -> list[tuple[int, int]]:
@@ -179,10 +187,14 @@ def _steps_in(film: _Film, span: tuple[int, int], skipped: SkipFrame) -> list[tu
             if film.spare is not None:
                 film.spare.offer(film.timeline.seconds(frame.pts), frame)
     film.video.codec_context.skip_frame = "DEFAULT"
+    frames = bisect_right(film.timeline.times, span[1]) - bisect_left(film.timeline.times, span[0])
+    return _steps_among(seen, max(_FLASH_MIN, round(_flash_frames(film.timeline) * len(seen) / max(1, frames))))
+
+
+def _steps_among(seen: Sequence[tuple[int, Look]], ahead: int) -> list[tuple[int, int]]:
+    """Neighbours (ticks) that a cut lies between; `ahead` frames are as long as a flash may last."""
     looks = [look for _, look in seen]
     steps = np.array([_change(a, b) for a, b in pairwise(looks)])
-    frames = bisect_right(film.timeline.times, span[1]) - bisect_left(film.timeline.times, span[0])
-    ahead = max(_FLASH_MIN, round(_flash_frames(film.timeline) * len(seen) / max(1, frames)))
     return [(seen[n][0], seen[n + 1][0]) for n in range(len(steps)) if _is_cut(looks, steps, n, ahead)]
 
 
@@ -215,16 +227,16 @@ def _look(frame: VideoFrame) -> Look:
     if frame.format.name in ("yuv420p", "yuvj420p"):  # nearly all there is, and half the time of a general scaler
         planes = [_plane(frame, number) for number in range(3)]
     else:
-        planes = list(frame.reformat(*_SIZE, format="yuv444p", interpolation=Interpolation.AREA).to_ndarray())
+        planes = list(frame.reformat(*LOOK_SIZE, format="yuv444p", interpolation=Interpolation.AREA).to_ndarray())
     return np.stack(planes)
 
 
 def _plane(frame: VideoFrame, number: int) -> NDArray[np.uint8]:
     plane = frame.planes[number]
     rows = np.frombuffer(memoryview(plane), np.uint8).reshape(-1, plane.line_size)[: plane.height, : plane.width]
-    step = max(1, plane.height // (3 * _SIZE[1])), max(1, plane.width // (3 * _SIZE[0]))
+    step = max(1, plane.height // (3 * LOOK_SIZE[1])), max(1, plane.width // (3 * LOOK_SIZE[0]))
     few = np.ascontiguousarray(rows[:: step[0], :: step[1]])
-    return np.asarray(cv2.resize(few, _SIZE, interpolation=cv2.INTER_AREA), np.uint8)
+    return np.asarray(cv2.resize(few, LOOK_SIZE, interpolation=cv2.INTER_AREA), np.uint8)
 
 
 def _change(one: Look, other: Look) -> float:
@@ -242,7 +254,7 @@ def _upto(most: int) -> range:
 
 
 def _overlap(one: Look, other: Look, x: int, y: int) -> tuple[Look, Look]:
-    width, height = _SIZE
+    width, height = LOOK_SIZE
     return (
         one[:, max(0, y) : height + min(0, y), max(0, x) : width + min(0, x)],
         other[:, max(0, -y) : height + min(0, -y), max(0, -x) : width + min(0, -x)],

@@ -15,25 +15,28 @@ _MOST = 180  # of a clip: 125 MB at 640 x 360
 
 
 class Spare:
-    """Frames of a clip, in order of time, at most two a second; the longer side has at most `max_side` pixels."""
+    """Frames of a clip, in order of time, at most two a second; the longer side has at most `max_side` pixels.
+
+    `size` is theirs, as shown; `every` the least time in seconds from one to the next.
+    """
 
     def __init__(self, info: MediaInfo, max_side: int) -> None:
-        self._info, self._size = info, fit_inside(info.display_size, Size(max_side, max_side))
-        self._every = max(_EVERY, (info.duration or Fraction(0)) / _MOST)
+        self._info, self.size = info, fit_inside(info.display_size, Size(max_side, max_side))
+        self.every = max(_EVERY, (info.duration or Fraction(0)) / _MOST)
         self._times: list[Fraction] = []
         self._pictures: list[Pixels] = []
 
     def offer(self, time: Fraction, frame: VideoFrame) -> None:
         """Keep a frame (its time in seconds) if none near it was kept; times that go back are not kept."""
-        if not self._times or time - self._times[-1] >= self._every:
+        if not self._times or time - self._times[-1] >= self.every:
             self._times.append(time)
-            self._pictures.append(to_picture(frame, self._info, self._size))
+            self._pictures.append(to_picture(frame, self._info, self.size))
 
     def near(self, time: Fraction, start: Fraction, end: Fraction) -> tuple[Fraction, Pixels] | None:
         """The nearest to `time` of those shown from `start` to before `end`; None if none is near."""
         at = bisect_left(self._times, time)
         found = [n for n in (at - 1, at) if 0 <= n < len(self._times) and start <= self._times[n] < end]
         best = min(found, key=lambda n: abs(self._times[n] - time), default=None)
-        if best is None or abs(self._times[best] - time) > self._every:
+        if best is None or abs(self._times[best] - time) > self.every:
             return None
         return self._times[best], self._pictures[best]

@@ -228,3 +228,32 @@ def test_no_bundled_one_is_the_machine_s_fault(monkeypatch):
     monkeypatch.setattr(ffmpeg.imageio_ffmpeg, "get_ffmpeg_exe", none)
     with pytest.raises(SetupError, match="reinstall imageio-ffmpeg"):
         ffmpeg.binary()
+
+
+def test_what_is_fed_is_read(fake_ffmpeg, tmp_path):
+    fake_ffmpeg(f"open({str(tmp_path / 'got')!r}, 'wb').write(sys.stdin.buffer.read())")
+    ffmpeg.run([], deadline_seconds=SECONDS, fed=(b"%d;" % n for n in range(3)))
+    assert (tmp_path / "got").read_bytes() == b"0;1;2;"
+
+
+def test_food_that_is_not_eaten_is_no_error(fake_ffmpeg):
+    fake_ffmpeg("os.close(0)")
+    ffmpeg.run([], deadline_seconds=SECONDS, fed=iter(lambda: b"x" * 65536, None))
+
+
+def test_who_feeds_and_fails_does_not_keep_ffmpeg_waiting(fake_ffmpeg, tmp_path):
+    def food():
+        yield b"some"
+        raise FileNotFoundError("the rest")
+
+    fake_ffmpeg(f"open({str(tmp_path / 'got')!r}, 'wb').write(sys.stdin.buffer.read())")
+    ffmpeg.run([], deadline_seconds=SECONDS, fed=food())
+    assert (tmp_path / "got").read_bytes() == b"some"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="POSIX only")
+def test_who_is_patient_yields(fake_ffmpeg, tmp_path):
+    before = os.nice(0)
+    fake_ffmpeg(f"while os.nice(0) == {before} < 19: pass\nopen({str(tmp_path / 'got')!r}, 'w').write(str(os.nice(0)))")
+    ffmpeg.run([], deadline_seconds=SECONDS, is_patient=True)
+    assert int((tmp_path / "got").read_text()) == min(19, before + 10)

@@ -12,6 +12,8 @@ import pytest
 from assetkit.errors import AssetError
 from assetkit.media.medium import ClipMedium
 from assetkit.media.shots import find_shots
+from assetkit.media.small_film import small_film
+from assetkit.media.spare import Spare
 from assetkit.shots import Shot, shot_at
 
 WIDE, HIGH, RATE = 160, 90, 25
@@ -51,7 +53,17 @@ def write(path, frames, *options, rate=RATE):
 
 
 def cuts(path, demuxer="mov", rate=RATE):
-    return [round(shot.start * rate) for shot in find_shots(path, demuxer)][1:]
+    """First frames after a cut, as found by decoding as little as will do, and in a pass over all frames alike."""
+    found = find_shots(path, demuxer)
+    assert screened(path, demuxer).shots() == found
+    return [round(shot.start * rate) for shot in found][1:]
+
+
+def screened(path, demuxer="mov"):
+    """A clip whose every frame was decoded."""
+    clip = ClipMedium(path, demuxer)
+    clip.screen(60, is_strict=False, finds_shots=True)
+    return clip
 
 
 X264 = ["-c:v", "libx264", "-preset", "veryfast"]
@@ -139,6 +151,40 @@ def test_a_clip_finds_its_shots_once(tmp_path, monkeypatch):
     first = clip.shots()
     monkeypatch.setattr("assetkit.media.shots.find_shots", None)
     assert clip.shots() is first
+
+
+def test_what_was_screened_is_not_decoded_for_its_shots_and_little_for_glances(tmp_path, monkeypatch):
+    clip = screened(write(tmp_path / "clip.mp4", SCENES, *X264, "-g", "250"))
+    for name in ("shots.find_shots", "frames.glances_at"):
+        monkeypatch.setattr(f"assetkit.media.{name}", None)
+    assert [round(shot.start * RATE) for shot in clip.shots()] == [0, *CUTS]
+    seen = list(clip.glances([Fraction(n, 2) for n in range(8)]))
+    assert [time for time, _ in seen] == [Fraction(13 * n, RATE) for n in range(8)]
+    for time, picture in seen:
+        true = SCENES[int(time * RATE)]
+        assert picture.shape == true.shape
+        assert np.abs(picture.astype(int) - true).mean() < 6
+
+
+@pytest.mark.parametrize("turn", [["-display_rotation", "90"], ["-display_hflip"]])
+def test_what_was_screened_is_glanced_at_as_it_is_shown(tmp_path, turn):
+    flat = write(tmp_path / "flat.mp4", SCENES, *X264)
+    path = tmp_path / "turned.mp4"
+    command = [imageio_ffmpeg.get_ffmpeg_exe(), "-v", "error", *turn, "-i", str(flat), "-c", "copy", str(path)]
+    subprocess.run(command, check=True)
+    (_, ours), *_ = screened(path).glances([Fraction(0)])
+    (_, theirs), *_ = ClipMedium(path, "mov").glances([Fraction(0)])
+    assert ours.shape == theirs.shape
+    assert np.abs(ours.astype(int) - theirs).mean() < 6
+
+
+def test_a_clip_of_which_a_frame_is_lost_is_decoded_for_its_shots(tmp_path):
+    path = write(tmp_path / "clip.mp4", SCENES, *X264, "-g", "12")
+    info = ClipMedium(path, "mov").info
+    with small_film(info, Spare(info, 640)) as film:
+        (film.folder / "few").write_bytes(bytes(3 * 64 * 36 * (len(SCENES) - 1)))
+        assert film.shots(path, "mov", Spare(info, 640)) is None
+    assert [round(shot.start * RATE) for shot in screened(path).shots()] == [0, *CUTS]
 
 
 def test_what_is_no_clip_is_unreadable(tmp_path):
