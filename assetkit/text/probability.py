@@ -1,17 +1,17 @@
-"""A picture's text probability map: scaling and tiling what the detection network sees."""
+"""A picture's text probability map: scaling, tiling and running the detection network."""
 
 from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
-from assetkit.text.hints import seen
-from assetkit.text.runtime import Network
+from assetkit.text.runtime import Network, batch_of
 
 LONG_SIDE = 960  # pixels; 1280 costs twice the time and measures no better
 SHORT_SIDE = 480  # pixels; a strip keeps this much, is cut along its length and its maps are joined
 MAX_ENLARGEMENT = 2.0  # tiny pictures gain from this much and lose beyond it
 OVERLAP = 192  # pixels that neighbouring tiles share, so that none sees a line only by its end
+STRIDE = 32  # the network halves five times
 
 
 def probability_map(picture: NDArray[np.uint8], network: Network) -> tuple[NDArray[np.float32], float]:
@@ -36,7 +36,7 @@ def _along_columns(picture: NDArray[np.uint8], network: Network) -> NDArray[np.f
     """The map of a wide picture."""
     joined = np.zeros(picture.shape[:2], np.float32)
     for start, stop, first, last in _tiles(picture.shape[1]):
-        joined[:, first:last] = seen(picture[:, start:stop], network)[:, first - start : last - start]
+        joined[:, first:last] = _run(picture[:, start:stop], network)[:, first - start : last - start]
     return joined
 
 
@@ -44,7 +44,7 @@ def _along_rows(picture: NDArray[np.uint8], network: Network) -> NDArray[np.floa
     """The map of a tall picture."""
     joined = np.zeros(picture.shape[:2], np.float32)
     for start, stop, first, last in _tiles(picture.shape[0]):
-        joined[first:last] = seen(picture[start:stop], network)[first - start : last - start]
+        joined[first:last] = _run(picture[start:stop], network)[first - start : last - start]
     return joined
 
 
@@ -56,3 +56,12 @@ def _tiles(length: int) -> list[tuple[int, int, int, int]]:
     starts = [round(i * (length - LONG_SIDE) / (count - 1)) for i in range(count)]
     cuts = [0, *((a + LONG_SIDE + b) // 2 for a, b in pairwise(starts)), length]
     return [(s, s + LONG_SIDE, a, b) for s, a, b in zip(starts, cuts, cuts[1:], strict=False)]
+
+
+def _run(tile: NDArray[np.uint8], network: Network) -> NDArray[np.float32]:
+    """The map of one tile, padded to whole strides."""
+    import cv2
+
+    height, width = tile.shape[:2]
+    padded = cv2.copyMakeBorder(tile, 0, -height % STRIDE, 0, -width % STRIDE, cv2.BORDER_REPLICATE)
+    return network(batch_of(np.asarray(padded, np.uint8)))[0, 0, :height, :width]
