@@ -280,6 +280,16 @@ class CoverEntry(_Part):
     candidates: list[CandidateEntry] = Field(default=[], description="the next best frames, if the score chose")
 
 
+class WordsEntry(_Part):
+    """What is published beside a picture or a set, as its sidecar or its `set.toml` says."""
+
+    title: str | None
+    title_length: int = Field(description="as Xiaohongshu counts: ASCII as half, rounded up")
+    caption: str | None
+    tags: list[str]
+    products: list[str] = Field(description="categories of what is advertised")
+
+
 class AssetEntry(_Part):
     """One source file and everything known of it."""
 
@@ -295,7 +305,7 @@ class AssetEntry(_Part):
     cover: CoverEntry | None
     outputs: list[OutputEntry]
     seconds: float
-    words: "WordsEntry | None" = None
+    words: WordsEntry | None = None
 
 
 class CoverChoice(CoverEntry):
@@ -338,16 +348,6 @@ class CoverageReport(_Part):
 
     schema_: Literal["assetkit.coverage/1"] = Field(default="assetkit.coverage/1", alias="schema")
     images: list[CoverageEntry]
-
-
-class WordsEntry(_Part):
-    """What is published beside a picture or a set, as its sidecar or its `set.toml` says."""
-
-    title: str | None
-    title_length: int = Field(description="as Xiaohongshu counts: ASCII as half, rounded up")
-    caption: str | None
-    tags: list[str]
-    products: list[str] = Field(description="categories of what is advertised")
 
 
 class SlideEntry(_Part):
