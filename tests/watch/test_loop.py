@@ -67,7 +67,8 @@ class Stage:
         monkeypatch.setattr(loop, "time", clock)
 
     @contextmanager
-    def _crew(self, preset, run, jobs):
+    def _crew(self, preset, run, jobs, inputs):
+        assert all(path.exists() for path in inputs)  # what a cluster is asked to see
         with tempfile.TemporaryDirectory(prefix=".assetkit-work-", dir=self.output) as work:
             self.crew = Here(replace(run, work=Path(work)), self.worked)
             yield self.crew
@@ -87,6 +88,10 @@ class Stage:
         for _ in range(count):
             one._turn()
             self.now += seconds
+
+    def hands(self, one):
+        """The crew, before there is anything to do."""
+        return one._hands(SimpleNamespace(path=self.folder))
 
     def save(self, name, picture=None, **how):
         path = self.folder / name
@@ -215,7 +220,7 @@ def test_a_share_that_goes_and_comes_costs_nothing(stage, caplog):
     with stage.watching(archive=stage.archive, retries=0) as one:
         stage.turns(one, 2)
         stage.save("c.jpg", quality=40)
-        one._hands().is_slow = True
+        stage.hands(one).is_slow = True
         one._turn()
         assert stage.worked == ["a.jpg", "b.jpg"]
         stage.folder.rename(stage.root / "away")
@@ -260,7 +265,7 @@ def test_a_source_that_changes_in_work_is_done_again_and_not_filed(stage):
     path = stage.save("a.jpg", quality=90)
     with stage.watching(archive=stage.archive) as one:
         stage.turns(one, 2)
-        one._hands().is_slow = True
+        stage.hands(one).is_slow = True
         one._turn()
         stage.crew.work_off()
         new = stage.save("b.jpg", quality=50).read_bytes()
@@ -278,7 +283,7 @@ def test_a_source_that_is_deleted_while_it_waits_is_forgotten(stage):
     path = stage.save("a.jpg")
     with stage.watching() as one:
         stage.turns(one, 2)
-        one._hands().is_slow = True
+        stage.hands(one).is_slow = True
         one._turn()
         path.unlink()
         stage.crew.work_off()
@@ -292,9 +297,9 @@ def test_a_full_disk_pauses_and_what_was_in_work_is_done_later(stage, monkeypatc
     with stage.watching() as one:
         real = loop.Crew
         stage.turns(one, 2)
-        one._hands().instead = _full
+        stage.hands(one).instead = _full
         with pytest.raises(SetupError):
-            one._hands().submit(SimpleNamespace(relative="x"))
+            stage.hands(one).submit(SimpleNamespace(relative="x"))
         stage.worked.clear()
         stage.crew.waiting.clear()
         stage.turns(one, 1)
@@ -425,7 +430,7 @@ def test_what_a_worker_published_before_it_died_does_not_stay_twice(stage):
     stage.save("a.jpg")
     with stage.watching(archive=stage.archive) as one:
         stage.turns(one, 2)
-        one._hands().instead = published_and_lost
+        stage.hands(one).instead = published_and_lost
         stage.turns(one, 2)
         assert stage.worked == ["a.jpg"]
         assert not (stage.output / "ready/a.jpg").exists()

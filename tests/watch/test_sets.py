@@ -98,7 +98,7 @@ def test_a_restart_does_no_set_again(stage, is_bad):
 def test_where_sources_stay_another_version_replaces_the_set(stage):
     save(stage, *NAMES)
     with stage.watching(**BY_NAME) as one:
-        hands = one._hands()  # the same slides give the very same entries: only the set is another
+        hands = stage.hands(one)  # the same slides give the very same entries: only the set is another
         hands.instead = lambda source: replace(process_asset(source, WANTED, hands._run), seconds=0.0)
         stage.turns(one, 6)
         save(stage, "glow_4.jpg", seed=4)
@@ -151,7 +151,7 @@ def test_a_slide_that_fails_is_tried_again_and_the_others_wait(stage):
     save(stage, *NAMES)
     with stage.watching(archive=stage.archive, retries=1, **BY_NAME) as one:
         stage.turns(one, 1)
-        hands = one._hands()
+        hands = stage.hands(one)
         tries = []
 
         def failing(source):
