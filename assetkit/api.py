@@ -76,14 +76,14 @@ def process(  # noqa: PLR0913 - all but the first are named, and each is a flag 
     paths, folder = _paths(inputs), _folder(output)
     wanted = _wanted(preset, engine)
     check_output(folder, paths)
-    run = _run(
-        engine,
-        trim,
-        min_vmaf,
+    run = Run(
+        engine=engine,
+        trim=trim_of(trim),
+        min_vmaf=min_vmaf,
         overwrite=overwrite,
         partial_sets=partial_sets,
         deadline_seconds=deadline_seconds,
-        scheduler=scheduler,
+        scheduler=scheduler or None,
     )
     batch = partial(Batch, jobs=jobs, report=report, has_report=has_report)
     return _batch(batch, discover(paths, grouping_of(sets)), wanted, replace(run, output=folder), paths, cache=cache)
@@ -118,31 +118,7 @@ def process_for(  # noqa: PLR0913 - as of `process`
     if not ids or len(set(ids)) < len(ids):
         raise UserInputError(f"each preset once, and at least one: {', '.join(ids) or 'none was named'}")
     check_output(folder, paths)
-    run = _run(
-        engine,
-        trim,
-        min_vmaf,
-        overwrite=overwrite,
-        partial_sets=partial_sets,
-        deadline_seconds=deadline_seconds,
-        scheduler=scheduler,
-    )
-    found, batch = discover(paths, grouping_of(sets)), partial(Batch, jobs=jobs, has_report=has_report)
-    batches = [_batch(batch, found, p, replace(run, output=folder / p.id), paths, cache=cache) for p in wanted]
-    return Together(batches, folder, jobs=jobs, report=report)
-
-
-def _run(
-    engine: str,
-    trim: str | None,
-    min_vmaf: float | None,
-    *,
-    overwrite: bool,
-    partial_sets: bool,
-    deadline_seconds: float,
-    scheduler: str | None,
-) -> Run:
-    return Run(
+    run = Run(
         engine=engine,
         trim=trim_of(trim),
         min_vmaf=min_vmaf,
@@ -151,6 +127,9 @@ def _run(
         deadline_seconds=deadline_seconds,
         scheduler=scheduler or None,
     )
+    found, batch = discover(paths, grouping_of(sets)), partial(Batch, jobs=jobs, has_report=has_report)
+    batches = [_batch(batch, found, p, replace(run, output=folder / p.id), paths, cache=cache) for p in wanted]
+    return Together(batches, folder, jobs=jobs, report=report)
 
 
 def _batch(

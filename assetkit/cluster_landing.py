@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from assetkit.errors import AssetError, SetupError
+from assetkit.errors import AssetError, cannot_write
 from assetkit.model import Outcome, Source
 from assetkit.pipeline import failed
 from assetkit.preset import Preset
@@ -43,5 +43,5 @@ class Landing:
         except AssetError as error:
             return failed(outcome, self._presets[number], error.code, error.detail, error.fix)
         except OSError as error:
-            raise SetupError(f"cannot write to {run.output}: {error.strerror or error}") from error
+            raise cannot_write(run.output, error) from error
         return outcome

@@ -100,6 +100,17 @@ def test_several_presets_in_one_reading(photos, tmp_path, address):
         assert delivered(tmp_path / "there" / name) == delivered(tmp_path / "here" / name)
 
 
+def test_a_set_is_published_whole_or_not_at_all(photos, tmp_path, address):
+    folder = photos("glow_1", "glow_2", "glow_3", "dune_1", "dune_2", "alone")
+    (folder / "dune_2.jpg").write_bytes(b"no picture")
+    for place, how in (("here", {"jobs": 2}), ("there", {"scheduler": address})):
+        list(process(folder, tmp_path / place, sets="name", **how))
+    assert untimed(tmp_path / "there") == untimed(tmp_path / "here")
+    assert delivered(tmp_path / "there") == delivered(tmp_path / "here")
+    names = [f"ready/{name}.jpg" for name in ("alone", "glow_01", "glow_02", "glow_03")]
+    assert sorted(name for name in delivered(tmp_path / "there") if name.startswith("ready")) == names
+
+
 def test_relative_paths_mean_what_they_mean_here(photos, tmp_path, address, monkeypatch):
     photos("a")
     monkeypatch.chdir(tmp_path)
