@@ -40,6 +40,8 @@ def test_a_code_says_where_and_when():
     facts = shown(clip_info(), (0, [QR]), (3, [QR, EAN]), (5, []))
     (breach,) = no_codes(facts, ["matrix"])
     assert (breach.boxes, breach.span) == ((QR.box,), Span(Fraction(0), Fraction(3)))
+    (finding,) = check(facts, ASKED, SOURCES).findings
+    assert (finding.boxes, finding.span) == (breach.boxes, breach.span)
     assert breach.message == "a QR Code on it from 0:00.0 to 0:03.0 holds https://example.com"
     (still,) = no_codes(shown(still_info(), (0, [QR])), ["matrix"])
     assert (still.message, still.span) == ("a QR Code on it holds https://example.com", None)
