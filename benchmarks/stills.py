@@ -96,7 +96,15 @@ def peers(files: list[Path], root: Path) -> dict[str, list[str]]:
         reduced = ["-define", "jpeg:size=2160x2880"]  # decodes at a reduced scale, as the others do
         sizes = ["-auto-orient", "-resize", "1080x1440^", "-gravity", "center", "-extent", "1080x1440"]
         found["ImageMagick"] = [magick, *reduced, *names, *sizes, "-quality", "92", str(root / "magick/%03d.jpg")]
-    return found
+    return {name: command for name, command in found.items() if _works(name, command)}
+
+
+def _works(name: str, command: list[str]) -> bool:
+    """True if a program takes all of the photos: ImageMagick is often built without HEIC, and then compares nothing."""
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    if done.returncode:
+        print(f"without {name}, which ended with {done.returncode}: {done.stderr.strip().splitlines()[0][:120]}")
+    return not done.returncode
 
 
 def _is_magick(path: str) -> bool:
