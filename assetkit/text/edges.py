@@ -4,25 +4,32 @@ Steps in brightness alone mistake panels, shadows and the background for ink, an
 its colour. `training/ink_edges.py` says how the networks were fitted, and on what.
 """
 
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from math import sqrt
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from assetkit.text.boxes import TextBox
-from assetkit.text.runtime import Network
-from assetkit.text.strips import Levels, Pixels, strip
+from assetkit.text.runtime import Intake, Network, Pixels
+from assetkit.text.strips import Levels, strip
 
 HEIGHT_MODEL = Path(__file__).with_name("ink_height.onnx")
 ENDS_MODEL = Path(__file__).with_name("ink_ends.onnx")
+INTAKE = Intake(64, is_bgr=False)
 CORE_ROWS = 16  # what a core's height becomes where its upper and lower edge are looked for
 ROWS = 3 * CORE_ROWS  # as much of the picture is shown above it and below
 END_ROWS = 12  # what a core's height becomes where its ends are looked for; half as much is shown above it and below
 INSIDE, OUTSIDE = 2 * END_ROWS, 4 * END_ROWS  # columns shown on either side of an end of the core: two glyphs beyond it
 SMEAR = 0.8  # steps: edges were smeared so far in training (a Laplace distribution), which is no doubt of the networks'
 _LEAST = 0.1  # square steps: no edge is known better
+Each = Callable[[Callable[[Any], Any], Iterable[Any]], Iterable[Any]]
+"""What `map` does, or a crew's: a function of everything, in order."""
+
+_TOGETHER = 4  # strips per call
 _BESIDE = 0.3  # of the core's height, shown before a line and behind it
 _WIDTH_STEP, _MOST_WIDTH = 32, 160  # columns; longer lines are squeezed
 
@@ -58,32 +65,58 @@ def end_strips(pictures: Levels, core: TextBox) -> Pixels:
     return np.stack([left[::-1], right])
 
 
-def height(pictures: Levels, core: TextBox, network: Network) -> tuple[Edge, Edge]:
-    """The ink's upper and lower edge for a level core.
+def heights(pictures: Levels, cores: Sequence[TextBox], network: Network, each: Each) -> list[tuple[Edge, Edge]]:
+    """The ink's upper and lower edge for every level core."""
+    found = _through(network, list(each(partial(height_strip, pictures), cores)), each)
+    steps = [core.height / CORE_ROWS for core in cores]
+    return _pairs(found[:, 0, ::-1], found[:, 1], ROWS / 2, steps)
 
-    One strip at a time: runtimes prepare anew for every shape of batch, which costs more than a batch saves.
+
+def ends(pictures: Levels, cores: Sequence[TextBox], network: Network, each: Each) -> list[tuple[Edge, Edge]]:
+    """The ink's left and right end for every level core."""
+    pairs = each(partial(end_strips, pictures), cores)
+    found = _through(network, [end for pair in pairs for end in pair], each)[:, 0]
+    steps = [core.height / END_ROWS for core in cores]
+    return _pairs(found[::2], found[1::2], INSIDE, steps)
+
+
+def _through(network: Network, strips: Sequence[Pixels], each: Each) -> NDArray[np.float32]:
+    """What a network says of every strip, as a row each.
+
+    Few of one shape together: runtimes prepare anew for every number of them, which costs more than many save.
     """
-    step = core.height / CORE_ROWS
-    upper, lower = network(_normal(height_strip(pictures, core)[None]))[0]
-    return _edge(upper[::-1], ROWS / 2, step), _edge(lower, ROWS / 2, step)
+    alike: dict[tuple[int, ...], list[int]] = {}
+    for number, pixels in enumerate(strips):
+        alike.setdefault(pixels.shape, []).append(number)
+    batches = [same[at : at + _TOGETHER] for same in alike.values() for at in range(0, len(same), _TOGETHER)]
+    answers = each(lambda some: network(np.stack([strips[number] for number in some])), batches)
+    rows = {
+        number: row
+        for some, answer in zip(batches, answers, strict=True)
+        for number, row in zip(some, answer, strict=True)
+    }
+    return np.stack([rows[number] for number in range(len(strips))])
 
 
-def ends(pictures: Levels, core: TextBox, network: Network) -> tuple[Edge, Edge]:
-    """The ink's left and right end for a level core."""
-    step = core.height / END_ROWS
-    left, right = network(_normal(end_strips(pictures, core)))
-    return _edge(left[0], INSIDE, step), _edge(right[0], INSIDE, step)
+def _pairs(
+    one: NDArray[np.float32], other: NDArray[np.float32], origin: float, steps: Sequence[float]
+) -> list[tuple[Edge, Edge]]:
+    """Two edges per core from probabilities, and how many pixels a step is."""
+    both = zip(_places(one, origin), _places(other, origin), steps, strict=True)
+    return [(Edge(near[0] * step, near[1] * step), Edge(far[0] * step, far[1] * step)) for near, far, step in both]
 
 
-def _normal(strips: Pixels) -> NDArray[np.float32]:
-    """Strips, n x rows x columns x 3, as the networks take them."""
-    return (np.asarray(strips.transpose(0, 3, 1, 2), np.float32) - np.float32(127.5)) / np.float32(64)
+def _places(probabilities: NDArray[np.float32], origin: float) -> list[tuple[float, float]]:
+    """Where edges lie, and their doubt, in steps: rows hold the probability, step by step outward, that it is there.
 
-
-def _edge(probabilities: NDArray[np.float32], origin: float, step: float) -> Edge:
-    """An edge from the probability, step by step outward, that it lies there: its median, and the spread round that."""
-    total = np.concatenate([[0.0], np.cumsum(probabilities, dtype=np.float64)])
-    place = float(np.interp(total[-1] / 2, total, np.arange(len(total))))
-    away = np.arange(len(probabilities)) + 0.5 - place
-    variance = float(np.dot(away * away, probabilities.astype(np.float64)) / total[-1]) - 2 * SMEAR**2
-    return Edge((place - origin) * step, sqrt(max(_LEAST, variance)) * step)
+    An edge lies at the median; its doubt is the spread round that.
+    """
+    known = probabilities.astype(np.float64)
+    total, rows = np.cumsum(known, axis=1), np.arange(len(known))
+    half = total[:, -1] / 2
+    step = (total < half[:, None]).sum(axis=1)
+    place = step + 1 - (total[rows, step] - half) / known[rows, step]
+    away = np.arange(known.shape[1]) + 0.5 - place[:, None]
+    variance = (away * away * known).sum(axis=1) / total[:, -1] - 2 * SMEAR**2
+    doubt = np.sqrt(np.maximum(_LEAST, variance))
+    return [(float(at), float(by)) for at, by in zip(place - origin, doubt, strict=True)]

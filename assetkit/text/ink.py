@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from math import hypot
 
 from assetkit.text.boxes import TextBox, growth
-from assetkit.text.edges import Edge, ends, height
+from assetkit.text.edges import Each, Edge, ends, heights
 from assetkit.text.runtime import Network
 from assetkit.text.strips import Levels
 
@@ -22,11 +22,24 @@ class Line:
     doubt: float
 
 
-def fit(pictures: Levels, core: TextBox, others: Sequence[TextBox], heights: Network, along: Network) -> Line:
-    """The line whose core is `core` in a picture beside the `others`; the networks are those of `edges`."""
-    seen = [(way, *height(pictures, way, heights)) for way in ways(core.level())]
-    way, upper, lower = min(seen, key=lambda each: hypot(each[1].doubt, each[2].doubt))
-    left, right = ends(pictures, way, along)
+def fit(pictures: Levels, cores: Sequence[TextBox], networks: tuple[Network, Network], each: Each = map) -> list[Line]:
+    """The lines whose cores these are, all of one picture; the networks are those of `edges`, height first."""
+    if not cores:
+        return []
+    options = [ways(core.level()) for core in cores]
+    across = iter(heights(pictures, [way for some in options for way in some], networks[0], each))
+    chosen = [min([(way, next(across)) for way in some], key=lambda way: _unsureness(way[1])) for some in options]
+    along = ends(pictures, [way for way, _ in chosen], networks[1], each)
+    return [_line(way, height, length, cores) for (way, height), length in zip(chosen, along, strict=True)]
+
+
+def _unsureness(edges: tuple[Edge, Edge]) -> float:
+    return hypot(*(edge.doubt for edge in edges))
+
+
+def _line(way: TextBox, across: tuple[Edge, Edge], along: tuple[Edge, Edge], others: Sequence[TextBox]) -> Line:
+    """A core and its edges (upper and lower, left and right) as a line beside the `others`."""
+    (upper, lower), (left, right) = across, along
     usual = growth(way.width, way.height)
     if _reaches(others, way.part((-left.distance, 0), (0, way.height))):
         left = replace(left, distance=usual)
@@ -37,7 +50,7 @@ def fit(pictures: Levels, core: TextBox, others: Sequence[TextBox], heights: Net
         (-left.distance - _END_RIM, way.width + right.distance + _END_RIM),
         (middle - upper.distance - _RIM, middle + lower.distance + _RIM),
     )
-    return Line(box, _doubt(box, (upper, lower), (left, right)))
+    return Line(box, _doubt(box, across, (left, right)))
 
 
 def _reaches(others: Sequence[TextBox], beyond: TextBox) -> bool:

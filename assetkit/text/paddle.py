@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from assetkit.lettering import TextRegion
 from assetkit.text.boxes import TextBox, cores_in, inside
-from assetkit.text.edges import ENDS_MODEL, HEIGHT_MODEL
+from assetkit.text.edges import ENDS_MODEL, HEIGHT_MODEL, INTAKE
 from assetkit.text.ink import fit
 from assetkit.text.lines import joined
 from assetkit.text.probability import probability_map
@@ -42,9 +42,9 @@ class PaddleDetector:
         self._recogniser: Network | None = None  # loaded when the first doubtful box turns up
         self.version = f"PP-OCRv6_det_small, {runtime} {version(runtime)}, f32"
         self._network = RUNTIMES[runtime](model_path(DETECTION_MODEL), threads)
-        # networks this small gain nothing from a second thread: lines are fitted side by side instead
-        self._heights = RUNTIMES[runtime](HEIGHT_MODEL, 1, calls=threads)
-        self._ends = RUNTIMES[runtime](ENDS_MODEL, 1, calls=threads)
+        # networks this small gain nothing from a second thread: they are called side by side instead
+        self._heights = RUNTIMES[runtime](HEIGHT_MODEL, 1, threads, INTAKE)
+        self._ends = RUNTIMES[runtime](ENDS_MODEL, 1, threads, INTAKE)
         self._crew = ThreadPoolExecutor(threads, "fit")
 
     def detect(self, picture: NDArray[np.uint8]) -> tuple[TextRegion, ...]:
@@ -55,8 +55,7 @@ class PaddleDetector:
         false = self._false(picture, [core.whole() for core in cores])
         sure = [core for core in cores if core.whole() not in false]
         doubted = [core for core in cores if core.whole() in false]
-        pictures, found = levels(picture), joined(sure, doubted)
-        lines = self._crew.map(lambda core: fit(pictures, core, found, self._heights, self._ends), found)
+        lines = fit(levels(picture), joined(sure, doubted), (self._heights, self._ends), self._crew.map)
         return tuple(
             TextRegion(inside(line.box.upright().corners(), width, height), line.box.score, doubt=line.doubt)
             for line in lines

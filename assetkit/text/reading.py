@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from assetkit.text.boxes import TextBox
-from assetkit.text.runtime import Network, batch_of
+from assetkit.text.runtime import Network, Pixels
 
 MODEL = "PP-OCRv6_rec_small.onnx"
 _LINE_HEIGHT = 48  # pixels; what the network was trained on
@@ -49,12 +49,12 @@ def _straightened(picture: NDArray[np.uint8], box: TextBox) -> NDArray[np.uint8]
     return np.asarray(cv2.warpPerspective(picture, matrix, (width, _LINE_HEIGHT), flags=how), np.uint8)
 
 
-def _batch(line: NDArray[np.uint8]) -> NDArray[np.float32]:
+def _batch(line: Pixels) -> Pixels:
     import cv2
 
     lacking = max(0, _LEAST_WIDTH - line.shape[1])
     padded = cv2.copyMakeBorder(line, 0, 0, 0, lacking, cv2.BORDER_REPLICATE)
-    return batch_of(np.asarray(padded, np.uint8))
+    return np.asarray(padded, np.uint8)[None]
 
 
 def _decoded(probabilities: NDArray[np.float32]) -> Reading:

@@ -3,11 +3,10 @@
 from math import cos, radians, sin
 
 import numpy as np
-from numpy.typing import NDArray
 
 from assetkit.text.boxes import TextBox
+from assetkit.text.runtime import Pixels
 
-Pixels = NDArray[np.uint8]
 Levels = tuple[Pixels, ...]
 """A picture, it at half its size, at a quarter, and so on."""
 

@@ -13,8 +13,8 @@ from assetkit.lettering import TextRegion
 from assetkit.text.alphabet import alphabet
 from assetkit.text.boxes import TextBox
 from assetkit.text.reading import MODEL
-from assetkit.text.runtime import RUNTIMES, batch_of, installed_runtime, model_path
-from assetkit.text.strips import Levels, Pixels, levels, strip
+from assetkit.text.runtime import RUNTIMES, Pixels, installed_runtime, model_path
+from assetkit.text.strips import Levels, levels, strip
 
 _HEIGHT = 48  # pixels; what the network was trained on
 _LEAST, _MOST = 48, 2400  # pixels of width
@@ -67,7 +67,7 @@ class Transcriber:
 
     def _read(self, lines: list[Pixels]) -> list[Transcript]:
         """Lines side by side on the threads: padding them to one width for a single call takes longer."""
-        return list(self._crew.map(lambda line: self._decoded(self._network(batch_of(_padded(line)))[0]), lines))
+        return list(self._crew.map(lambda line: self._decoded(self._network(_padded(line)[None])[0]), lines))
 
     def _decoded(self, scores: NDArray[np.float32]) -> Transcript:
         """CTC, greedily: repeats and blanks drop out."""

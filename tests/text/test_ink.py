@@ -5,7 +5,7 @@ import pytest
 from PIL import Image, ImageDraw, ImageFont
 
 from assetkit.text.boxes import TextBox
-from assetkit.text.edges import ENDS_MODEL, HEIGHT_MODEL
+from assetkit.text.edges import ENDS_MODEL, HEIGHT_MODEL, INTAKE
 from assetkit.text.ink import fit
 from assetkit.text.runtime import RUNTIMES
 from assetkit.text.strips import levels
@@ -16,7 +16,7 @@ TITLE = (120, 90)
 @pytest.fixture(scope="module", params=[*RUNTIMES])
 def networks(request):
     pytest.importorskip(request.param)
-    return [RUNTIMES[request.param](model, 1) for model in (HEIGHT_MODEL, ENDS_MODEL)]
+    return tuple(RUNTIMES[request.param](model, 1, intake=INTAKE) for model in (HEIGHT_MODEL, ENDS_MODEL))
 
 
 def titled(*, panel=None, outline=0, size=64):
@@ -49,7 +49,7 @@ def sides(box):
 
 
 def line(picture, core, networks, others=()):
-    return fit(levels(picture), core, others, *networks)
+    return fit(levels(picture), [core, *others], networks)[0]
 
 
 def fitted(picture, core, networks):

@@ -56,9 +56,9 @@ def test_a_doubtful_line_is_turned_and_the_better_reading_counts():
     for answers in ([(1, 0.5)], [(2, 0.7), (3, 0.8)]), ([(2, 0.7), (3, 0.8)], [(1, 0.5)]):
         network = FakeNetwork(*(scores(*steps) for steps in answers))
         assert read(PICTURE, BOX, network) == Reading(pytest.approx(0.75), 2)
-        upright, turned = (batch[0, 2] for batch in network.shown)  # red
-        assert upright[24, 40] > 0.9 > -0.9 > upright[24, 200]
-        assert turned[24, 40] < -0.9 < 0.9 < turned[24, 200]
+        upright, turned = (batch[0, ..., 0] for batch in network.shown)  # red
+        assert (upright[24, 40] > 240, upright[24, 200] < 15) == (True, True)
+        assert (turned[24, 40] < 15, turned[24, 200] > 240) == (True, True)
 
 
 @pytest.mark.parametrize(
@@ -75,5 +75,5 @@ def test_a_doubtful_line_is_turned_and_the_better_reading_counts():
 def test_lines_are_shown_level_and_48_high(box, width):
     network = FakeNetwork(scores((1, 0.95)))
     read(PICTURE, box, network)
-    assert network.shown[0].shape == (1, 3, 48, width)
-    assert network.shown[0].dtype == np.float32
+    assert network.shown[0].shape == (1, 48, width, 3)
+    assert network.shown[0].dtype == np.uint8

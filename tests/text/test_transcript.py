@@ -21,7 +21,7 @@ def test_the_alphabet_is_the_networks():
     assert (signs[0], signs[-1]) == ("", " ")
     assert {"国", "級", "A", "%", "①"} <= set(signs)
     network = transcript.RUNTIMES["onnxruntime"](model_path(MODEL), 1)
-    assert network(np.zeros((1, 3, 48, 160), np.float32)).shape[2] == len(signs)
+    assert network(np.zeros((1, 48, 160, 3), np.uint8)).shape[2] == len(signs)
 
 
 def test_a_file_without_characters_is_told(tmp_path):
