@@ -19,19 +19,19 @@ from assetkit.text.strips import Levels, strip
 
 HEIGHT_MODEL = Path(__file__).with_name("ink_height.onnx")
 ENDS_MODEL = Path(__file__).with_name("ink_ends.onnx")
-INTAKE = Intake(64, is_bgr=False)
+INTAKE = Intake(64, is_bgr=False)  # as both were fitted
 CORE_ROWS = 16  # what a core's height becomes where its upper and lower edge are looked for
 ROWS = 3 * CORE_ROWS  # as much of the picture is shown above it and below
 END_ROWS = 12  # what a core's height becomes where its ends are looked for; half as much is shown above it and below
 INSIDE, OUTSIDE = 2 * END_ROWS, 4 * END_ROWS  # columns shown on either side of an end of the core: two glyphs beyond it
 SMEAR = 0.8  # steps: edges were smeared so far in training (a Laplace distribution), which is no doubt of the networks'
 _LEAST = 0.1  # square steps: no edge is known better
-Each = Callable[[Callable[[Any], Any], Iterable[Any]], Iterable[Any]]
-"""What `map` does, or a crew's: a function of everything, in order."""
-
-_TOGETHER = 4  # strips per call
 _BESIDE = 0.3  # of the core's height, shown before a line and behind it
 _WIDTH_STEP, _MOST_WIDTH = 32, 160  # columns; longer lines are squeezed
+_TOGETHER = 4  # strips a call
+
+Each = Callable[[Callable[[Any], Any], Iterable[Any]], Iterable[Any]]
+"""What `map` does, or a crew's: a function of everything, in order."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,8 @@ from assetkit.text.rewriting import rewritten
 _MIDDLE = 127.5  # of a channel's values
 
 Pixels = NDArray[np.uint8]
+"""RGB, 0 to 255."""
+
 Network = Callable[[Pixels], NDArray[np.float32]]
 """RGB pictures in, batch x height x width x 3; the network's first output out. Threads may share one."""
 
@@ -96,9 +98,8 @@ def _openvino(path: Path, threads: int, calls: int = 1, intake: Intake = PADDLE)
     def run(pictures: Pixels) -> NDArray[np.float32]:
         if not hasattr(own, "request"):
             own.request = compiled.create_infer_request()
-        values = np.array(
-            own.request.infer({0: intake.ordered(pictures)})[0], np.float32
-        )  # a copy: the request writes over its own
+        answer = own.request.infer({0: intake.ordered(pictures)})[0]
+        values = np.array(answer, np.float32)  # a copy: the request writes over its own
         return _sigmoid(values) if ends_in_sigmoid else values
 
     return run

@@ -126,3 +126,19 @@ def test_a_line_that_the_detector_is_less_sure_of_is_doubted_more(networks):
     picture, ink = titled()
     sure, unsure = (replace(core_of(ink), score=score) for score in (0.98, 0.6))
     assert line(picture, sure, networks).doubt < 0.5 * line(picture, unsure, networks).doubt
+
+
+def test_lines_fitted_together_are_those_fitted_alone(networks):
+    """Strips of one shape go through the networks a few at a time: six lines of one length, others between them."""
+    picture = np.random.default_rng(6).integers(0, 256, (900, 640, 3), np.uint8)
+    lengths = [40, 100, 100, 300, 100, 100, 20, 100, 300, 100]
+    cores = [TextBox(320, 45 + 90 * row, length, 16, 0.0, 0.9) for row, length in enumerate(lengths)]
+    together = fit(levels(picture), cores, networks)
+    alone = [line(picture, core, networks) for core in cores]
+    for one, other in zip(together, alone, strict=True):
+        assert sides(one.box) == pytest.approx(sides(other.box), abs=0.01)
+        assert one.doubt == pytest.approx(other.doubt, rel=1e-3)
+
+
+def test_no_line_is_none(networks):
+    assert fit(levels(np.zeros((64, 64, 3), np.uint8)), [], networks) == []
