@@ -118,7 +118,7 @@ def _reduced(picture: Pixels) -> Pixels:
     if factor >= 1:
         return picture
     size = (max(1, round(width * factor)), max(1, round(height * factor)))
-    return np.asarray(Image.fromarray(picture).resize(size, Image.Resampling.BILINEAR, reducing_gap=2))
+    return np.asarray(cv2.resize(picture, size, interpolation=cv2.INTER_AREA), np.uint8)
 
 
 def _rapidocr(runtime: str, threads: int) -> Callable[[Pixels], Found]:

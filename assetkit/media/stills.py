@@ -125,7 +125,7 @@ class Still:
         factor = max_side / max(image.size)
         if factor < 1:
             size = (max(1, round(image.width * factor)), max(1, round(image.height * factor)))
-            image = image.resize(size, Image.Resampling.BILINEAR, reducing_gap=2)
+            image = _by_area(image, size)
         return np.asarray(in_srgb(image, self.colours, background).convert("RGB"))
 
 
@@ -214,6 +214,15 @@ def plain(image: Image.Image) -> Image.Image:
     if image.mode in ("1", "La"):
         return image.convert("L" if image.mode == "1" else "LA")
     return image if image.mode in ("L", "LA", "RGB", "RGBA", "CMYK", "LAB") else image.convert("RGB")
+
+
+def _by_area(image: Image.Image, size: tuple[int, int]) -> Image.Image:
+    """The picture scaled down; Pillow takes twice as long, but knows that what is transparent has no colour."""
+    import cv2
+
+    if image.mode in ("L", "RGB"):
+        return Image.fromarray(np.asarray(cv2.resize(np.asarray(image), size, interpolation=cv2.INTER_AREA), np.uint8))
+    return image.resize(size, Image.Resampling.BOX)
 
 
 def _eight_bit(image: Image.Image) -> Image.Image:

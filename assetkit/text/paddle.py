@@ -14,7 +14,7 @@ from assetkit.text.lines import joined
 from assetkit.text.probability import probability_map
 from assetkit.text.reading import MODEL, read
 from assetkit.text.runtime import RUNTIMES, Network, installed_runtime, model_path
-from assetkit.text.strips import levels
+from assetkit.text.strips import Levels, levels
 
 DETECTION_MODEL = "PP-OCRv6_det_small.onnx"
 # Fitted on 1,291 lines of overlaid text and 420 boxes where there is none. The detector is never wrong about small
@@ -52,32 +52,34 @@ class PaddleDetector:
         probabilities, scale = probability_map(picture, self._network)
         cores = [core.scaled(1 / scale) for core in cores_in(probabilities)]
         height, width = picture.shape[:2]
-        false = self._false(picture, [core.whole() for core in cores])
+        pictures = levels(picture)
+        false = self._false(pictures, [core.whole() for core in cores])
         sure = [core for core in cores if core.whole() not in false]
         doubted = [core for core in cores if core.whole() in false]
-        lines = fit(levels(picture), joined(sure, doubted), (self._heights, self._ends), self._crew.map)
+        lines = fit(pictures, joined(sure, doubted), (self._heights, self._ends), self._crew.map)
         return tuple(
             TextRegion(inside(line.box.upright().corners(), width, height), line.box.score, doubt=line.doubt)
             for line in lines
         )
 
-    def _false(self, picture: NDArray[np.uint8], boxes: list[TextBox]) -> list[TextBox]:
+    def _false(self, pictures: Levels, boxes: list[TextBox]) -> list[TextBox]:
         """Those of the boxes that hold no text."""
+        frame_area = pictures[0].shape[0] * pictures[0].shape[1]
         false = [box for box in boxes if box.score < _LIKELY]
-        doubtful = [box for box in boxes if box not in false and _is_doubtful(box, picture.shape[0] * picture.shape[1])]
+        doubtful = [box for box in boxes if box not in false and _is_doubtful(box, frame_area)]
         # the largest weigh most in the coverage; a screen full of code must not take half a minute
         examined = sorted(doubtful, key=lambda box: -box.width * box.height)[:_READ_MOST]
-        return false + [box for box in examined if not self._is_legible(picture, box)]
+        return false + [box for box in examined if not self._is_legible(pictures, box, frame_area)]
 
-    def _is_legible(self, picture: NDArray[np.uint8], box: TextBox) -> bool:
+    def _is_legible(self, pictures: Levels, box: TextBox, frame_area: int) -> bool:
         if self._recogniser is None:
             self._recogniser = RUNTIMES[self._runtime](model_path(MODEL), self._threads)
-        reading = read(picture, box, self._recogniser)
-        if _is_sure(box, picture.shape[0] * picture.shape[1]):
+        reading = read(pictures, box, self._recogniser)
+        if _is_sure(box, frame_area):
             return reading.confidence >= _LEGIBLE_SURE
-        if reading.glyphs > _FEW and not _is_huge(box, picture.shape[0] * picture.shape[1]):
+        if len(reading.glyphs) > _FEW and not _is_huge(box, frame_area):
             return reading.confidence >= _LEGIBLE
-        return reading.confidence >= _LEGIBLE_FEW and (reading.glyphs > 1 or _is_long(box))
+        return reading.confidence >= _LEGIBLE_FEW and (len(reading.glyphs) > 1 or _is_long(box))
 
 
 def _is_doubtful(box: TextBox, frame_area: int) -> bool:

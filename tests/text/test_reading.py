@@ -3,9 +3,11 @@ import pytest
 
 from assetkit.text.boxes import TextBox
 from assetkit.text.reading import Reading, read
+from assetkit.text.strips import levels
 
 PICTURE = np.zeros((100, 400, 3), np.uint8)
 PICTURE[:, :200, 0] = 255  # the left half is red
+PICTURES = levels(PICTURE)
 BOX = TextBox(200, 50, 240, 48, 0, 0.6)
 BLANK = 0
 
@@ -34,31 +36,63 @@ class FakeNetwork:
 @pytest.mark.parametrize(
     ("steps", "glyphs", "confidence"),
     [
-        ([(1, 0.9), (2, 1.0)], 2, 0.95),
-        ([(1, 0.92), (1, 0.96), (1, 0.97)], 1, 0.92),  # a repeat is the same glyph: its first step counts
-        ([(1, 0.9), (BLANK, 1.0), (1, 0.98)], 2, 0.94),  # a blank between makes two of them
-        ([(BLANK, 1.0), (3, 0.92), (BLANK, 1.0)], 1, 0.92),
-        ([(BLANK, 0.6), (1, 0.9), (2, 0.9), (2, 0.3), (BLANK, 0.9), (2, 0.96)], 3, 0.92),
+        ([(1, 0.9), (2, 1.0)], (1, 2), 0.95),
+        ([(1, 0.92), (1, 0.96), (1, 0.97)], (1,), 0.92),  # a repeat is the same glyph: its first step counts
+        ([(1, 0.9), (BLANK, 1.0), (1, 0.98)], (1, 1), 0.94),  # a blank between makes two of them
+        ([(BLANK, 1.0), (3, 0.92), (BLANK, 1.0)], (3,), 0.92),
+        ([(BLANK, 0.6), (1, 0.9), (2, 0.9), (2, 0.3), (BLANK, 0.9), (2, 0.96)], (1, 2, 2), 0.92),
     ],
 )
 def test_decoding(steps, glyphs, confidence):
     network = FakeNetwork(scores(*steps))
-    assert read(PICTURE, BOX, network) == Reading(pytest.approx(confidence), glyphs)
+    assert read(PICTURES, BOX, network) == Reading(pytest.approx(confidence), glyphs)
     assert len(network.shown) == 1  # read with confidence: need not be turned
 
 
 def test_nothing_but_blanks():
     nothing = scores((BLANK, 0.99), (BLANK, 0.99))
-    assert read(PICTURE, BOX, FakeNetwork(nothing, nothing)) == Reading(0.0, 0)
+    assert read(PICTURES, BOX, FakeNetwork(nothing, nothing)) == Reading(0.0, ())
 
 
 def test_a_doubtful_line_is_turned_and_the_better_reading_counts():
-    for answers in ([(1, 0.5)], [(2, 0.7), (3, 0.8)]), ([(2, 0.7), (3, 0.8)], [(1, 0.5)]):
+    for answers in ([(1, 0.4)], [(2, 0.9), (3, 0.96)]), ([(2, 0.45), (3, 0.4)], [(1, 0.1)]):
         network = FakeNetwork(*(scores(*steps) for steps in answers))
-        assert read(PICTURE, BOX, network) == Reading(pytest.approx(0.75), 2)
+        best = max(answers, key=lambda steps: steps[0][1])
+        mean = sum(sure for _, sure in best) / len(best)
+        assert read(PICTURES, BOX, network) == Reading(pytest.approx(mean), (2, 3))
         upright, turned = (batch[0, ..., 0] for batch in network.shown)  # red
         assert (upright[24, 40] > 240, upright[24, 200] < 15) == (True, True)
         assert (turned[24, 40] < 15, turned[24, 200] > 240) == (True, True)
+
+
+FIRST = [(1, 0.8), (2, 0.8)]
+TURNED = [(4, 0.1)]
+
+
+@pytest.mark.parametrize(
+    ("second", "reading"),
+    [
+        ([(1, 0.7), (2, 0.7)], Reading(0.7, (1, 2))),  # the same: the less sure look counts
+        ([(1, 0.95), (2, 0.95)], Reading(0.8, (1, 2))),
+        ([(1, 0.6), (3, 0.6)], Reading(0.6, (1, 3))),  # half of it is the same
+        ([(3, 0.95), (4, 0.95)], Reading(0.0, ())),  # whatever one sees in a cloud
+        ([(BLANK, 0.95)], Reading(0.0, ())),
+    ],
+)
+def test_what_is_not_plain_must_be_read_alike_in_a_larger_box(second, reading):
+    network = FakeNetwork(scores(*FIRST), scores(*TURNED), scores(*second), scores(*TURNED))
+    read_twice = read(PICTURES, BOX, network)
+    assert (read_twice.confidence, read_twice.glyphs) == (pytest.approx(reading.confidence), reading.glyphs)
+    first, second_look = network.shown[0], network.shown[2]
+    assert second_look.shape[2] < first.shape[2]  # room on all sides: relatively more above and below
+
+
+def test_a_huge_blob_is_not_read_in_its_pixels_but_by_area():
+    checks = np.zeros((960, 960, 3), np.uint8)
+    checks[::2, ::2] = checks[1::2, 1::2] = 255
+    network = FakeNetwork(scores((1, 0.95)))
+    read(levels(checks), TextBox(480, 480, 900, 900, 0, 0.6), network)
+    assert np.ptp(network.shown[0].astype(int)) <= 4  # sampled here and there it would be black and white
 
 
 @pytest.mark.parametrize(
@@ -74,6 +108,6 @@ def test_a_doubtful_line_is_turned_and_the_better_reading_counts():
 )
 def test_lines_are_shown_level_and_48_high(box, width):
     network = FakeNetwork(scores((1, 0.95)))
-    read(PICTURE, box, network)
+    read(PICTURES, box, network)
     assert network.shown[0].shape == (1, 48, width, 3)
     assert network.shown[0].dtype == np.uint8
