@@ -6,6 +6,7 @@ deadline, a crash and a file that needs too much memory cost what they cost on o
 
 import asyncio
 import multiprocessing
+import os
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -18,6 +19,7 @@ from uuid import uuid4
 from distributed import Worker, get_worker
 from pebble import ProcessExpired
 
+from assetkit import forking
 from assetkit.cluster_orders import Orders, Posted, Unfit, parts, received
 from assetkit.errors import SetupError
 from assetkit.local_pool import Report, progress_pipe, worker_pool
@@ -29,6 +31,7 @@ _LOOK_SECONDS = 0.5  # between two looks whether a call is still wanted
 _IDLE_SECONDS = 60.0  # without a call, after which the processes go, with all the memory that they hold
 _TELL_SECONDS = 1.0  # between two messages of how far an encode is
 _EXAMINE_SECONDS = 60.0
+_TRIMS = "MALLOC_TRIM_THRESHOLD_"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +54,7 @@ class _Session:
     def __init__(self, orders: Orders, worker: Worker, topic: str) -> None:
         # a worker with a nanny is marked as a process without children; it is the nanny's mark, and we end ours
         multiprocessing.current_process().daemon = False
+        _start_server()
         self.stage = f"stage-{uuid4().hex[:12]}"
         self.share = _share_of(worker)
         self.is_over = False
@@ -65,6 +69,20 @@ class _Session:
         self.is_over = True
         with suppress(InterruptedError):
             self._stack.__exit__(InterruptedError, InterruptedError(), None)
+
+
+def _start_server() -> None:
+    """Start what the processes are forked from, unless it is there.
+
+    A worker's nanny has its allocator give back whatever is freed, at once. A picture's buffers would be mapped anew
+    at every step: a fifth more processor time for a photo.
+    """
+    told = os.environ.pop(_TRIMS, None)
+    try:
+        forking.start_early()
+    finally:
+        if told is not None:
+            os.environ[_TRIMS] = told
 
 
 _sessions: dict[str, _Session] = {}
