@@ -9,7 +9,7 @@ from pathlib import Path
 from assetkit.journal import Journal
 from assetkit.manifest.contract import AssetEntry
 from assetkit.manifest.entries import asset_entry
-from assetkit.manifest.packed import Entries, Packed, packed
+from assetkit.manifest.packed import Entries, Packed, Shelf
 from assetkit.manifest.write import location, write_reasons
 from assetkit.memory import Memory
 from assetkit.model import Outcome, Source, Status
@@ -26,6 +26,7 @@ class Record:
     ) -> None:
         self._folder, self._head, self._memory, self._work = folder, head, memory, work
         self._lock = threading.RLock()
+        self._shelf = Shelf()
         self._entries: dict[str, Packed] = {}
         self._looks: dict[str, tuple[str, ...]] = {}
         self._journal: Journal | None = None
@@ -43,7 +44,7 @@ class Record:
             entry = self._entry(outcome)
             if outcome.status is Status.REJECTED:
                 write_reasons(entry, self._folder)
-            self._entries[outcome.source.relative] = packed(entry)
+            self._entries[outcome.source.relative] = self._shelf.packed(entry)
         self._journal = Journal(self._folder, self._head, (each.text for each in self._entries.values()))
         if self._work is not None:
             for relative in self._entries:
@@ -72,7 +73,7 @@ class Record:
             if relative in self._entries:
                 return
             entry = self._entry(outcome)
-            kept = packed(entry)
+            kept = self._shelf.packed(entry)
             if self._folder is not None and self._journal is not None:
                 if outcome.status is Status.REJECTED:
                     write_reasons(entry, self._folder)

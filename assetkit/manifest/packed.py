@@ -1,8 +1,12 @@
 """Entries of a record kept small: of ten thousand assets, open ones would take more memory than the work itself."""
 
+import tempfile
+import threading
+import weakref
 import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from sys import intern
 from typing import overload
 
 from assetkit.manifest.contract import (
@@ -16,29 +20,54 @@ from assetkit.manifest.contract import (
     ToolEntry,
 )
 
+_IN_MEMORY = 4_000_000  # bytes of entries, some thousands; beyond, a temporary file holds all
+
+
+class Shelf:
+    """Where packed entries lie, one behind the other, for threads to add and to read."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._file = tempfile.SpooledTemporaryFile(_IN_MEMORY)  # noqa: SIM115 - as long-lived as what lies there
+        weakref.finalize(self, self._file.close)
+        self._end = 0
+
+    def packed(self, entry: AssetEntry) -> "Packed":
+        """Put down an entry: some kilobytes of much the same words. Raises OSError if there is no room for it."""
+        data = zlib.compress(entry.model_dump_json().encode(), 1)
+        with self._lock:
+            place = self._end
+            self._file.seek(place)
+            self._file.write(data)
+            self._end += len(data)
+        return Packed(entry.source.path, intern(entry.status), self, place, len(data))
+
+    def read(self, place: int, size: int) -> bytes:
+        """What was put down there, as JSON."""
+        with self._lock:
+            self._file.seek(place)
+            return zlib.decompress(self._file.read(size))
+
 
 @dataclass(frozen=True, slots=True)
 class Packed:
-    """One entry: what is asked of it often, and the rest as compressed JSON."""
+    """One entry: what is asked of it often, and where the rest lies."""
 
     path: str
     status: str
-    data: bytes
+    shelf: Shelf
+    place: int
+    size: int
 
     @property
     def text(self) -> str:
         """The entry as JSON without line breaks."""
-        return zlib.decompress(self.data).decode()
+        return self.shelf.read(self.place, self.size).decode()
 
     @property
     def entry(self) -> AssetEntry:
         """The entry, made anew."""
-        return AssetEntry.model_validate_json(zlib.decompress(self.data))
-
-
-def packed(entry: AssetEntry) -> Packed:
-    """An entry is some kilobytes of much the same words."""
-    return Packed(entry.source.path, entry.status, zlib.compress(entry.model_dump_json().encode(), 1))
+        return AssetEntry.model_validate_json(self.shelf.read(self.place, self.size))
 
 
 class Entries(Sequence[AssetEntry]):

@@ -15,7 +15,7 @@ from assetkit.manifest.contract import (
     SkippedEntry,
     ToolEntry,
 )
-from assetkit.manifest.packed import Entries, Packed, packed, streamed
+from assetkit.manifest.packed import Entries, Packed, Shelf, streamed
 from assetkit.manifest.sets import are_beside, likeness
 from assetkit.manifest.write import JSON_NAME, write_manifest
 from assetkit.output_folder import remove
@@ -29,6 +29,7 @@ class Book:
         self, folder: Path, tool: ToolEntry, preset: PresetEntry, pre_check: PreCheckEntry | None = None
     ) -> None:
         self.folder, self._tool, self._preset, self._pre_check = folder, tool, preset, pre_check
+        self._shelf = Shelf()
         self._entries: dict[str, Packed] = {}
         self._stems: dict[str, list[str]] = {}
         self._folded: set[str] = set()
@@ -146,7 +147,7 @@ class Book:
             remove(self.folder, [o.path for o in earlier.entry.outputs if o.path not in now])
         relative = entry.source.path
         self._entries.pop(_rejected(relative), None)
-        self._entries[_key(entry, stem)] = packed(entry)
+        self._entries[_key(entry, stem)] = self._shelf.packed(entry)
         if now:
             self._folded.add(folded(stem))
             stems = self._stems.setdefault(relative, [])
