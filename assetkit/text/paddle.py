@@ -18,8 +18,8 @@ from assetkit.text.strips import Levels, levels
 
 DETECTION_MODEL = "PP-OCRv6_det_small.onnx"
 # Fitted on 1,291 lines of overlaid text and 420 boxes where there is none. The detector is never wrong about small
-# boxes it is fairly sure of, nor about larger ones it is very sure of; the rest is read. Three glyphs are never read
-# with confidence where there is no text; one or two are read into any blob (a ball is a perfect O), so they must be
+# boxes it is fairly sure of, nor about larger ones it is very sure of; the rest is read. Three glyphs are hardly ever
+# read twice where there is no text; one or two are read into any blob (a ball is a perfect O), so they must be
 # nearly certain, like whatever is read in a huge box; and a lone one must at least be longer than a blob is (a column
 # of glyphs reads as one). Of a plain disc the detector is very sure, but hardly anything is read in it; text as square
 # as that is read with at least 0.58.
