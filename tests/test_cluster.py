@@ -141,7 +141,6 @@ def test_an_asset_that_kills_workers_ends_as_one_rejection(photos, tmp_path, add
     assert sorted(delivered(tmp_path / "out")) == [f"ready/{name}.jpg" for name in names]
 
 
-@pytest.mark.logs_errors
 def test_processes_do_not_give_back_every_freed_block(tmp_path, address):
     """Dask tells its workers' allocator to; photos would take a fifth more processor time."""
     trims = "MALLOC_TRIM_THRESHOLD_"
@@ -156,6 +155,7 @@ def test_processes_do_not_give_back_every_freed_block(tmp_path, address):
         assert all(client.run(os.getenv, trims).values())  # and keep it
 
 
+@pytest.mark.logs_errors
 def test_what_is_done_twice_appears_once(photos, tmp_path, address, monkeypatch):
     """A worker that dies when all is done, before it can tell: another does it again."""
     monkeypatch.setattr(batch, "work", hostile.slays_its_worker_once_done)
