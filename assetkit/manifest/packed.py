@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from sys import intern
 from typing import overload
 
+from assetkit.errors import SetupError
 from assetkit.manifest.contract import (
     AssetEntry,
     Manifest,
@@ -33,12 +34,19 @@ class Shelf:
         self._end = 0
 
     def packed(self, entry: AssetEntry) -> "Packed":
-        """Put down an entry: some kilobytes of much the same words. Raises OSError if there is no room for it."""
+        """Put down an entry: some kilobytes of much the same words. Raises SetupError if there is no room for it."""
         data = zlib.compress(entry.model_dump_json().encode(), 1)
         with self._lock:
             place = self._end
-            self._file.seek(place)
-            self._file.write(data)
+            try:
+                self._file.seek(place)
+                self._file.write(data)
+                self._file.flush()
+            except OSError as error:
+                where = tempfile.gettempdir()
+                raise SetupError(
+                    f"the record has no room in {where} ({error.strerror}): make some, or name another folder in TMPDIR"
+                ) from error
             self._end += len(data)
         return Packed(entry.source.path, intern(entry.status), self, place, len(data))
 

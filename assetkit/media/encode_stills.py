@@ -10,8 +10,9 @@ from assetkit.geometry import Box, Size, centred
 from assetkit.media.colour import ADOBE_RGB, in_srgb
 from assetkit.media.envelope import ICC_MARK, Around, enclosed, stripped
 from assetkit.media.metadata import as_exif, as_xmp
+from assetkit.media.plain import plain
 from assetkit.media.still_bytes import encoded
-from assetkit.media.stills import Still, plain
+from assetkit.media.stills import Still
 from assetkit.model import PadStyle, Plan
 from assetkit.wording import say
 

@@ -17,6 +17,7 @@ from assetkit.media.colour import SRGB, Colours, in_srgb
 from assetkit.media.jpeg_tables import jpeg_quality
 from assetkit.media.metadata import Metadata, metadata_of
 from assetkit.media.pixels import Pixels
+from assetkit.media.plain import by_area, plain
 from assetkit.media.stated import bit_depth, colours_of
 from assetkit.media.subjects import Marked, marked
 from assetkit.model import UNWRITTEN, Kind, MediaInfo
@@ -39,8 +40,6 @@ _ORIENTATIONS = {
 }
 _ORIENTATION_TAG = 0x0112
 _TURNED_BY_PILLOW = ("TIFF",)  # its plug-in turns the pixels while reading them, and states the turned size
-_BAND_ROWS = 256
-_DEEP_MODES = ("I", "I;16", "I;16B", "I;16L", "F")
 # MPO holds a second view or a gain map, ICO sizes: not an animation
 _ANIMATED = ("GIF", "PNG", "WEBP", "TIFF", "AVIF")
 
@@ -125,7 +124,7 @@ class Still:
         factor = max_side / max(image.size)
         if factor < 1:
             size = (max(1, round(image.width * factor)), max(1, round(image.height * factor)))
-            image = _by_area(image, size)
+            image = by_area(image, size)
         return np.asarray(in_srgb(image, self.colours, background).convert("RGB"))
 
 
@@ -200,40 +199,6 @@ def _loaded(image: Image.Image) -> Image.Image:
     if picture is not image:
         image.close()
     return picture
-
-
-def plain(image: Image.Image) -> Image.Image:
-    """The picture in its own colours, in 8 bits and without a palette: L, LA, RGB, RGBA, CMYK or LAB."""
-    if image.mode in _DEEP_MODES:
-        grey, clear = _eight_bit(image), image.info.get("transparency")
-        if isinstance(clear, int):  # the one level that a PNG calls transparent
-            grey.putalpha(Image.fromarray(np.where(np.asarray(image) == clear, 0, 255).astype(np.uint8)))
-        return grey
-    if "transparency" in image.info or image.mode in ("PA", "RGBa"):
-        return image.convert("RGBA")
-    if image.mode in ("1", "La"):
-        return image.convert("L" if image.mode == "1" else "LA")
-    return image if image.mode in ("L", "LA", "RGB", "RGBA", "CMYK", "LAB") else image.convert("RGB")
-
-
-def _by_area(image: Image.Image, size: tuple[int, int]) -> Image.Image:
-    """The picture scaled down; Pillow takes twice as long, but knows that what is transparent has no colour."""
-    import cv2
-
-    if image.mode in ("L", "RGB"):
-        return Image.fromarray(np.asarray(cv2.resize(np.asarray(image), size, interpolation=cv2.INTER_AREA), np.uint8))
-    return image.resize(size, Image.Resampling.BOX)
-
-
-def _eight_bit(image: Image.Image) -> Image.Image:
-    """16 bits to 8, rounded; Pillow's own convert clips what is above 255 to white. In bands, for floats take room."""
-    top = 65535.0 if image.mode != "F" or float(np.max(image.getextrema())) > 1.0 else 1.0
-    made = np.empty((image.height, image.width), np.uint8)
-    for row in range(0, image.height, _BAND_ROWS):
-        end = min(image.height, row + _BAND_ROWS)
-        values = np.asarray(image.crop((0, row, image.width, end)), dtype=np.float64)
-        made[row:end] = np.clip(values * (255.0 / top) + 0.5, 0, 255)
-    return Image.fromarray(made, "L")
 
 
 def _info(path: Path, image: Image.Image, orientation: int, reader: str) -> MediaInfo:

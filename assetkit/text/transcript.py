@@ -12,11 +12,10 @@ from numpy.typing import NDArray
 from assetkit.lettering import TextRegion
 from assetkit.text.alphabet import alphabet
 from assetkit.text.boxes import TextBox
-from assetkit.text.reading import MODEL
+from assetkit.text.reading import LINE_HEIGHT, MODEL, spelled
 from assetkit.text.runtime import RUNTIMES, Pixels, installed_runtime, model_path
 from assetkit.text.strips import Levels, levels, strip
 
-_HEIGHT = 48  # pixels; what the network was trained on
 _LEAST, _MOST = 48, 2400  # pixels of width
 _STEP = 16  # pixels that widths are rounded up to
 # The network's time grows with the width. On 207 lines of signs and posters, pressed ones were read as well as others
@@ -26,7 +25,6 @@ _CLEAR = 0.92  # confidence under which a line is read again at its own width
 _ROOM = 0.12  # of a line's height: the network was trained on lines with some room round their ink
 _COLUMN = 1.5  # height over width from which a line is a column
 _DOUBTFUL = 0.85  # confidence under which a line is read another way round as well
-_BLANK = 0  # CTC's class for "nothing here"
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,12 +68,9 @@ class Transcriber:
         return list(self._crew.map(lambda line: self._decoded(self._network(_padded(line)[None])[0]), lines))
 
     def _decoded(self, scores: NDArray[np.float32]) -> Transcript:
-        """CTC, greedily: repeats and blanks drop out."""
-        best = scores.argmax(axis=1)
-        sure = scores[np.arange(len(best)), best]
-        is_glyph = (best != _BLANK) & np.concatenate(([True], best[1:] != best[:-1]))
-        text = "".join(self._alphabet[n] for n in best[is_glyph])
-        glyphs = tuple(float(each) for each in sure[is_glyph])
+        classes, sure = spelled(scores)
+        text = "".join(self._alphabet[n] for n in classes)
+        glyphs = tuple(float(each) for each in sure)
         start, end = len(text) - len(text.lstrip()), len(text.rstrip())
         return Transcript(text.strip(), sum(glyphs) / len(glyphs) if glyphs else 0.0, glyphs[start:end])
 
@@ -123,14 +118,14 @@ def _lying(box: TextBox) -> TextBox:
 
 
 def _level(pictures: Levels, box: TextBox, pressed: float) -> Pixels:
-    width = round(pressed * _HEIGHT * box.width / max(1.0, box.height))
-    return strip(pictures, box, min(max(_HEIGHT // 4, width), _MOST), _HEIGHT)
+    width = round(pressed * LINE_HEIGHT * box.width / max(1.0, box.height))
+    return strip(pictures, box, min(max(LINE_HEIGHT // 4, width), _MOST), LINE_HEIGHT)
 
 
 def _laid_out(pictures: Levels, box: TextBox) -> Pixels:
     """A column cut into squares, or as near as its height allows, from top to bottom."""
-    count = min(max(1, round(box.height / max(1.0, box.width))), _MOST // _HEIGHT)
-    column = strip(pictures, box, _HEIGHT, _HEIGHT * count)
+    count = min(max(1, round(box.height / max(1.0, box.width))), _MOST // LINE_HEIGHT)
+    column = strip(pictures, box, LINE_HEIGHT, LINE_HEIGHT * count)
     return np.concatenate(np.split(column, count), axis=1)
 
 

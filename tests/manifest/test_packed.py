@@ -1,5 +1,11 @@
+import errno
+import io
+import os
 from concurrent.futures import ThreadPoolExecutor
 
+import pytest
+
+from assetkit.errors import SetupError
 from assetkit.manifest import packed
 from assetkit.manifest.contract import Manifest
 from assetkit.manifest.packed import Entries, Shelf, streamed
@@ -36,7 +42,27 @@ def test_entries_beyond_what_memory_holds_are_read_back(monkeypatch):
     assert [each.entry for each in kept] == [named(name) for name in names]
 
 
+def test_entries_may_be_read_between_others():
+    shelf = Shelf()
+    first, second = shelf.packed(named("a.jpg")), shelf.packed(named("b.jpg"))
+    assert first.entry == named("a.jpg")
+    third = shelf.packed(named("c.jpg"))
+    assert [each.entry.source.path for each in (first, second, third)] == ["a.jpg", "b.jpg", "c.jpg"]
+
+
 def named(name):
     entry = ASSETS[0].model_copy(deep=True)
     entry.source.path = name
     return entry
+
+
+def test_no_room_for_entries_is_the_machine_s_fault_and_says_where(monkeypatch):
+    monkeypatch.setattr(packed.tempfile, "tempdir", "/somewhere")
+    monkeypatch.setattr(packed.tempfile, "SpooledTemporaryFile", lambda _: Full())
+    with pytest.raises(SetupError, match=r"no room in /somewhere \(No space left on device\).*TMPDIR"):
+        Shelf().packed(ASSETS[0])
+
+
+class Full(io.BytesIO):
+    def flush(self):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))

@@ -14,8 +14,9 @@ from assetkit.geometry import Size
 from assetkit.media.colour import SRGB as SRGB_COLOURS
 from assetkit.media.colour import in_srgb
 from assetkit.media.medium import open_medium
+from assetkit.media.plain import plain
 from assetkit.media.sniff import Sniffed, sniff
-from assetkit.media.stills import MAX_PIXELS, open_still, plain, still_of
+from assetkit.media.stills import MAX_PIXELS, open_still, still_of
 from assetkit.model import Kind
 from tests.factories import CORNERS, corner_colours, gradient, icc_profile, noise, quarters
 
