@@ -23,7 +23,7 @@ from assetkit.canvas import MEASURE_SIDE
 from assetkit.errors import SetupError
 from assetkit.geometry import Size
 from assetkit.lettering import TextRegion
-from assetkit.media.plain import by_area
+from assetkit.media.plain import scaled
 from assetkit.text import ENGINES, detector
 
 Pixels = NDArray[np.uint8]
@@ -119,7 +119,7 @@ def _reduced(picture: Pixels) -> Pixels:
     if factor >= 1:
         return picture
     size = (max(1, round(width * factor)), max(1, round(height * factor)))
-    return np.asarray(by_area(Image.fromarray(picture), size))
+    return scaled(picture, size)
 
 
 def _rapidocr(runtime: str, threads: int) -> Callable[[Pixels], Found]:

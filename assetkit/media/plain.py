@@ -1,6 +1,7 @@
 """Stills of any mode as pictures that can be measured and drawn: eight bits, no palette, and smaller."""
 
 import numpy as np
+from numpy.typing import NDArray
 from PIL import Image
 
 _BAND_ROWS = 256
@@ -23,11 +24,16 @@ def plain(image: Image.Image) -> Image.Image:
 
 def by_area(image: Image.Image, size: tuple[int, int]) -> Image.Image:
     """The picture scaled down; Pillow takes twice as long, but knows that what is transparent has no colour."""
+    if image.mode in ("L", "RGB"):
+        return Image.fromarray(scaled(np.asarray(image), size))
+    return image.resize(size, Image.Resampling.BOX)
+
+
+def scaled(pixels: NDArray[np.uint8], size: tuple[int, int]) -> NDArray[np.uint8]:
+    """Opaque pixels (height, width[, channels]) scaled down by area to `size`, width first."""
     import cv2
 
-    if image.mode in ("L", "RGB"):
-        return Image.fromarray(np.asarray(cv2.resize(np.asarray(image), size, interpolation=cv2.INTER_AREA), np.uint8))
-    return image.resize(size, Image.Resampling.BOX)
+    return np.asarray(cv2.resize(pixels, size, interpolation=cv2.INTER_AREA), np.uint8)
 
 
 def _eight_bit(image: Image.Image) -> Image.Image:

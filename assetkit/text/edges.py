@@ -19,7 +19,7 @@ from assetkit.text.strips import Levels, strip
 
 HEIGHT_MODEL = Path(__file__).with_name("ink_height.onnx")
 ENDS_MODEL = Path(__file__).with_name("ink_ends.onnx")
-INTAKE = Intake(64, is_bgr=False)  # as both were fitted
+INTAKE = Intake(64, is_bgr=False, is_single=False)  # as both were fitted
 CORE_ROWS = 16  # what a core's height becomes where its upper and lower edge are looked for
 ROWS = 3 * CORE_ROWS  # as much of the picture is shown above it and below
 END_ROWS = 12  # what a core's height becomes where its ends are looked for; half as much is shown above it and below

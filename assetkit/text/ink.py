@@ -2,14 +2,15 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from math import hypot
+from math import hypot, radians, sin
 
 from assetkit.text.boxes import TextBox, growth
 from assetkit.text.edges import Each, Edge, ends, heights
 from assetkit.text.runtime import Network
 from assetkit.text.strips import Levels
 
-_LEVEL, _ASLANT = 0.05, 4.0  # degrees
+_ASLANT = 4.0  # degrees
+_EVEN = 0.1  # of the core's height, from end to end: networks see no difference between such a tilt and none
 _RIM, _END_RIM = 0.5, 0.25  # pixels: the half-covered ones round a glyph belong to its ink
 _PART_DOUBT = 0.6  # of a line's area, were the detector's score 0
 
@@ -67,6 +68,7 @@ def _doubt(box: TextBox, across: tuple[Edge, Edge], along: tuple[Edge, Edge]) ->
 
 def ways(core: TextBox) -> list[TextBox]:
     """How the line of a level core may run: a descender at one end tilts the core, and its line lies level."""
-    if _LEVEL < abs(core.tilt()) < _ASLANT:
-        return [core, core.straight()]
-    return [core]
+    tilt = abs(core.tilt())
+    if core.width * sin(radians(tilt)) < _EVEN * core.height:
+        return [core.straight()]
+    return [core, core.straight()] if tilt < _ASLANT else [core]

@@ -6,7 +6,7 @@ from PIL import Image, ImageDraw, ImageFont
 
 from assetkit.text.boxes import TextBox
 from assetkit.text.edges import ENDS_MODEL, HEIGHT_MODEL, INTAKE
-from assetkit.text.ink import fit
+from assetkit.text.ink import fit, ways
 from assetkit.text.runtime import RUNTIMES
 from assetkit.text.strips import levels
 
@@ -84,6 +84,12 @@ def test_a_core_that_stands_upright_is_fitted_too(networks):
 def test_a_core_that_a_descender_tilts_is_laid_level(tilt, networks):
     picture, ink = titled()
     assert fitted(picture, core_of(ink, tilt), networks) == pytest.approx(ink, abs=4)
+
+
+@pytest.mark.parametrize(("tilt", "looked_at"), [(0.3, [0.0]), (-0.3, [0.0]), (2.0, [2.0, 0.0]), (9.0, [9.0])])
+def test_both_ways_are_looked_at_only_where_they_differ_and_level_is_likely(tilt, looked_at):
+    core = TextBox(100, 60, 200, 20, tilt, 0.9)
+    assert [way.angle for way in ways(core)] == pytest.approx(looked_at)
 
 
 @pytest.mark.parametrize("grey", [0, 255])
