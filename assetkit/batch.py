@@ -34,6 +34,7 @@ Done = Callable[[Outcome], None]
 _AHEAD, _AHEAD_EACH = 1000, 250  # sources handed out before their turn; what is finished early waits in memory
 _PICTURES_AHEAD = 100  # the same of pictures, which are larger
 _PICTURE_SECONDS = 60.0  # one asset's pictures for the report may take; it was decoded before, so far less is usual
+_WITNESSES = 8  # of the sources, spread over all of them
 GRACE_SECONDS = 5.0  # over the deadline, for a worker to stop its own encoder before it is killed
 # a worker is made for a preset; where nothing is judged it is this one
 _NO_LIMITS = Preset(id="none", title="No limits", version="1", sources={})
@@ -64,12 +65,12 @@ class Crew:
             work, (source,), timeout=self._run.deadline_seconds + GRACE_SECONDS
         )
         if done is not None:
-            future.add_done_callback(partial(_pass_on, done))
+            future.add_done_callback(partial(_pass_on, source, done))
         return future
 
     def result(self, source: Source, future: Future[Outcome]) -> Outcome:
         """Wait for what became of a source. Raises SetupError if the machine is at fault."""
-        return result_of(future, self._run, partial(lost_with, source))
+        return replace(result_of(future, self._run, partial(lost_with, source)), source=source)
 
 
 @contextmanager
@@ -123,9 +124,14 @@ def run_batch(
     it takes longer. Raises SetupError if the machine is at fault. Closing the generator stops the workers.
     """
     jobs, _ = shared(run, jobs, len(sources))
-    with crew(preset, run, jobs, report, [source.path for source in sources]) as workers:
+    with crew(preset, run, jobs, report, witnesses(sources)) as workers:
         for source, future in in_order(sources, lambda source: workers.submit(source, done), workers.ahead):
             yield workers.result(source, future)
+
+
+def witnesses(sources: Sequence[Source]) -> list[Path]:
+    """Some of the inputs, from all over: whether workers of a cluster see them is soon asked."""
+    return [source.path for source in sources[:: max(1, len(sources) // _WITNESSES)][:_WITNESSES]]
 
 
 def ahead_of(threads: int) -> int:
@@ -148,9 +154,9 @@ def in_order(things: Iterable[S], submit: Callable[[S], T], ahead: int = _AHEAD)
         yield handed_out.popleft()
 
 
-def _pass_on(done: Done, future: Future[Outcome]) -> None:
+def _pass_on(source: Source, done: Done, future: Future[Outcome]) -> None:
     if not future.cancelled() and future.exception() is None:
-        done(future.result())
+        done(replace(future.result(), source=source))  # who keeps its name keeps no copy of ours
 
 
 @contextmanager

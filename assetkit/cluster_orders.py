@@ -17,7 +17,6 @@ from assetkit.whole_file import write_whole
 from assetkit.worker import Task
 
 _FILE_NAME = "cluster-orders"
-_PROBES = 8  # of the sources, spread over all of them, are compared by their first bytes
 _HEAD_BYTES = 65_536
 
 
@@ -54,8 +53,7 @@ class Posted:
 
 def orders_for(tasks: tuple[Task, ...], inputs: Sequence[Path]) -> Orders:
     """Orders to serve these tasks, for workers that see what the coordinating process sees."""
-    step = max(1, len(inputs) // _PROBES)
-    probes = [found for path in inputs[::step][:_PROBES] if (found := _probe(path.absolute())) is not None]
+    probes = [found for path in inputs if (found := _probe(path.absolute())) is not None]
     return Orders(tasks, Path.cwd(), tuple(probes), parts(tasks[0][1].engine))
 
 

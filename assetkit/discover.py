@@ -14,12 +14,10 @@ from assetkit.errors import UserInputError
 from assetkit.grouping import find_sets, folder_of
 from assetkit.model import Source
 from assetkit.naming import portable, portable_folder, shortened
-from assetkit.sets import DONE_FILE, SET_FILE, AssetSet, Grouping, Slot
-from assetkit.wording import UNSAID, Said, say
+from assetkit.sets import SET_FILE, AssetSet, Grouping, Slot
+from assetkit.walk import CLIP_SUFFIXES, SIDECAR_SUFFIX, STILL_SUFFIXES, walk
+from assetkit.wording import Said, say
 
-_PARTIAL = (".part", ".tmp", ".crdownload", ".filepart", ".partial", ".download")
-_CLUTTER = ("thumbs.db", "desktop.ini", "ehthumbs.db")
-_SIDECAR = ".assetkit.json"
 _COVER_MARK = ".cover"
 
 
@@ -51,23 +49,24 @@ def discover(inputs: Sequence[Path], grouping: Grouping = Grouping.OFF) -> Disco
     `grouping`, or a `set.toml` beside them, makes a set stand together in its order, and their stems are the set's.
     Raises UserInputError if an input does not exist.
     """
-    found: dict[str, Path] = {}
+    found: dict[str, str] = {}
     skipped: list[Skipped] = []
     starts = [_start(path) for path in inputs]
     base = _base(starts)
     for start in starts:
-        for path, reason in _walk(start):
-            name = printable(path.relative_to(base).as_posix())
+        for file, reason in walk(start):
+            name = printable(_inside(file, base))
             if reason:
                 skipped.append(Skipped(name, reason))
             else:
-                found[name] = path
-    files = {folder_of(name): found.pop(name) for name in list(found) if PurePosixPath(name).name == SET_FILE}
+                found[name] = file
+    named = [name for name in found if PurePosixPath(name).name == SET_FILE]
+    files = {folder_of(name): Path(found.pop(name)) for name in named}
     skipped += [Skipped(f"{folder}/{SET_FILE}".lstrip("/"), say("says what set the stills are")) for folder in files]
     covers = _covers(found)
     taken = {cover for cover in covers.values() if cover}
     names = [name for name in sorted(found) if name not in taken]
-    stills = [name for name in names if PurePosixPath(name).suffix.lower() in _STILL_SUFFIXES]
+    stills = [name for name in names if PurePosixPath(name).suffix.lower() in STILL_SUFFIXES]
     sets = find_sets(stills, grouping, files, base.name)
     likely = find_sets(stills, Grouping.NAME, files, base.name) if grouping is Grouping.OFF else sets
     slots = _slots(sets, found, files)
@@ -85,13 +84,19 @@ def discover(inputs: Sequence[Path], grouping: Grouping = Grouping.OFF) -> Disco
     )
 
 
-def _slots(sets: Iterable[AssetSet], found: dict[str, Path], files: dict[str, Path]) -> dict[str, Slot]:
+def _inside(file: str, base: Path) -> str:
+    """The path from a folder on, with slashes."""
+    within = file.removeprefix(str(base).rstrip(os.sep) + os.sep) if file != str(base) else "."
+    return within.replace(os.sep, "/")
+
+
+def _slots(sets: Iterable[AssetSet], found: dict[str, str], files: dict[str, Path]) -> dict[str, Slot]:
     """The place of each slide in its set."""
     slots = {}
     for each in sets:
         said = files.get(folder_of(each.slides[0]))
         beside = [path for name in each.slides if (path := _sidecar(found[name]))]
-        parts = (*(found[name] for name in each.slides), *beside, *([said] if said else ()))
+        parts = (*(Path(found[name]) for name in each.slides), *beside, *([said] if said else ()))
         for number, name in enumerate(each.slides, 1):
             slots[name] = Slot(each.id, number, len(each.slides), parts)
     return slots
@@ -200,44 +205,6 @@ def _base(starts: Sequence[Path]) -> Path:
     return Path(os.path.commonpath([start if start.is_dir() else start.parent for start in starts]))
 
 
-def _walk(start: Path) -> Iterator[tuple[Path, Said]]:
-    """Files under `start`, each with the reason to skip it, or nothing said."""
-    if not start.is_dir():
-        yield start, UNSAID if start.is_file() else say("not a regular file")
-        return
-    unlistable: list[OSError] = []
-    for folder, folders, files in os.walk(start, onerror=unlistable.append):
-        here = Path(folder)
-        for name in sorted(folders):
-            reason = _reason(here / name)
-            if reason:
-                yield here / name, reason
-            elif name.lower().endswith(_MEDIA_SUFFIXES):
-                yield here / name, UNSAID  # a person sees a file there; it gets its own answer
-        folders[:] = sorted(n for n in folders if not _reason(here / n))
-        for name in sorted(files):
-            path = here / name
-            yield path, _reason(path) or (UNSAID if path.is_file() else say("not a regular file"))
-    for error in unlistable:
-        yield Path(error.filename), say("cannot be listed: {why}", why=error.strerror or error)
-
-
-def _reason(path: Path) -> Said:
-    name = path.name.lower()
-    if path.is_symlink():
-        return say("a link; links are not followed")
-    if name.startswith("."):
-        return say("hidden")
-    if name.endswith(_PARTIAL) or name.startswith("~"):
-        return say("a file that is still being copied or edited")
-    if name.endswith(_SIDECAR):
-        whose = path.with_name(path.name[: -len(_SIDECAR)])
-        return say("a sidecar of another file") if whose.exists() else say("a sidecar without its file")
-    if name == DONE_FILE:
-        return say("says that a set is whole")
-    return say("made by the operating system") if name in _CLUTTER else UNSAID
-
-
 def _covers(found: Iterable[str]) -> dict[str, str | None]:
     """Clip -> the cover beside it: `clip.cover.jpg` belongs to every `clip.*` in its folder.
 
@@ -250,7 +217,7 @@ def _covers(found: Iterable[str]) -> dict[str, str | None]:
     return {
         n: marked.get(_without_suffix(n)) or folded.get(_without_suffix(n).casefold())
         for n in names
-        if not _is_cover(n) and PurePosixPath(n).suffix.lower() in _CLIP_SUFFIXES
+        if not _is_cover(n) and PurePosixPath(n).suffix.lower() in CLIP_SUFFIXES
     }
 
 
@@ -262,22 +229,13 @@ def _without_suffix(name: str) -> str:
     return str(PurePosixPath(name).with_suffix(""))
 
 
-# only for what must be known before a file is opened; what a file is, its bytes say
-_CLIP_SUFFIXES = (
-    ".mp4", ".m4v", ".mov", ".mkv", ".webm", ".avi", ".mts", ".m2ts", ".ts", ".mpg", ".mpeg", ".ogv", ".3gp",
-    ".flv", ".wmv",
-)  # fmt: skip
-_STILL_SUFFIXES = (".jpg", ".jpeg", ".png", ".webp", ".heic", ".heif", ".avif", ".gif", ".tif", ".tiff", ".bmp")
-_MEDIA_SUFFIXES = (*_STILL_SUFFIXES, *_CLIP_SUFFIXES)
-
-
-def _cover_source(name: str | None, found: dict[str, Path]) -> Source | None:
+def _cover_source(name: str | None, found: dict[str, str]) -> Source | None:
     return None if name is None else Source(found[name], name, "", sidecar=_sidecar(found[name]))
 
 
-def _sidecar(path: Path) -> Path | None:
+def _sidecar(file: str) -> Path | None:
     """The file beside this one that speaks of it; looked for on disk, since a single file may be all the input."""
-    beside = path.with_name(path.name + _SIDECAR)
+    beside = Path(file + SIDECAR_SUFFIX)
     with suppress(OSError):  # a name that leaves no room for the suffix
         return beside if beside.is_file() and not beside.is_symlink() else None
     return None

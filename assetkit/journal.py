@@ -4,6 +4,7 @@ import json
 import os
 import threading
 from collections.abc import Iterable
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -18,9 +19,9 @@ class Journal:
 
     def __init__(self, folder: Path, head: dict[str, Any], entries: Iterable[str] = ()) -> None:
         self.path, self._lock = folder / JOURNAL_NAME, threading.Lock()
-        lines = [json.dumps({"schema": SCHEMA, **head}, ensure_ascii=False), *entries]
+        lines = chain([json.dumps({"schema": SCHEMA, **head}, ensure_ascii=False)], entries)
         # what an earlier run left is replaced in one step
-        write_whole(self.path, "".join(f"{line}\n" for line in lines).encode("utf-8"))
+        write_whole(self.path, (f"{line}\n".encode() for line in lines))
         self._file = self.path.open("ab", buffering=0)
 
     def add(self, entry: str) -> None:

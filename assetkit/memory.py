@@ -117,7 +117,7 @@ class Memory:
             self._ledger.keep(
                 self._key(outcome.sha256, source),
                 outcome.bytes or 0,
-                as_text(replace(outcome, source=Source(Path(), "", ""), traceback=None)),
+                as_text(replace(outcome, source=Source("", "", ""), traceback=None)),
                 folder=str(folder.resolve()),
                 stem=source.stem,
                 outputs=json.dumps(outputs),

@@ -91,15 +91,21 @@ class Chroma(StrEnum):
 class Source:
     """One input file. `relative` is its POSIX path in the manifest, `stem` the output path less its suffix.
 
+    `file` is its path as text: of ten thousand sources, Path objects would take more memory than all the rest.
     `sidecar` is the file beside it that says what people know of it, `slot` its place in a set if it is a slide.
     """
 
-    path: Path
+    file: str
     relative: str
     stem: str
     cover: "Source | None" = None
     sidecar: Path | None = None
     slot: Slot | None = None
+
+    @property
+    def path(self) -> Path:
+        """Where the file lies."""
+        return Path(self.file)
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from assetkit.batch import (
     result_of,
     shared,
     threads_of,
+    witnesses,
 )
 from assetkit.local_pool import Report
 from assetkit.model import Outcome, Source
@@ -28,15 +29,15 @@ from assetkit.worker import work_for
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """What one of several presets has to do: the sources (relative) that are due, and who gets outcomes early.
+    """What one of several presets has to do: the sources (relative) that are done already, and who gets outcomes early.
 
     `run` has its work folder already.
     """
 
     preset: Preset
     run: Run
-    due: frozenset[str]
-    done: Done
+    done: frozenset[str]
+    early: Done
 
 
 def run_together(
@@ -48,7 +49,7 @@ def run_together(
     """
     jobs, run = shared(parts[0].run, jobs, len(sources))
     tasks = tuple((p.preset.model_dump_json(), replace(p.run, threads=run.threads)) for p in parts)
-    with hands(tasks, jobs, report=report, inputs=[source.path for source in sources]) as pool:
+    with hands(tasks, jobs, report=report, inputs=witnesses(sources)) as pool:
         most = ahead_of(threads_of(pool))
         submitted = in_order(sources, lambda source: _submitted(pool, source, _due(source, parts), parts), most)
         for source, future in submitted:
@@ -56,7 +57,7 @@ def run_together(
 
 
 def _due(source: Source, parts: Sequence[Part]) -> tuple[int, ...]:
-    return tuple(number for number, part in enumerate(parts) if source.relative in part.due)
+    return tuple(number for number, part in enumerate(parts) if source.relative not in part.done)
 
 
 def _submitted(pool: Any, source: Source, numbers: tuple[int, ...], parts: Sequence[Part]) -> Any:
@@ -66,7 +67,7 @@ def _submitted(pool: Any, source: Source, numbers: tuple[int, ...], parts: Seque
     def pass_on(future: Future[tuple[Outcome, ...]]) -> None:
         if not future.cancelled() and future.exception() is None:
             for number, outcome in zip(numbers, future.result(), strict=True):
-                parts[number].done(outcome)
+                parts[number].early(outcome)
 
     future.add_done_callback(pass_on)
     return future

@@ -32,17 +32,15 @@ from assetkit.standing import NOTHING, Standing, bring, clear, only_whole_sets, 
 
 @dataclass(frozen=True, slots=True)
 class Begun:
-    """A batch at work: how it is run, what stood in its folder, what its record gathers, and what must be done."""
+    """A batch at work: how it is run, what stood in its folder, what its record gathers, and what was done before.
+
+    `done` are the relative paths of what need not be done again: in a first run of thousands, nothing.
+    """
 
     run: Run
     standing: Standing
     gathering: Gathering
-    todo: tuple[Source, ...]
-
-    @property
-    def due(self) -> frozenset[str]:
-        """The relative paths of what must be done."""
-        return frozenset(source.relative for source in self.todo)
+    done: frozenset[str]
 
 
 class Batch:
@@ -80,13 +78,12 @@ class Batch:
         """Iterating again is doing it again."""
         with self.begun() as begun:
             fresh: Iterator[Outcome] = iter(())
-            if begun.todo:
-                run, done = begun.run, begun.gathering.early
-                fresh = run_batch(begun.todo, self.preset, run, jobs=self._jobs, report=self._report, done=done)
+            if todo := [source for source in self.found.sources if source.relative not in begun.done]:
+                run, early = begun.run, begun.gathering.early
+                fresh = run_batch(todo, self.preset, run, jobs=self._jobs, report=self._report, done=early)
             try:
-                due = begun.due
                 for source in self.found.sources:
-                    for outcome in self.taken(begun, source, next(fresh) if source.relative in due else None):
+                    for outcome in self.taken(begun, source, None if source.relative in begun.done else next(fresh)):
                         yield self.told(outcome)
             finally:
                 if hasattr(fresh, "close"):
@@ -120,7 +117,9 @@ class Batch:
     def _begun(self, run: Run, standing: Standing, record: Record) -> "Begun":
         self.remembered = len(record)
         gathering = Gathering(self.found.sets, record, self.preset, run)
-        return Begun(run, standing, gathering, tuple(s for s in self.found.sources if s.relative not in record))
+        return Begun(
+            run, standing, gathering, frozenset(s.relative for s in self.found.sources if s.relative in record)
+        )
 
     @contextmanager
     def _recorded(self, folder: Path, placed: Run, run: Run, standing: Standing) -> Iterator["Begun"]:

@@ -35,22 +35,21 @@ class Together:
     def __iter__(self) -> Iterator[tuple[Outcome, ...]]:
         with ExitStack() as until_done:
             begun = [until_done.enter_context(batch.begun()) for batch in self.batches]
-            parts = [
-                Part(b.preset, at.run, at.due, at.gathering.early) for b, at in zip(self.batches, begun, strict=True)
-            ]
+            both = zip(self.batches, begun, strict=True)
+            parts = [Part(batch.preset, at.run, at.done, at.gathering.early) for batch, at in both]
             yield from self._judged(begun, parts)
         with writing(self._folder):
             write_matrix([batch.streamed() for batch in self.batches], self._folder)
 
     def _judged(self, begun: Sequence[Begun], parts: Sequence[Part]) -> Iterator[tuple[Outcome, ...]]:
-        todo = [s for s in self.found.sources if any(s.relative in part.due for part in parts)]
-        due = {source.relative for source in todo}
+        done = frozenset.intersection(*(part.done for part in parts))
+        todo = [source for source in self.found.sources if source.relative not in done]
         fresh: Iterator[dict[int, Outcome]] = iter(())
         if todo:
             fresh = run_together(todo, parts, jobs=self._jobs, report=self._report)
         try:
             for source in self.found.sources:
-                made = next(fresh) if source.relative in due else {}
+                made = {} if source.relative in done else next(fresh)
                 pairs = enumerate(zip(self.batches, begun, strict=True))
                 final = [batch.taken(at, source, made.get(number)) for number, (batch, at) in pairs]
                 for row in zip(*final, strict=True):

@@ -125,7 +125,7 @@ def keep(faces=(), text=(), columns=(), rows=()):
 
 def source(path, relative=None, stem=None, cover=None, sidecar=None):
     path = Path(path)
-    return Source(path, relative or path.name, stem or path.stem, cover, sidecar)
+    return Source(str(path), relative or path.name, stem or path.stem, cover, sidecar)
 
 
 def still_plan(window, picture=None, canvas=None, **more):

@@ -32,7 +32,7 @@ def smuggled(thing):
 def test_an_outcome_comes_back_with_both_languages(tmp_path):
     said = say("took longer than {deadline_seconds:g} s and was stopped", deadline_seconds=2.5)
     finding = Finding("tool-failed", Severity.REQUIRED, said)
-    outcome = Outcome(Source(tmp_path, "a.jpg", "a"), Status.REJECTED, judgement=Judgement((finding,)))
+    outcome = Outcome(Source(str(tmp_path), "a.jpg", "a"), Status.REJECTED, judgement=Judgement((finding,)))
     back = from_text(as_text(outcome))
     assert back == outcome
     assert (

@@ -43,7 +43,7 @@ def looks(monkeypatch):
 
 def judged(path, opened=None):
     """What `inspect` says for each preset; each opens the file itself, or all share one."""
-    source = Source(path, path.name, path.stem)
+    source = Source(str(path), path.name, path.stem)
     outcomes = [process_asset(source, p, Run(), opened=opened and opened(source)) for p in PRESETS]
     return [asset_entry(replace(outcome, seconds=0)) for outcome in outcomes]
 

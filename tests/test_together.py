@@ -57,7 +57,7 @@ def test_what_one_of_them_did_before_is_not_done_again(photos, tmp_path, monkeyp
     asked, real = [], api.Together.__init__.__globals__["run_together"]
 
     def counted(sources, parts, **more):
-        asked.append([sorted(part.due) for part in parts])
+        asked.append([sorted(part.done) for part in parts])
         return real(sources, parts, **more)
 
     monkeypatch.setattr("assetkit.together.run_together", counted)
@@ -68,7 +68,7 @@ def test_what_one_of_them_did_before_is_not_done_again(photos, tmp_path, monkeyp
         "tiny.jpg": Status.READY,
         "<b>empty.jpg": Status.REJECTED,
     }
-    assert asked == [[[], ["<b>empty.jpg", "big.jpg", "tiny.jpg"]]]
+    assert asked == [[["<b>empty.jpg", "big.jpg", "tiny.jpg"], []]]
     assert [batch.remembered for batch in together.batches] == [3, 0]
     list(process(photos, out))
     assert len(asked) == 1

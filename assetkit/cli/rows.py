@@ -7,7 +7,7 @@ from rich.text import Text
 
 from assetkit.cli import language
 from assetkit.model import Kind, Method, Outcome, Severity, Status
-from assetkit.wording import Said, in_language, say, term
+from assetkit.wording import in_language, say, term
 
 COLOURS = {Status.READY: "green", Status.REVIEW: "yellow", Status.REJECTED: "red"}
 _VERDICT = 11  # cells; the longest word of either language
@@ -25,12 +25,6 @@ def row(outcome: Outcome, width: int) -> Table:
     verdict = Text(_told(term(outcome.status.value)), style=COLOURS[outcome.status])
     facts = Text(_facts(outcome), style="dim")
     return _row([Text(on_one_line(outcome.source.relative)), verdict, facts, Text(summary(outcome))], width)
-
-
-def counted(done: Sequence[Outcome]) -> Said:
-    """How many there are of each verdict."""
-    ready, review, rejected = (sum(o.status is status for o in done) for status in Status)
-    return say("{ready} ready, {review} review, {rejected} rejected.", ready=ready, review=review, rejected=rejected)
 
 
 def _row(cells: list[Text], width: int, *, is_heading: bool = False) -> Table:

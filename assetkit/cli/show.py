@@ -2,7 +2,7 @@
 
 import json
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
@@ -14,8 +14,9 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextC
 
 from assetkit.checks.claims import FOR_A_PERSON, PRE_CHECK
 from assetkit.cli import language
-from assetkit.cli.rows import counted, heading, on_one_line, row
+from assetkit.cli.rows import heading, on_one_line, row
 from assetkit.cli.show_sets import hint_lines, set_lines
+from assetkit.cli.tally import Tally
 from assetkit.errors import ExitCode
 from assetkit.manifest.report import REPORT_NAME
 from assetkit.manifest.write import JSON_NAME, as_json
@@ -111,28 +112,16 @@ def run_and_show(
     `holds` says what lies in the folder of each verdict under `output`; a folder without anything is not named.
     Raises KeyboardInterrupt with what is done and where, if it was interrupted.
     """
-    done: list[Outcome] = []
+    done = Tally()
     try:
         with progress.over(batch) as outcomes:
             for outcome in outcomes:
                 _print_one(outcome, batch, progress, form, is_first=not done)
-                done.append(in_short(outcome))
+                done.add(outcome)
     except KeyboardInterrupt as stop:
         raise KeyboardInterrupt(_told(_interrupted(len(done), len(batch), output))) from stop
     _print_end(batch, done, form, [] if output is None else _places(done, output, holds or {}))
-    return exit_code(done)
-
-
-def in_short(outcome: Outcome) -> Outcome:
-    """What is counted in the end; there may be thousands."""
-    return Outcome(outcome.source, outcome.status, judgement=outcome.judgement)
-
-
-def exit_code(done: Sequence[Outcome]) -> ExitCode:
-    """What these outcomes end in."""
-    if any(f.code == "internal-error" for o in done for f in o.judgement.findings):
-        return ExitCode.INTERNAL
-    return ExitCode.ALL_READY if all(o.status is Status.READY for o in done) else ExitCode.NOT_ALL_READY
+    return done.exit_code
 
 
 def console_for_results() -> Console:
@@ -168,7 +157,7 @@ def _print_one(outcome: Outcome, batch: Batch, progress: Progressed, form: Form,
         console.print(row(outcome, console.width))
 
 
-def _print_end(batch: Batch, done: list[Outcome], form: Form, where: list[str]) -> None:
+def _print_end(batch: Batch, done: Tally, form: Form, where: list[str]) -> None:
     if form is Form.JSON:
         print(as_json(batch.manifest()), end="")
     elif form is Form.JSONL:
@@ -178,21 +167,20 @@ def _print_end(batch: Batch, done: list[Outcome], form: Form, where: list[str]) 
         _print_counts(batch, done, where)
 
 
-def _places(done: list[Outcome], output: Path, holds: Mapping[Status, Said]) -> list[str]:
-    found = {outcome.status for outcome in done}
-    named = [f"{_told(words)}: {output / status}" for status, words in holds.items() if status in found]
+def _places(done: Tally, output: Path, holds: Mapping[Status, Said]) -> list[str]:
+    named = [f"{_told(words)}: {output / status}" for status, words in holds.items() if status in done]
     records = [(say("Manifest"), output / JSON_NAME), (say("Report"), output / REPORT_NAME)]
     return [*named, *(f"{_told(words)}: {path}" for words, path in records if path.is_file())]
 
 
-def _print_counts(batch: Batch, done: list[Outcome], where: list[str]) -> None:
+def _print_counts(batch: Batch, done: Tally, where: list[str]) -> None:
     console = console_for_results()
     if not done:
         nothing = _told(say("Nothing to do: no files found in the input."))
         console.print(nothing + _skipped(batch), highlight=False, markup=False)
         return
     console.print(
-        f"\n{_told(counted(done))}{_remembered(batch)}{_skipped(batch)}", highlight=False, markup=False, soft_wrap=True
+        f"\n{_told(done.told)}{_remembered(batch)}{_skipped(batch)}", highlight=False, markup=False, soft_wrap=True
     )
     for line in (*set_lines(batch), *hint_lines(batch.found), *_pre_check(batch), *where):
         console.print(line, highlight=False, markup=False, soft_wrap=True)

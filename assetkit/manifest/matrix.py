@@ -3,11 +3,12 @@
 import html
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import BinaryIO
 
 from assetkit.manifest.contract import AssetEntry, FindingEntry, Manifest
 from assetkit.manifest.report import REPORT_NAME
 from assetkit.manifest.tables import Table
-from assetkit.whole_file import write_whole
+from assetkit.whole_file import whole_file, write_whole
 from assetkit.wording import in_language, term
 
 PAGE_NAME, TABLE_NAME = "matrix.html", "matrix.csv"
@@ -28,19 +29,19 @@ _POLICY = "default-src 'none'; style-src 'unsafe-inline'"
 
 def write_matrix(manifests: Sequence[Manifest], folder: Path) -> None:
     """Write matrix.html and matrix.csv into the folder that holds a folder for each preset. Raises OSError."""
-    write_whole(folder / TABLE_NAME, as_matrix_csv(manifests).encode())
+    with whole_file(folder / TABLE_NAME) as file:
+        _write_table(manifests, file)
     write_whole(folder / PAGE_NAME, as_page(manifests).encode())
 
 
-def as_matrix_csv(manifests: Sequence[Manifest]) -> str:
+def _write_table(manifests: Sequence[Manifest], file: BinaryIO) -> None:
     """A row an asset, a column a preset."""
     columns = {"source": lambda row: row[0].source.path} | {
         manifest.preset.id: lambda row, number=number: row[number].status for number, manifest in enumerate(manifests)
     }
-    table: Table[tuple[AssetEntry, ...]] = Table(columns)
+    table: Table[tuple[AssetEntry, ...]] = Table(columns, file)
     for row in _rows(manifests):
         table.add(row)
-    return table.text
 
 
 def as_page(manifests: Sequence[Manifest]) -> str:

@@ -21,7 +21,7 @@ from assetkit.manifest.contract import (
     ToolEntry,
 )
 
-_IN_MEMORY = 4_000_000  # bytes of entries, some thousands; beyond, a temporary file holds all
+_IN_MEMORY = 250_000  # bytes of entries, some hundreds; beyond, a temporary file holds all
 
 
 class Shelf:

@@ -1,10 +1,10 @@
 """The manifest for spreadsheets: a row an asset, and a row a finding; the columns are a contract."""
 
+import codecs
 import csv
-import io
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import BinaryIO, Generic, TypeVar
 
 from assetkit.manifest.contract import AssetEntry, CoverEntry, FindingEntry, Manifest, NotCheckedEntry, SetEntry
 
@@ -84,13 +84,13 @@ _FINDINGS: dict[str, Callable[[_Row], object]] = {
 }
 
 
-def as_csv(manifest: Manifest) -> tuple[str, str]:
+def write_tables(manifest: Manifest, assets_file: BinaryIO, findings_file: BinaryIO) -> None:
     """One row an asset, with the set that it is a slide of; and one row a finding and a limit that was not checked.
 
-    Those of each asset, then of its cover; last of each set.
+    Those of each asset, then of its cover; last of each set. Row by row: of many thousands they fill the memory.
     """
     places = {slide.path: (each, n) for each in manifest.sets for n, slide in enumerate(each.slides, 1)}
-    assets, findings = Table(_IN_SETS), Table(_FINDINGS)
+    assets, findings = Table(_IN_SETS, assets_file), Table(_FINDINGS, findings_file)
     for asset in manifest.assets:
         assets.add((asset, places.get(asset.source.path)))
         for row in _rows(asset):
@@ -98,7 +98,6 @@ def as_csv(manifest: Manifest) -> tuple[str, str]:
     for each in manifest.sets:
         for row in _rows_of("set", each, each):
             findings.add(row)
-    return assets.text, findings.text
 
 
 def _rows(asset: AssetEntry) -> Iterator[_Row]:
@@ -113,22 +112,17 @@ def _rows_of(part: str, whose: AssetEntry | SetEntry, entry: AssetEntry | CoverE
 
 
 class Table(Generic[T]):
-    """Rows as CSV; it starts with a byte order mark, without which Excel garbles Chinese."""
+    """Rows as CSV in a file; it starts with a byte order mark, without which Excel garbles Chinese."""
 
-    def __init__(self, columns: Mapping[str, Callable[[T], object]]) -> None:
-        self._columns, self._text = tuple(columns.values()), io.StringIO()
-        self._text.write("\ufeff")
-        self._written = csv.writer(self._text, lineterminator="\r\n")
+    def __init__(self, columns: Mapping[str, Callable[[T], object]], file: BinaryIO) -> None:
+        file.write(codecs.BOM_UTF8)
+        self._columns = tuple(columns.values())
+        self._written = csv.writer(codecs.getwriter("utf-8")(file), lineterminator="\r\n")
         self._written.writerow(columns)
 
     def add(self, row: T) -> None:
         """Write a row; what a spreadsheet would run is made text."""
         self._written.writerow([_guarded(column(row)) for column in self._columns])
-
-    @property
-    def text(self) -> str:
-        """All of it."""
-        return self._text.getvalue()
 
 
 def _guarded(value: object) -> object:

@@ -9,9 +9,9 @@ from pydantic import ValidationError
 
 from assetkit.errors import UserInputError
 from assetkit.manifest.contract import AssetEntry, FindingEntry, Manifest
-from assetkit.manifest.tables import ASSETS_NAME, FINDINGS_NAME, as_csv
+from assetkit.manifest.tables import ASSETS_NAME, FINDINGS_NAME, write_tables
 from assetkit.naming import portable_alone
-from assetkit.whole_file import write_whole
+from assetkit.whole_file import whole_file, write_whole
 from assetkit.wording import in_language, term
 
 JSON_NAME, REJECTED = "manifest.json", "rejected"
@@ -25,8 +25,8 @@ def write_manifest(manifest: Manifest, folder: Path) -> bool:
     """
     place = folder / JSON_NAME
     before = _hash(place)
-    for name, text in zip((ASSETS_NAME, FINDINGS_NAME), as_csv(manifest), strict=True):
-        write_whole(folder / name, text.encode())
+    with whole_file(folder / ASSETS_NAME) as assets, whole_file(folder / FINDINGS_NAME) as findings:
+        write_tables(manifest, assets, findings)
     write_whole(place, json_parts(manifest))
     return _hash(place) != before
 

@@ -1,11 +1,13 @@
 """Manifest entries, made by the code under test from facts in memory."""
 
+import io
 from dataclasses import replace
 
 from assetkit import __version__
 from assetkit.geometry import Box, Size
 from assetkit.manifest.contract import Manifest, PresetEntry, SummaryEntry, ToolEntry
 from assetkit.manifest.entries import asset_entry
+from assetkit.manifest.tables import write_tables
 from assetkit.model import Finding, Judgement, Kind, Outcome, Output, Severity, Status
 from tests.factories import region, seen, source, still_info, still_plan
 
@@ -46,3 +48,10 @@ def manifest(*assets):
 
 def breach(code="format", severity="required", message="format gif, not jpeg", fix="export it as JPEG", **more):
     return Finding(code, Severity(severity), message, fix=fix, source="the sheet (seen 2026-01-02)", **more)
+
+
+def as_csv(record):
+    """The tables of assets and of findings as text."""
+    assets, findings = io.BytesIO(), io.BytesIO()
+    write_tables(record, assets, findings)
+    return assets.getvalue().decode(), findings.getvalue().decode()

@@ -9,9 +9,8 @@ from assetkit.errors import SetupError
 from assetkit.manifest import packed
 from assetkit.manifest.contract import Manifest
 from assetkit.manifest.packed import Entries, Shelf, streamed
-from assetkit.manifest.tables import as_csv
 from assetkit.manifest.write import as_json, json_parts
-from tests.manifest.records import breach, entry, manifest
+from tests.manifest.records import as_csv, breach, entry, manifest
 
 ASSETS = [entry("b.jpg"), entry("\u65b0\u54c1/a.jpg", findings=[breach()], status="rejected"), entry("c.mp4")]
 

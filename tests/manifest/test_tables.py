@@ -4,10 +4,9 @@ import io
 import pytest
 
 from assetkit.manifest.contract import SetEntry
-from assetkit.manifest.tables import as_csv
 from assetkit.model import CoverOutcome, Judgement, NotChecked, Severity, Status
 from assetkit.wording import in_language
-from tests.manifest.records import breach, entry, manifest
+from tests.manifest.records import as_csv, breach, entry, manifest
 
 
 def read(text):
