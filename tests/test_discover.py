@@ -1,5 +1,6 @@
 import os
 import sys
+import tracemalloc
 import unicodedata
 from pathlib import Path, PurePosixPath
 
@@ -35,6 +36,32 @@ def test_a_folder_is_searched_to_its_depths_and_sorted(tmp_path):
     assert names_of(found) == ["A.jpg", "a.jpg", "a/b/c/deep.mp4", "a/z.png", "b.jpg", "notes.txt"]
     assert [s.path for s in found.sources] == [tmp_path / n for n in names_of(found)]
     assert found.skipped == ()
+
+
+@pytest.mark.parametrize("closed", ["", "b"])
+def test_a_folder_that_cannot_be_listed_is_named_and_the_rest_is_found(closed, tmp_path, monkeypatch):
+    make(tmp_path, "a.jpg", "b/b.jpg")
+    real = os.scandir
+
+    def scandir(folder):
+        if Path(folder) == tmp_path / closed:
+            raise PermissionError(13, "Permission denied")
+        return real(folder)
+
+    monkeypatch.setattr("assetkit.walk.os.scandir", scandir)
+    found = discover([tmp_path])
+    assert reasons_of(found) == {closed or ".": "cannot be listed: Permission denied"}
+    assert names_of(found) == (["a.jpg"] if closed else [])
+
+
+def test_many_sources_need_little_memory(tmp_path):
+    make(tmp_path, *(f"{number:04}.jpg" for number in range(400)))
+    discover([tmp_path])
+    tracemalloc.start()
+    found = discover([tmp_path])
+    kept, _ = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert kept < 450 * len(found.sources)  # with a Path each it was 700
 
 
 def test_a_file_is_named_from_its_folder(tmp_path):
