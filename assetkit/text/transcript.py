@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cache
-from math import atan2, ceil, degrees, hypot
+from math import atan2, degrees, hypot
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,7 +17,7 @@ from assetkit.text.runtime import RUNTIMES, Pixels, installed_runtime, model_pat
 from assetkit.text.strips import Levels, levels, strip
 
 _LEAST, _MOST = 48, 2400  # pixels of width
-_STEP = 16  # pixels that widths are rounded up to
+_STEP = 16  # pixels that widths are rounded to: for each new one the network is prepared anew
 # The network's time grows with the width. On 207 lines of signs and posters, pressed ones were read as well as others
 # (normalised edit distance 0.023 either way); narrow Latin letters may suffer, so what is not clear is read again.
 _PRESSED = 0.7  # of a line's own width
@@ -65,7 +65,7 @@ class Transcriber:
 
     def _read(self, lines: list[Pixels]) -> list[Transcript]:
         """Lines side by side on the threads: padding them to one width for a single call takes longer."""
-        return list(self._crew.map(lambda line: self._decoded(self._network(_padded(line)[None])[0]), lines))
+        return list(self._crew.map(lambda line: self._decoded(self._network(line[None])[0]), lines))
 
     def _decoded(self, scores: NDArray[np.float32]) -> Transcript:
         classes, sure = spelled(scores)
@@ -118,8 +118,8 @@ def _lying(box: TextBox) -> TextBox:
 
 
 def _level(pictures: Levels, box: TextBox, pressed: float) -> Pixels:
-    width = round(pressed * LINE_HEIGHT * box.width / max(1.0, box.height))
-    return strip(pictures, box, min(max(LINE_HEIGHT // 4, width), _MOST), LINE_HEIGHT)
+    steps = round(pressed * LINE_HEIGHT * box.width / max(1.0, box.height) / _STEP)
+    return strip(pictures, box, min(max(_LEAST, steps * _STEP), _MOST), LINE_HEIGHT)
 
 
 def _laid_out(pictures: Levels, box: TextBox) -> Pixels:
@@ -127,10 +127,3 @@ def _laid_out(pictures: Levels, box: TextBox) -> Pixels:
     count = min(max(1, round(box.height / max(1.0, box.width))), _MOST // LINE_HEIGHT)
     column = strip(pictures, box, LINE_HEIGHT, LINE_HEIGHT * count)
     return np.concatenate(np.split(column, count), axis=1)
-
-
-def _padded(line: Pixels) -> Pixels:
-    import cv2
-
-    width = max(_LEAST, _STEP * ceil(line.shape[1] / _STEP))
-    return np.asarray(cv2.copyMakeBorder(line, 0, 0, 0, width - line.shape[1], cv2.BORDER_REPLICATE), np.uint8)
