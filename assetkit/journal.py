@@ -3,7 +3,8 @@
 import json
 import os
 import threading
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from itertools import chain
 from pathlib import Path
 from typing import Any
@@ -41,18 +42,13 @@ class Journal:
         self.path.unlink(missing_ok=True)
 
 
-def read_journal(folder: Path) -> list[dict[str, Any]]:
+def read_journal(folder: Path) -> Iterator[dict[str, Any]]:
     """The entries that an unfinished run left in `folder`; a line that was cut off is none."""
-    try:
-        lines = (folder / JOURNAL_NAME).read_bytes().splitlines()
-    except OSError:
-        return []
-    entries = []
-    for line in lines:
-        try:
-            entry = json.loads(line)
-        except ValueError:
-            continue
-        if isinstance(entry, dict) and "source" in entry:
-            entries.append(entry)
-    return entries
+    with suppress(OSError), (folder / JOURNAL_NAME).open("rb") as lines:
+        for line in lines:
+            try:
+                entry = json.loads(line)
+            except ValueError:
+                continue
+            if isinstance(entry, dict) and "source" in entry:
+                yield entry

@@ -1,12 +1,12 @@
 """The output folder: where it may be, and what an earlier run left in it."""
 
-import json
 from collections.abc import Iterable, Sequence
+from itertools import chain
 from pathlib import Path
-from typing import Any
 
 from assetkit.errors import UserInputError
 from assetkit.journal import JOURNAL_NAME, read_journal
+from assetkit.manifest.in_turn import assets_in_turn
 from assetkit.manifest.report import PAGE_NAMES
 from assetkit.manifest.tables import ASSETS_NAME, FINDINGS_NAME
 from assetkit.manifest.write import JSON_NAME, reasons_name
@@ -50,12 +50,10 @@ def results(output: Path) -> dict[str, tuple[str, ...]]:
 
     Raises UserInputError if a manifest is none of ours.
     """
-    assets: list[dict[str, Any]] = read_journal(output)
+    recorded = assets_in_turn(output / JSON_NAME) if (output / JSON_NAME).exists() else ()
+    found: dict[str, tuple[str, ...]] = {}
     try:
-        if (output / JSON_NAME).exists():
-            assets = json.loads((output / JSON_NAME).read_text("utf-8"))["assets"] + assets
-        found: dict[str, tuple[str, ...]] = {}
-        for asset in assets:
+        for asset in chain(recorded, read_journal(output)):
             name, made = str(asset["source"]["path"]), tuple(str(o["path"]) for o in asset["outputs"])
             found[name] = tuple(dict.fromkeys(found.get(name, ()) + made))
     except (OSError, ValueError, KeyError, TypeError) as error:
