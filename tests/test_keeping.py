@@ -26,7 +26,7 @@ class Evil:
 
 
 def smuggled(thing):
-    return base64.b85encode(zlib.compress(pickle.dumps(thing))).decode()
+    return base64.b64encode(zlib.compress(pickle.dumps(thing))).decode()
 
 
 def test_an_outcome_comes_back_with_both_languages(tmp_path):
