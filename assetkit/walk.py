@@ -1,7 +1,7 @@
 """Files under a folder, and why one is left out. Paths are text: of ten thousand, objects take ten times the memory."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from assetkit.sets import DONE_FILE
@@ -33,16 +33,17 @@ def walk(start: Path) -> Iterator[tuple[str, Said]]:
             yield folder, say("cannot be listed: {why}", why=error.strerror or error)
             continue
         for entry in entries:
-            reason, is_folder = _reason(entry), _is_folder(entry)
+            reason, is_folder = _reason(entry), _says(entry.is_dir)
             if is_folder and not reason:
                 waiting.append(entry.path)
             if reason or not is_folder or entry.name.lower().endswith((*STILL_SUFFIXES, *CLIP_SUFFIXES)):
                 yield entry.path, reason  # a folder called like a picture: a person sees one, it gets its own answer
 
 
-def _is_folder(entry: os.DirEntry[str]) -> bool:
+def _says(kind: Callable[..., bool]) -> bool:
+    """What the listing says of an entry (`is_dir`, `is_file`); False where the file system does not tell."""
     try:
-        return entry.is_dir(follow_symlinks=False)
+        return kind(follow_symlinks=False)
     except OSError:
         return False
 
@@ -52,7 +53,7 @@ def _reason(entry: os.DirEntry[str]) -> Said:
     if entry.is_symlink():
         return say("a link; links are not followed")
     by_name = _reason_in_name(entry)
-    return by_name if by_name or _is_folder(entry) or _is_file(entry) else say("not a regular file")
+    return by_name if by_name or _says(entry.is_dir) or _says(entry.is_file) else say("not a regular file")
 
 
 def _reason_in_name(entry: os.DirEntry[str]) -> Said:
@@ -67,10 +68,3 @@ def _reason_in_name(entry: os.DirEntry[str]) -> Said:
     if name == DONE_FILE:
         return say("says that a set is whole")
     return say("made by the operating system") if name in _CLUTTER else UNSAID
-
-
-def _is_file(entry: os.DirEntry[str]) -> bool:
-    try:
-        return entry.is_file(follow_symlinks=False)
-    except OSError:
-        return False
