@@ -53,7 +53,17 @@ class Box:
     @property
     def size(self) -> Size:
         """Width and height; never negative."""
-        return Size(max(0, self.right - self.left), max(0, self.bottom - self.top))
+        return Size(self.width, self.height)
+
+    @property
+    def width(self) -> int:
+        """Never negative."""
+        return max(0, self.right - self.left)
+
+    @property
+    def height(self) -> int:
+        """Never negative."""
+        return max(0, self.bottom - self.top)
 
     @property
     def area(self) -> int:

@@ -67,28 +67,28 @@ def _follows(line: Line, other: Line) -> bool:
 
 
 def _is_column(box: Box) -> bool:
-    return box.size.height >= 1.5 * box.size.width
+    return box.height >= 1.5 * box.width
 
 
 def _is_under(upper: Box, lower: Box) -> bool:
-    gap, height = lower.top - upper.bottom, max(upper.size.height, lower.size.height)
-    is_near = -0.3 * height <= gap <= _LEADING * min(upper.size.height, lower.size.height)
-    return is_near and _is_alike(upper.size.height, lower.size.height) and _shared(*_across(upper, lower)) >= 0.5
+    gap, height = lower.top - upper.bottom, max(upper.height, lower.height)
+    is_near = -0.3 * height <= gap <= _LEADING * min(upper.height, lower.height)
+    return is_near and _is_alike(upper.height, lower.height) and _shared(*_across(upper, lower)) >= 0.5
 
 
 def _is_level(left: Box, right: Box) -> bool:
     """Beside one another: a word's characters may have been found one by one."""
-    height = min(left.size.height, right.size.height)
+    height = min(left.height, right.height)
     is_near = -0.3 * height <= right.left - left.right <= 2 * height
     rows = _shared(left.top, left.bottom, right.top, right.bottom)
-    return is_near and rows >= 0.5 and _is_alike(left.size.height, right.size.height)
+    return is_near and rows >= 0.5 and _is_alike(left.height, right.height)
 
 
 def _is_beside(right: Box, left: Box) -> bool:
     """Columns side by side; Chinese ones run from the right, modern ones from the left too."""
-    gap, width = right.left - left.right, min(right.size.width, left.size.width)
+    gap, width = right.left - left.right, min(right.width, left.width)
     rows = _shared(right.top, right.bottom, left.top, left.bottom)
-    return -0.3 * width <= gap <= _LEADING * width and rows >= 0.5 and _is_alike(right.size.width, left.size.width)
+    return -0.3 * width <= gap <= _LEADING * width and rows >= 0.5 and _is_alike(right.width, left.width)
 
 
 def _across(one: Box, other: Box) -> tuple[int, int, int, int]:

@@ -14,7 +14,7 @@ from assetkit.text.lines import joined
 from assetkit.text.probability import probability_map
 from assetkit.text.reading import MODEL, read
 from assetkit.text.runtime import RUNTIMES, Network, installed_runtime, model_path
-from assetkit.text.strips import Levels, levels
+from assetkit.text.strips import Levels
 
 DETECTION_MODEL = "PP-OCRv6_det_small.onnx"
 # Fitted on 1,291 lines of overlaid text and 420 boxes where there is none. The detector is never wrong about small
@@ -52,7 +52,7 @@ class PaddleDetector:
         probabilities, scale = probability_map(picture, self._network)
         cores = [core.scaled(1 / scale) for core in cores_in(probabilities)]
         height, width = picture.shape[:2]
-        pictures = levels(picture)
+        pictures = Levels(picture)
         false = self._false(pictures, [core.whole() for core in cores])
         sure = [core for core in cores if core.whole() not in false]
         doubted = [core for core in cores if core.whole() in false]
@@ -64,7 +64,7 @@ class PaddleDetector:
 
     def _false(self, pictures: Levels, boxes: list[TextBox]) -> list[TextBox]:
         """Those of the boxes that hold no text."""
-        frame_area = pictures[0].shape[0] * pictures[0].shape[1]
+        frame_area = pictures.whole.shape[0] * pictures.whole.shape[1]
         false = [box for box in boxes if box.score < _LIKELY]
         doubtful = [box for box in boxes if box not in false and _is_doubtful(box, frame_area)]
         # the largest weigh most in the coverage; a screen full of code must not take half a minute

@@ -1,7 +1,7 @@
 """Runs the PP-OCR models that the rapidocr package carries, on openvino or onnxruntime."""
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from importlib import import_module
 from importlib.util import find_spec
@@ -47,6 +47,12 @@ class Intake:
         return np.asarray(cv2.cvtColor(rows, cv2.COLOR_RGB2BGR), np.uint8).reshape(pictures.shape)
 
 
+FIXED_SHAPES = "openvino", "onnxruntime"
+"""Runtimes, the faster one first, for pictures of few shapes."""
+
+VARYING_SHAPES = "onnxruntime", "openvino"
+"""Those for pictures each of which may have another shape: openvino takes 2 ms to turn to one, even to one it knows."""
+
 PADDLE = Intake()
 """How PP-OCR's networks were trained."""
 
@@ -72,9 +78,9 @@ def model_path(file: str) -> Path:
     raise SetupError(f"text detection needs {file} from rapidocr 3.10 or newer: pip install 'rapidocr>=3.10,<4'")
 
 
-def installed_runtime() -> str:
-    """The runtime to use here: openvino where it imports, else onnxruntime; SetupError where neither does."""
-    for runtime in RUNTIMES:
+def installed_runtime(order: Iterable[str] = FIXED_SHAPES) -> str:
+    """The first of the runtimes that imports here; SetupError where none does."""
+    for runtime in order:
         try:
             import_module(runtime)
         except ImportError:

@@ -1,29 +1,45 @@
 """Lines cut out of a picture and laid level."""
 
 from math import cos, radians, sin
+from threading import Lock
 
 import numpy as np
 
 from assetkit.text.boxes import TextBox
 from assetkit.text.runtime import Pixels
 
-Levels = tuple[Pixels, ...]
-"""A picture, it at half its size, at a quarter, and so on."""
-
 _SMALLEST = 64  # pixels, shorter side
 _SPARE = 2.0  # a strip is cut out at no less than this many times its size, then scaled down by area
 
 
-def levels(picture: Pixels) -> Levels:
-    """An RGB picture (height, width, 3) at every halving: a tall title need not be cut out at full size."""
+class Levels:
+    """An RGB picture (height, width, 3), it at half its size, at a quarter, and so on, each made when first asked for.
+
+    A tall title need not be cut out at full size. Threads may share one.
+    """
+
+    def __init__(self, picture: Pixels) -> None:
+        self._found = [picture]
+        self._one_at_a_time = Lock()
+
+    @property
+    def whole(self) -> Pixels:
+        """The picture itself."""
+        return self._found[0]
+
+    def halved(self, times: int) -> Pixels:
+        """The picture halved so many times, or as often as leaves it 64 pixels on its shorter side."""
+        with self._one_at_a_time:
+            while len(self._found) <= times and min(self._found[-1].shape[:2]) >= 2 * _SMALLEST:
+                self._found.append(_half(self._found[-1]))
+            return self._found[min(times, len(self._found) - 1)]
+
+
+def _half(picture: Pixels) -> Pixels:
     import cv2
 
-    found = [picture]
-    while min(found[-1].shape[:2]) >= 2 * _SMALLEST:
-        height, width = found[-1].shape[:2]
-        smaller = cv2.resize(found[-1], (width // 2, height // 2), interpolation=cv2.INTER_AREA)
-        found.append(np.asarray(smaller, np.uint8))
-    return tuple(found)
+    height, width = picture.shape[:2]
+    return np.asarray(cv2.resize(picture, (width // 2, height // 2), interpolation=cv2.INTER_AREA), np.uint8)
 
 
 def strip(pictures: Levels, box: TextBox, columns: int, rows: int) -> Pixels:
@@ -46,6 +62,5 @@ def strip(pictures: Levels, box: TextBox, columns: int, rows: int) -> Pixels:
 
 def _level(pictures: Levels, reduction: float) -> tuple[Pixels, float, float]:
     """The smallest level reduced by no more than this, and its scale across and down (odd sides are rounded)."""
-    number = min(len(pictures) - 1, max(0, int(np.floor(np.log2(max(1.0, reduction))))))
-    picture, whole = pictures[number], pictures[0]
+    picture, whole = pictures.halved(max(0, int(np.floor(np.log2(max(1.0, reduction)))))), pictures.whole
     return picture, picture.shape[1] / whole.shape[1], picture.shape[0] / whole.shape[0]

@@ -1,6 +1,6 @@
 """What lines of text say: PP-OCRv6's recogniser, many lines at a time."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cache
@@ -13,8 +13,8 @@ from assetkit.lettering import TextRegion
 from assetkit.text.alphabet import alphabet
 from assetkit.text.boxes import TextBox
 from assetkit.text.reading import LINE_HEIGHT, MODEL, spelled
-from assetkit.text.runtime import RUNTIMES, Pixels, installed_runtime, model_path
-from assetkit.text.strips import Levels, levels, strip
+from assetkit.text.runtime import RUNTIMES, VARYING_SHAPES, Pixels, installed_runtime, model_path
+from assetkit.text.strips import Levels, strip
 
 _LEAST, _MOST = 48, 2400  # pixels of width
 _STEP = 16  # pixels that widths are rounded to: for each new one the network is prepared anew
@@ -42,7 +42,7 @@ class Transcriber:
     def __init__(self, runtime: str | None = None, threads: int = 1) -> None:
         path = model_path(MODEL)
         self._alphabet = alphabet(path)
-        self._network = RUNTIMES[runtime or installed_runtime()](path, 1, calls=threads)
+        self._network = RUNTIMES[runtime or installed_runtime(VARYING_SHAPES)](path, 1, calls=threads)
         self._crew = ThreadPoolExecutor(threads, "read")
 
     def read(self, picture: Pixels, regions: Sequence[TextRegion]) -> tuple[Transcript, ...]:
@@ -50,22 +50,21 @@ class Transcriber:
 
         A doubtful line is read upside down too, and a doubtful column lying on either side.
         """
-        pictures = levels(picture)
-        boxes = [_box(region).grown(*_room(region)) for region in regions]
-        found = self._read([_first(pictures, box) for box in boxes])
-        self._better(found, _CLEAR, lambda n: [] if _is_column(boxes[n]) else [_level(pictures, boxes[n], 1.0)])
-        self._better(found, _DOUBTFUL, lambda n: _other_ways(pictures, boxes[n]))
-        return tuple(found)
+        pictures = Levels(picture)
+        boxes = (_box(region).grown(*_room(region)) for region in regions)
+        # side by side on the threads: padding lines to one width for a single call takes longer
+        return tuple(self._crew.map(lambda box: self._line(pictures, box), boxes))
 
-    def _better(self, found: list[Transcript], least: float, ways: Callable[[int], list[Pixels]]) -> None:
-        """Read those with less confidence in other ways, and keep the best of each."""
-        others = [(n, line) for n, each in enumerate(found) if each.confidence < least for line in ways(n)]
-        for (n, _), transcript in zip(others, self._read([line for _, line in others]), strict=True):
-            found[n] = max(found[n], transcript, key=lambda each: each.confidence)
+    def _line(self, pictures: Levels, box: TextBox) -> Transcript:
+        found = self._read(_first(pictures, box))
+        if found.confidence < _CLEAR and not _is_column(box):
+            found = _surer(found, self._read(_level(pictures, box, 1.0)))
+        if found.confidence < _DOUBTFUL:
+            found = _surer(found, *map(self._read, _other_ways(pictures, box)))
+        return found
 
-    def _read(self, lines: list[Pixels]) -> list[Transcript]:
-        """Lines side by side on the threads: padding them to one width for a single call takes longer."""
-        return list(self._crew.map(lambda line: self._decoded(self._network(line[None])[0]), lines))
+    def _read(self, line: Pixels) -> Transcript:
+        return self._decoded(self._network(line[None])[0])
 
     def _decoded(self, scores: NDArray[np.float32]) -> Transcript:
         classes, sure = spelled(scores)
@@ -79,6 +78,11 @@ class Transcriber:
 def transcriber(threads: int = 1) -> Transcriber:
     """The recogniser, loaded once per process. Raises SetupError where its model or a runtime is missing."""
     return Transcriber(threads=threads)
+
+
+def _surer(*found: Transcript) -> Transcript:
+    """The one with the most confidence; of equals the first."""
+    return max(found, key=lambda each: each.confidence)
 
 
 def _box(region: TextRegion) -> TextBox:

@@ -8,7 +8,7 @@ from assetkit.errors import SetupError, UserInputError
 from assetkit.text import ENGINES, detector
 from assetkit.text.easyocr import EasyOcrDetector
 from assetkit.text.paddle import PaddleDetector
-from assetkit.text.runtime import installed_runtime, model_path
+from assetkit.text.runtime import VARYING_SHAPES, installed_runtime, model_path
 
 
 @pytest.fixture(autouse=True)
@@ -78,10 +78,20 @@ def test_a_rapidocr_without_the_model():
         model_path("nosuch.onnx")
 
 
-def test_the_fastest_runtime_that_is_installed(without):
-    assert installed_runtime() == "openvino"
-    without("openvino")
-    assert installed_runtime() == "onnxruntime"
+@pytest.mark.parametrize(
+    ("missing", "fixed", "varying"),
+    [
+        ((), "openvino", "onnxruntime"),
+        (("openvino",), "onnxruntime", "onnxruntime"),
+        (("onnxruntime",), "openvino", "openvino"),
+    ],
+)
+def test_the_fastest_runtime_that_is_installed(without, missing, fixed, varying):
+    without(*missing)
+    assert (installed_runtime(), installed_runtime(VARYING_SHAPES)) == (fixed, varying)
+
+
+def test_no_runtime(without):
     without("openvino", "onnxruntime")
     with pytest.raises(SetupError, match="pip install onnxruntime"):
         installed_runtime()

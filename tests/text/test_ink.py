@@ -8,7 +8,7 @@ from assetkit.text.boxes import TextBox
 from assetkit.text.edges import ENDS_MODEL, HEIGHT_MODEL, INTAKE
 from assetkit.text.ink import fit, ways
 from assetkit.text.runtime import RUNTIMES
-from assetkit.text.strips import levels
+from assetkit.text.strips import Levels
 
 TITLE = (120, 90)
 
@@ -49,7 +49,7 @@ def sides(box):
 
 
 def line(picture, core, networks, others=()):
-    return fit(levels(picture), [core, *others], networks)[0]
+    return fit(Levels(picture), [core, *others], networks)[0]
 
 
 def fitted(picture, core, networks):
@@ -139,7 +139,7 @@ def test_lines_fitted_together_are_those_fitted_alone(networks):
     picture = np.random.default_rng(6).integers(0, 256, (900, 640, 3), np.uint8)
     lengths = [40, 100, 100, 300, 100, 100, 20, 100, 300, 100]
     cores = [TextBox(320, 45 + 90 * row, length, 16, 0.0, 0.9) for row, length in enumerate(lengths)]
-    together = fit(levels(picture), cores, networks)
+    together = fit(Levels(picture), cores, networks)
     alone = [line(picture, core, networks) for core in cores]
     for one, other in zip(together, alone, strict=True):
         assert sides(one.box) == pytest.approx(sides(other.box), abs=0.01)
@@ -147,4 +147,4 @@ def test_lines_fitted_together_are_those_fitted_alone(networks):
 
 
 def test_no_line_is_none(networks):
-    assert fit(levels(np.zeros((64, 64, 3), np.uint8)), [], networks) == []
+    assert fit(Levels(np.zeros((64, 64, 3), np.uint8)), [], networks) == []

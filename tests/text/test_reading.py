@@ -3,11 +3,11 @@ import pytest
 
 from assetkit.text.boxes import TextBox
 from assetkit.text.reading import Reading, read
-from assetkit.text.strips import levels
+from assetkit.text.strips import Levels
 
 PICTURE = np.zeros((100, 400, 3), np.uint8)
 PICTURE[:, :200, 0] = 255  # the left half is red
-PICTURES = levels(PICTURE)
+PICTURES = Levels(PICTURE)
 BOX = TextBox(200, 50, 240, 48, 0, 0.6)
 BLANK = 0
 
@@ -91,7 +91,7 @@ def test_a_huge_blob_is_read_in_all_of_its_pixels():
     stripes = np.zeros((960, 960, 3), np.uint8)
     stripes[:, np.arange(960) // 4 % 2 == 0] = 255
     network = FakeNetwork(scores((1, 0.95)))
-    read(levels(stripes), TextBox(480, 480, 900, 900, 0, 0.6), network)
+    read(Levels(stripes), TextBox(480, 480, 900, 900, 0, 0.6), network)
     assert np.ptp(network.shown[0].astype(int)) <= 4  # sampled here and there it would be black and white
 
 

@@ -1,8 +1,10 @@
+from concurrent.futures import ThreadPoolExecutor
+
 import numpy as np
 import pytest
 
 from assetkit.text.boxes import TextBox
-from assetkit.text.strips import levels, strip
+from assetkit.text.strips import Levels, strip
 
 
 def ramp(width, height):
@@ -13,17 +15,26 @@ def ramp(width, height):
 
 
 def test_every_level_is_half_the_one_before_and_none_is_tiny():
-    assert [each.shape[:2] for each in levels(ramp(801, 300))] == [(300, 801), (150, 400), (75, 200)]
-    assert len(levels(ramp(4, 4))) == 1
+    picture = Levels(ramp(801, 300))
+    assert [picture.halved(times).shape[:2] for times in range(4)] == [(300, 801), (150, 400), (75, 200), (75, 200)]
+    assert Levels(ramp(4, 4)).halved(9).shape == (4, 4, 3)
+
+
+def test_threads_may_share_the_levels():
+    picture = Levels(ramp(4001, 3001))
+    with ThreadPoolExecutor(8) as crew:
+        found = list(crew.map(picture.halved, [5, 4, 3, 2, 1, 5, 4, 3] * 4))
+    assert [each.shape[1] for each in found] == [125, 250, 500, 1000, 2000, 125, 250, 500] * 4
+    assert [picture.halved(times).shape[1] for times in range(6)] == [4001, 2000, 1000, 500, 250, 125]
 
 
 @pytest.mark.parametrize("rows", [8, 24, 75, 300])  # cut out of every level, and enlarged
 @pytest.mark.parametrize("angle", [0.0, 90.0, 180.0])
 def test_a_strip_shows_the_box_from_whatever_level_it_is_cut(rows, angle):
-    picture = levels(ramp(802, 602))
+    picture = Levels(ramp(802, 602))
     box = TextBox(401.0, 301.0, 400.0, 200.0, angle, 1.0)
     seen = strip(picture, box, rows * 2, rows).astype(float)
-    size = picture[0].shape[1], picture[0].shape[0]
+    size = picture.whole.shape[1], picture.whole.shape[0]
     for (row, column), corner in zip([(0, 0), (0, -1), (-1, -1), (-1, 0)], box.corners(), strict=True):
         wanted = [255 * place / side for place, side in zip(corner, size, strict=True)]
         step = 255 * 200 / rows / min(size)  # a pixel of the strip
@@ -32,4 +43,4 @@ def test_a_strip_shows_the_box_from_whatever_level_it_is_cut(rows, angle):
 
 def test_edges_are_repeated_past_the_pictures():
     white = np.full((40, 60, 3), 255, np.uint8)
-    assert strip(levels(white), TextBox(0, 0, 80, 60, 30.0, 1.0), 40, 30).min() == 255
+    assert strip(Levels(white), TextBox(0, 0, 80, 60, 30.0, 1.0), 40, 30).min() == 255
