@@ -12,8 +12,8 @@ from assetkit.text.edges import ENDS_MODEL, HEIGHT_MODEL, INTAKE
 from assetkit.text.ink import fit
 from assetkit.text.lines import joined
 from assetkit.text.probability import probability_map
-from assetkit.text.reading import MODEL, read
-from assetkit.text.runtime import RUNTIMES, Network, installed_runtime, model_path
+from assetkit.text.reading import Reading, read, recogniser
+from assetkit.text.runtime import FIXED_SHAPES, RUNTIMES, VARYING_SHAPES, installed_runtime, model_path
 from assetkit.text.strips import Levels
 
 DETECTION_MODEL = "PP-OCRv6_det_small.onnx"
@@ -32,19 +32,18 @@ _LEGIBLE, _LEGIBLE_FEW, _LEGIBLE_SURE = 0.6, 0.9, 0.5  # recogniser's confidence
 
 
 class PaddleDetector:
-    """PP-OCRv6 on `runtime` (a key of `RUNTIMES`; by default the best installed one), `threads` per picture."""
+    """PP-OCRv6 on `runtime` (a key of `RUNTIMES`; by default the best for each network), `threads` per picture."""
 
     name = "paddle"
 
     def __init__(self, runtime: str | None = None, threads: int = 1) -> None:
-        runtime = runtime or installed_runtime()
         self._runtime, self._threads = runtime, threads
-        self._recogniser: Network | None = None  # loaded when the first doubtful box turns up
-        self.version = f"PP-OCRv6_det_small, {runtime} {version(runtime)}, f32"
-        self._network = RUNTIMES[runtime](model_path(DETECTION_MODEL), threads)
+        one_shape, shapes = (runtime or installed_runtime(order) for order in (FIXED_SHAPES, VARYING_SHAPES))
+        self.version = f"PP-OCRv6_det_small, {one_shape} {version(one_shape)}, f32"
+        self._network = RUNTIMES[one_shape](model_path(DETECTION_MODEL), threads)
         # networks this small gain nothing from a second thread: they are called side by side instead
-        self._heights = RUNTIMES[runtime](HEIGHT_MODEL, 1, threads, INTAKE)
-        self._ends = RUNTIMES[runtime](ENDS_MODEL, 1, threads, INTAKE)
+        self._heights = RUNTIMES[shapes](HEIGHT_MODEL, 1, threads, INTAKE)
+        self._ends = RUNTIMES[shapes](ENDS_MODEL, 1, threads, INTAKE)
         self._crew = ThreadPoolExecutor(threads, "fit")
 
     def detect(self, picture: NDArray[np.uint8]) -> tuple[TextRegion, ...]:
@@ -69,17 +68,20 @@ class PaddleDetector:
         doubtful = [box for box in boxes if box not in false and _is_doubtful(box, frame_area)]
         # the largest weigh most in the coverage; a screen full of code must not take half a minute
         examined = sorted(doubtful, key=lambda box: -box.width * box.height)[:_READ_MOST]
-        return false + [box for box in examined if not self._is_legible(pictures, box, frame_area)]
+        if not examined:
+            return false
+        network = recogniser(self._runtime, self._threads)
+        readings = self._crew.map(lambda box: read(pictures, box, network), examined)
+        pairs = zip(examined, readings, strict=True)
+        return false + [box for box, reading in pairs if not _is_legible(reading, box, frame_area)]
 
-    def _is_legible(self, pictures: Levels, box: TextBox, frame_area: int) -> bool:
-        if self._recogniser is None:
-            self._recogniser = RUNTIMES[self._runtime](model_path(MODEL), self._threads)
-        reading = read(pictures, box, self._recogniser)
-        if _is_sure(box, frame_area):
-            return reading.confidence >= _LEGIBLE_SURE
-        if len(reading.glyphs) > _FEW and not _is_huge(box, frame_area):
-            return reading.confidence >= _LEGIBLE
-        return reading.confidence >= _LEGIBLE_FEW and (len(reading.glyphs) > 1 or _is_long(box))
+
+def _is_legible(reading: Reading, box: TextBox, frame_area: int) -> bool:
+    if _is_sure(box, frame_area):
+        return reading.confidence >= _LEGIBLE_SURE
+    if len(reading.glyphs) > _FEW and not _is_huge(box, frame_area):
+        return reading.confidence >= _LEGIBLE
+    return reading.confidence >= _LEGIBLE_FEW and (len(reading.glyphs) > 1 or _is_long(box))
 
 
 def _is_doubtful(box: TextBox, frame_area: int) -> bool:

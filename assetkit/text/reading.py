@@ -2,12 +2,13 @@
 
 from dataclasses import dataclass
 from difflib import SequenceMatcher
+from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
 
 from assetkit.text.boxes import TextBox
-from assetkit.text.runtime import Network, Pixels
+from assetkit.text.runtime import RUNTIMES, VARYING_SHAPES, Network, Pixels, installed_runtime, model_path
 from assetkit.text.strips import Levels, strip
 
 MODEL = "PP-OCRv6_rec_small.onnx"
@@ -28,6 +29,16 @@ class Reading:
 
     confidence: float
     glyphs: tuple[int, ...]
+
+
+@cache
+def recogniser(runtime: str | None = None, threads: int = 1) -> Network:
+    """The network, loaded once per process, for so many calls at a time.
+
+    `runtime` is a key of `RUNTIMES`, by default the best installed one. Raises SetupError where it or the model is
+    missing.
+    """
+    return RUNTIMES[runtime or installed_runtime(VARYING_SHAPES)](model_path(MODEL), 1, calls=threads)
 
 
 def read(pictures: Levels, box: TextBox, network: Network) -> Reading:

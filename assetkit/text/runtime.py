@@ -48,10 +48,10 @@ class Intake:
 
 
 FIXED_SHAPES = "openvino", "onnxruntime"
-"""Runtimes, the faster one first, for pictures of few shapes."""
+"""Runtimes, the faster one first, for a network whose pictures have few shapes or which takes long for one."""
 
 VARYING_SHAPES = "onnxruntime", "openvino"
-"""Those for pictures each of which may have another shape: openvino takes 2 ms to turn to one, even to one it knows."""
+"""Those for networks that see another shape in every other call: openvino takes 2 ms to turn to one that it knows."""
 
 PADDLE = Intake()
 """How PP-OCR's networks were trained."""

@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 from assetkit.lettering import TextRegion
 from assetkit.text.alphabet import alphabet
 from assetkit.text.boxes import TextBox
-from assetkit.text.reading import LINE_HEIGHT, MODEL, spelled
-from assetkit.text.runtime import RUNTIMES, VARYING_SHAPES, Pixels, installed_runtime, model_path
+from assetkit.text.reading import LINE_HEIGHT, MODEL, recogniser, spelled
+from assetkit.text.runtime import Pixels, model_path
 from assetkit.text.strips import Levels, strip
 
 _LEAST, _MOST = 48, 2400  # pixels of width
@@ -40,9 +40,8 @@ class Transcriber:
     """The recogniser on `runtime` (a key of `RUNTIMES`; by default the best installed one)."""
 
     def __init__(self, runtime: str | None = None, threads: int = 1) -> None:
-        path = model_path(MODEL)
-        self._alphabet = alphabet(path)
-        self._network = RUNTIMES[runtime or installed_runtime(VARYING_SHAPES)](path, 1, calls=threads)
+        self._alphabet = alphabet(model_path(MODEL))
+        self._network = recogniser(runtime, threads)
         self._crew = ThreadPoolExecutor(threads, "read")
 
     def read(self, picture: Pixels, regions: Sequence[TextRegion]) -> tuple[Transcript, ...]:
