@@ -1,7 +1,10 @@
 """Runs the PP-OCR models that the rapidocr package carries, on openvino or onnxruntime."""
 
+import os
+import sys
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, MutableMapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib import import_module
 from importlib.util import find_spec
@@ -15,6 +18,8 @@ from assetkit.errors import SetupError
 from assetkit.text.rewriting import rewritten
 
 _MIDDLE = 127.5  # of a channel's values
+_SILENT_ONNX = "ORT_DISABLE_TELEMETRY"
+_ONE_AT_A_TIME = threading.Lock()
 
 Pixels = NDArray[np.uint8]
 """RGB, 0 to 255."""
@@ -82,16 +87,40 @@ def installed_runtime(order: Iterable[str] = FIXED_SHAPES) -> str:
     """The first of the runtimes that imports here; SetupError where none does."""
     for runtime in order:
         try:
-            import_module(runtime)
+            imported(runtime)
         except ImportError:
             continue
         return runtime
     raise SetupError("text detection needs onnxruntime: pip install onnxruntime")
 
 
-def _openvino(path: Path, threads: int, calls: int = 1, intake: Intake = PADDLE) -> Network:
-    import openvino
+def imported(runtime: str) -> Any:
+    """A runtime's module, imported without a word to anybody.
 
+    Left to themselves both tell their makers that they are used, and keep a number for this machine in the home
+    folder: openvino where it finds its telemetry package, onnxruntime (from 1.29) unless a variable forbids it as it
+    is imported. Whoever imports one of them before us decides that.
+    """
+    with _ONE_AT_A_TIME, _changed(sys.modules, "openvino_telemetry", None), _changed(os.environ, _SILENT_ONNX, "1"):
+        return import_module(runtime)
+
+
+@contextmanager
+def _changed(mapping: MutableMapping[str, Any], key: str, value: object) -> Iterator[None]:
+    """A mapping with another value for a key, for a while."""
+    was_there, before = key in mapping, mapping.get(key)
+    mapping[key] = value
+    try:
+        yield
+    finally:
+        if was_there:
+            mapping[key] = before
+        else:
+            del mapping[key]
+
+
+def _openvino(path: Path, threads: int, calls: int = 1, intake: Intake = PADDLE) -> Network:
+    openvino = imported("openvino")
     settings = {
         "INFERENCE_PRECISION_HINT": "f32",
         "INFERENCE_NUM_THREADS": threads * calls,
@@ -143,8 +172,7 @@ def _sigmoid(values: NDArray[np.float32]) -> NDArray[np.float32]:
 
 
 def _onnxruntime(path: Path, threads: int, calls: int = 1, intake: Intake = PADDLE) -> Network:
-    import onnxruntime
-
+    onnxruntime = imported("onnxruntime")
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = threads
     session = onnxruntime.InferenceSession(path, options, providers=["CPUExecutionProvider"])

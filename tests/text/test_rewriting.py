@@ -3,15 +3,16 @@
 from collections import Counter
 
 import numpy as np
-import openvino
 import pytest
-from openvino import opset13 as ops
 
 from assetkit.text.edges import ENDS_MODEL, HEIGHT_MODEL
 from assetkit.text.paddle import DETECTION_MODEL
 from assetkit.text.reading import MODEL
 from assetkit.text.rewriting import rewritten
-from assetkit.text.runtime import model_path
+from assetkit.text.runtime import imported, model_path
+
+openvino = imported("openvino")
+ops = openvino.opset13
 
 
 def answer(network, values):

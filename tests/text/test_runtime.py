@@ -1,12 +1,15 @@
 """Pictures go in as pixels, whatever a runtime and a network take."""
 
+import os
+import subprocess
+import sys
+
 import numpy as np
-import openvino
 import pytest
 
 from assetkit.text.edges import HEIGHT_MODEL, INTAKE
 from assetkit.text.paddle import DETECTION_MODEL
-from assetkit.text.runtime import PADDLE, RUNTIMES, model_path
+from assetkit.text.runtime import PADDLE, RUNTIMES, imported, model_path
 
 PICTURES = np.random.default_rng(5).integers(0, 256, (2, 48, 96, 3), np.uint8)
 
@@ -14,7 +17,7 @@ PICTURES = np.random.default_rng(5).integers(0, 256, (2, 48, 96, 3), np.uint8)
 def plain(path, planes):
     """What a network says of a batch as it was trained on them."""
     settings = {"INFERENCE_PRECISION_HINT": "f32", "ENABLE_CPU_PINNING": False}
-    request = openvino.Core().compile_model(path, "CPU", settings).create_infer_request()
+    request = imported("openvino").Core().compile_model(path, "CPU", settings).create_infer_request()
     return np.array(request.infer({0: np.ascontiguousarray(planes)})[0])
 
 
@@ -36,3 +39,31 @@ def test_the_networks_for_edges_see_red_first_and_twice_as_far(runtime):
 def test_the_order_of_channels_is_changed_in_every_picture():
     assert np.array_equal(PADDLE.ordered(PICTURES), PICTURES[..., ::-1])
     assert INTAKE.ordered(PICTURES) is PICTURES
+
+
+@pytest.mark.parametrize("runtime", RUNTIMES)
+def test_a_runtime_tells_nobody_that_it_is_used(runtime, tmp_path):
+    """Both would, and leave the number that they know this machine by in the home folder."""
+    program = f"""
+import os, sys
+connected = []
+sys.addaudithook(lambda event, args: connected.append(args) if event in ("socket.connect", "os.posix_spawn") else None)
+from assetkit.text.paddle import PaddleDetector
+import numpy
+PaddleDetector({runtime!r}).detect(numpy.zeros((60, 80, 3), numpy.uint8))
+assert {runtime!r} in sys.modules and "openvino_telemetry" not in sys.modules
+assert "ORT_DISABLE_TELEMETRY" not in os.environ
+assert not connected, connected
+"""
+    kept = {name: value for name, value in os.environ.items() if name not in ("CI", "TF_BUILD", "XDG_CACHE_HOME")}
+    home = {"HOME": str(tmp_path), "USERPROFILE": str(tmp_path), "LOCALAPPDATA": str(tmp_path)}
+    told = subprocess.run([sys.executable, "-c", program], env=kept | home, capture_output=True, text=True, check=False)
+    assert (told.returncode, told.stderr) == (0, "")
+    assert list(tmp_path.rglob("*")) == []
+
+
+def test_what_was_imported_before_stays_as_it_was(monkeypatch):
+    monkeypatch.setitem(sys.modules, "openvino_telemetry", sys)
+    monkeypatch.setenv("ORT_DISABLE_TELEMETRY", "0")
+    imported("onnxruntime")
+    assert (sys.modules["openvino_telemetry"], os.environ["ORT_DISABLE_TELEMETRY"]) == (sys, "0")
