@@ -61,7 +61,7 @@ def _scene(facts: Facts, shot: Shot) -> Scene:
     measured_at = {frame.time for frame in measured.frames}
     others = [frame for frame in measured.glances if frame.time not in measured_at]
     frames = sorted((f for f in (*measured.frames, *others) if shot.holds(f.time)), key=lambda frame: frame.time)
-    known = tuple(_without_rims(tuple(_confirmed(frames)), facts.info.display_size))
+    known = tuple(_without_rims(_confirmed(frames), facts.info.display_size))
     keep = keepsakes(facts, known)
     sights = (
         Sight(f.time, tuple(f.faces or ()), tuple(box for box in keep.text if _is_line_of(box, f))) for f in known
@@ -73,12 +73,18 @@ def _is_line_of(box: Box, frame: FrameMeasurements) -> bool:
     return any(region.box.intersect(box) == box for region in frame.text or ())
 
 
-def _confirmed(frames: list[FrameMeasurements]) -> Iterable[FrameMeasurements]:
-    """The frames without faces that no neighbour in time shows, too, where there is a neighbour to ask."""
-    for frame in frames:
-        near = [f for f in frames if f is not frame and f.faces is not None and abs(f.time - frame.time) <= _APART]
-        sure = tuple(face for face in frame.faces or () if not near or any(_is_seen(face, frame.time, f) for f in near))
-        yield replace(frame, faces=sure) if frame.faces is not None else frame
+def _confirmed(frames: list[FrameMeasurements]) -> list[FrameMeasurements]:
+    """The frames without faces that no neighbour in time shows, too, where there is a neighbour to ask.
+
+    Where none is left, all are: nobody else has a claim on the window.
+    """
+    found = [replace(f, faces=_sure(f, frames)) if f.faces else f for f in frames]
+    return found if any(f.faces for f in found) else frames
+
+
+def _sure(frame: FrameMeasurements, frames: list[FrameMeasurements]) -> tuple[Box, ...]:
+    near = [f for f in frames if f is not frame and f.faces is not None and abs(f.time - frame.time) <= _APART]
+    return tuple(face for face in frame.faces or () if not near or any(_is_seen(face, frame.time, f) for f in near))
 
 
 def _without_rims(frames: Sequence[FrameMeasurements], size: Size) -> Iterable[FrameMeasurements]:

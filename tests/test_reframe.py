@@ -210,6 +210,13 @@ def test_a_face_that_one_frame_alone_shows_is_none():
     assert scenes(known)[0].keep.faces == (face(100),)
 
 
+def test_but_it_has_the_window_where_there_is_no_other():
+    known = facts(100)
+    bare = [replace(frame, faces=()) for frame in known.measurements.frames]
+    once = (*bare[:3], replace(bare[3], faces=(face(1600),)))
+    assert scenes(replace(known, measurements=replace(known.measurements, frames=once)))[0].keep.faces == (face(1600),)
+
+
 def test_a_face_that_the_edge_of_the_picture_cuts_stands_back():
     known = facts(900)
     beside = tuple(replace(f, faces=(*f.faces, face(1770))) for f in known.measurements.frames)
