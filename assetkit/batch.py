@@ -17,14 +17,16 @@ from pebble import ProcessExpired
 
 from assetkit.covers import CoverRequest, CoversTaken
 from assetkit.errors import AssetError, SetupError, cannot_write
+from assetkit.facts import Source
 from assetkit.gauge import Gauged
 from assetkit.local_pool import Report, progress_pipe, worker_pool
-from assetkit.model import Finding, Judgement, Outcome, Severity, Source, Status
+from assetkit.model import Outcome
 from assetkit.pictures import Pictures, Sitting
 from assetkit.preset import Preset
 from assetkit.publish import withdraw
 from assetkit.run import Run
 from assetkit.standing import WORK_PREFIX
+from assetkit.verdict import Finding, Judgement, Severity, Status
 from assetkit.wording import Said, say
 from assetkit.worker import Lost, Task, prepare_quietly, work, work_coverage, work_covers, work_pictures
 

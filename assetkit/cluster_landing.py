@@ -5,7 +5,8 @@ from dataclasses import replace
 from typing import Any
 
 from assetkit.errors import AssetError, cannot_write
-from assetkit.model import Outcome, Source
+from assetkit.facts import Source
+from assetkit.model import Outcome
 from assetkit.pipeline import failed
 from assetkit.preset import Preset
 from assetkit.publish import publish_staged

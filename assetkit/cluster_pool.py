@@ -16,8 +16,8 @@ from assetkit.cluster import GOODBYE_SECONDS, connected, end, examine, workers_o
 from assetkit.cluster_landing import Landing
 from assetkit.cluster_orders import Posted, orders_for, post
 from assetkit.errors import SetupError
+from assetkit.facts import Source
 from assetkit.local_pool import Report
-from assetkit.model import Source
 from assetkit.wording import say
 from assetkit.worker import Lost, Task
 

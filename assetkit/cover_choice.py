@@ -7,6 +7,7 @@ from typing import Any
 
 from assetkit.canvas import choose_canvas, crop_size
 from assetkit.checks import needs
+from assetkit.facts import NO_WISHES, Kind, Need, Wishes
 from assetkit.framing import Keepsakes, cut
 from assetkit.geometry import Box, Size
 from assetkit.lettering import TextRegion
@@ -16,7 +17,6 @@ from assetkit.media.cover import gist, look_parts, shrunk, steadiness, unlikenes
 from assetkit.media.faces import Face, find_portraits
 from assetkit.media.medium import ClipMedium
 from assetkit.media.pixels import Pixels
-from assetkit.model import NO_WISHES, Kind, Need, Wishes
 from assetkit.preset import StillRules
 from assetkit.scoring import ScoreParts, face_worth
 from assetkit.shots import Shot

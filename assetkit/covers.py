@@ -9,29 +9,19 @@ from pathlib import Path
 from assetkit.cover_choice import Candidate, Taste, choose, stated_candidate
 from assetkit.delivery import Delivery, deliver
 from assetkit.errors import AssetError
+from assetkit.facts import NO_WISHES, Facts, Kind, Source, Wishes
 from assetkit.geometry import Size
 from assetkit.looking import look_at, wishes_for
 from assetkit.media.contact_sheet import Cell, write_sheet
 from assetkit.media.medium import ClipMedium, Medium, open_medium
 from assetkit.media.sniff import sniff
-from assetkit.model import (
-    NO_WISHES,
-    CoverOutcome,
-    Facts,
-    Finding,
-    Finished,
-    Judgement,
-    Kind,
-    Severity,
-    Source,
-    Status,
-    Wishes,
-)
+from assetkit.model import CoverOutcome, Finished
 from assetkit.preset import Preset
 from assetkit.run import Run
 from assetkit.scoring import ChosenBy, RunnerUp
 from assetkit.timecode import timecode
 from assetkit.trim import trim_span
+from assetkit.verdict import Finding, Judgement, Severity, Status
 from assetkit.wording import Said, say
 
 _RUNNERS_UP = 3

@@ -11,8 +11,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
 from assetkit.errors import UserInputError
+from assetkit.facts import Source
 from assetkit.grouping import find_sets, folder_of
-from assetkit.model import Source
 from assetkit.naming import portable, portable_folder, shortened
 from assetkit.sets import SET_FILE, AssetSet, Grouping, Slot
 from assetkit.walk import CLIP_SUFFIXES, SIDECAR_SUFFIX, STILL_SUFFIXES, walk

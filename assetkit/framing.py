@@ -6,8 +6,9 @@ from itertools import pairwise
 from math import sqrt
 
 from assetkit.axis import WHOLE, Axis, Span, attention
+from assetkit.facts import Facts, FrameMeasurements
 from assetkit.geometry import Box, Size
-from assetkit.model import Alternative, Facts, FrameMeasurements, Kept, Proposer
+from assetkit.model import Alternative, Kept, Proposer
 
 _MIN_TEXT_SHARE = 0.0005  # of the picture; smaller lines are specks of the scene that nobody can read
 # room round a face, in face heights and widths: hair above, chin and neck below, cheeks and ears beside

@@ -6,12 +6,12 @@ from pathlib import Path
 
 from assetkit.canvas import MEASURE_SIDE
 from assetkit.errors import AssetError, SetupError
+from assetkit.facts import Kind, Measurements, Need, Source
 from assetkit.geometry import Size, fit_inside
 from assetkit.looking import wishes_for
 from assetkit.measure import Look, load, measure
 from assetkit.media.medium import open_medium
 from assetkit.media.sniff import sniff
-from assetkit.model import Kind, Measurements, Need, Source
 from assetkit.run import Run
 from assetkit.wording import say
 

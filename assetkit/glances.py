@@ -4,10 +4,10 @@ from collections.abc import Iterable, Sequence
 from fractions import Fraction
 from itertools import pairwise
 
+from assetkit.facts import FrameMeasurements, Need
 from assetkit.geometry import Box, hull
 from assetkit.measure import Look, measure
 from assetkit.media.medium import ClipMedium
-from assetkit.model import FrameMeasurements, Need
 from assetkit.shots import Shot
 
 _NEAR = Fraction(1, 2)  # seconds between glances where faces move

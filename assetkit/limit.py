@@ -6,7 +6,7 @@ from typing import Annotated, Generic, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from assetkit.model import Severity
+from assetkit.verdict import Severity
 
 T = TypeVar("T")
 

@@ -10,25 +10,18 @@ from pathlib import Path
 from assetkit.canvas import MEASURE_SIDE, crop_size, least_size
 from assetkit.checks import needs
 from assetkit.errors import AssetError
+from assetkit.facts import NO_WISHES, Facts, Kind, Measurements, Need, Wishes
 from assetkit.geometry import Box, Size
 from assetkit.glances import glance
 from assetkit.measure import Look, measure
 from assetkit.media.medium import ClipMedium, Medium
 from assetkit.media.pixels import Pixels
-from assetkit.model import (
-    NO_WISHES,
-    Facts,
-    Kind,
-    Measurements,
-    Need,
-    Severity,
-    Wishes,
-)
 from assetkit.notes import NO_NOTES, Notes
 from assetkit.preset import ClipTarget, Rules
 from assetkit.run import Run
 from assetkit.screening import Screening
 from assetkit.sidecar import wishes
+from assetkit.verdict import Severity
 from assetkit.wording import say
 
 _SAMPLES_FOR_BEST = 24  # of a clip whose best part is looked for

@@ -3,11 +3,13 @@
 from collections.abc import Sequence
 from fractions import Fraction
 
+from assetkit.facts import Wishes
 from assetkit.geometry import Box, Size
-from assetkit.model import Finding, PadStyle, Severity, Wishes
+from assetkit.model import PadStyle
 from assetkit.reframe import lost
 from assetkit.scenes import Scene
 from assetkit.timecode import timecode
+from assetkit.verdict import Finding, Severity
 from assetkit.windows import Keyframe
 from assetkit.wording import both, say, term
 

@@ -8,10 +8,10 @@ from math import ceil, floor
 from typing import TypeVar
 
 from assetkit.errors import SetupError
+from assetkit.facts import FrameMeasurements, Measurements, Need, Quality
 from assetkit.geometry import Box, Size
 from assetkit.lettering import TextRegion
 from assetkit.media.pixels import Pixels
-from assetkit.model import FrameMeasurements, Measurements, Need, Quality
 from assetkit.notes import NO_NOTES, Notes
 from assetkit.text import detector
 from assetkit.text.sampled import with_coverage

@@ -12,10 +12,11 @@ from pathlib import Path
 from assetkit import __version__
 from assetkit.engines import engines
 from assetkit.errors import SetupError
+from assetkit.facts import Source
 from assetkit.keeping import Unreadable, as_text, from_text
 from assetkit.ledger import Ledger
 from assetkit.media import ffmpeg
-from assetkit.model import Outcome, Source
+from assetkit.model import Outcome
 from assetkit.publish import place_again, sha256_of
 from assetkit.run import Run
 from assetkit.sets import Slot

@@ -18,8 +18,9 @@ from assetkit.batch import (
     threads_of,
     witnesses,
 )
+from assetkit.facts import Source
 from assetkit.local_pool import Report
-from assetkit.model import Outcome, Source
+from assetkit.model import Outcome
 from assetkit.preset import Preset
 from assetkit.publish import withdraw
 from assetkit.run import Run

@@ -2,9 +2,9 @@
 
 from functools import cached_property
 
+from assetkit.facts import Source
 from assetkit.media.medium import Medium, open_medium
 from assetkit.media.sniff import Sniffed, sniff
-from assetkit.model import Source
 from assetkit.notes import NO_NOTES, Notes
 from assetkit.publish import sha256_of
 

@@ -5,8 +5,9 @@ from dataclasses import replace
 from fractions import Fraction
 from math import ceil, floor
 
+from assetkit.facts import FrameMeasurements
 from assetkit.geometry import Box, Size, centred
-from assetkit.model import FrameMeasurements, Plan
+from assetkit.model import Plan
 from assetkit.windows import window_at
 
 _READABLE = 0.25  # of a line that must be shown for some of its words to be read

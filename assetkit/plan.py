@@ -7,26 +7,12 @@ from typing import TypeVar
 
 from assetkit.canvas import Canvas, choose_canvas
 from assetkit.checks import check
+from assetkit.facts import UNWRITTEN, Facts, Kind, Measurements, MediaInfo, Wishes
 from assetkit.framing import Keepsakes, alternatives, keepsakes, kept
 from assetkit.geometry import Box
 from assetkit.limit import Limit
 from assetkit.losses import border_note
-from assetkit.model import (
-    UNWRITTEN,
-    Chroma,
-    Facts,
-    Finding,
-    Judgement,
-    Kind,
-    Measurements,
-    MediaInfo,
-    Method,
-    Plan,
-    Proposer,
-    Severity,
-    Status,
-    Wishes,
-)
+from assetkit.model import Chroma, Method, Plan, Proposer
 from assetkit.placement import frame_in_output, view_of
 from assetkit.preset import ClipTarget, Preset, Rules, StillTarget
 from assetkit.reframe import kept_by
@@ -34,6 +20,7 @@ from assetkit.scenes import scenes
 from assetkit.text.sampled import with_coverage
 from assetkit.text.subtitles import subtitles_of
 from assetkit.trim import Trim, trim_span
+from assetkit.verdict import Finding, Judgement, Severity, Status
 from assetkit.wording import commas, say
 
 T = TypeVar("T")

@@ -1,10 +1,7 @@
 """A plan, told to people."""
 
-from assetkit.model import (
-    Facts,
-    Method,
-    Plan,
-)
+from assetkit.facts import Facts
+from assetkit.model import Method, Plan
 from assetkit.timecode import timecode
 from assetkit.windows import steps
 from assetkit.wording import both, commas, say, term

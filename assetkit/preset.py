@@ -6,9 +6,10 @@ from typing import Annotated, Literal
 from pydantic import BeforeValidator, Field, PlainSerializer, model_validator
 
 from assetkit.claims.claim import Product
+from assetkit.facts import Kind
 from assetkit.geometry import Size, is_ratio, ratio_name
 from assetkit.limit import Count, Decibels, Level, Limit, Positive, Share, Strict, problems
-from assetkit.model import Kind, PadStyle
+from assetkit.model import PadStyle
 from assetkit.set_rules import SET_ADVICE, SET_UNITS, SetRules
 from assetkit.word_rules import WORD_UNITS, WordRules
 

@@ -9,7 +9,9 @@ from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
 from assetkit.errors import AssetError
-from assetkit.model import Finished, Output, Source, Status
+from assetkit.facts import Source
+from assetkit.model import Finished, Output
+from assetkit.verdict import Status
 from assetkit.whole_file import write_whole
 from assetkit.wording import say
 

@@ -6,14 +6,16 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+from assetkit.facts import Source
 from assetkit.journal import Journal
 from assetkit.manifest.contract import AssetEntry
 from assetkit.manifest.entries import asset_entry
 from assetkit.manifest.packed import Entries, Packed, Shelf
 from assetkit.manifest.write import location, write_reasons
 from assetkit.memory import Memory
-from assetkit.model import Outcome, Source, Status
+from assetkit.model import Outcome
 from assetkit.publish import recorded, withdraw
+from assetkit.verdict import Status
 
 _log = logging.getLogger(__name__)
 

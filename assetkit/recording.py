@@ -10,6 +10,7 @@ from assetkit.batch import run_batch, work_folder
 from assetkit.discover import Discovery
 from assetkit.engines import engines
 from assetkit.errors import SetupError, UserInputError, cannot_write
+from assetkit.facts import Source
 from assetkit.folder_lock import Held, claim
 from assetkit.gathering import Gathering
 from assetkit.local_pool import Report
@@ -20,7 +21,7 @@ from assetkit.manifest.report import REPORT_NAME
 from assetkit.manifest.sets import age_days, judge_sets
 from assetkit.manifest.write import write_manifest
 from assetkit.memory import Memory
-from assetkit.model import Outcome, Source
+from assetkit.model import Outcome
 from assetkit.output_folder import remove
 from assetkit.preset import Preset
 from assetkit.publish import withdraw

@@ -4,9 +4,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
+from assetkit.facts import Facts, FrameMeasurements
 from assetkit.framing import Keepsakes, keepsakes, moved
 from assetkit.geometry import Box, Size
-from assetkit.model import Facts, FrameMeasurements
 from assetkit.shots import Shot
 
 _SAME = 0.5  # of the smaller box: two finds in neighbouring frames are one face

@@ -11,8 +11,8 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 from assetkit.claims.claim import Product
 from assetkit.discover import printable
 from assetkit.errors import AssetError
+from assetkit.facts import Wishes
 from assetkit.geometry import Box, Size
-from assetkit.model import Wishes
 from assetkit.preset_file import sentence
 from assetkit.set_file import StatedWords
 from assetkit.timecode import parse_timecode

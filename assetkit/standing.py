@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from assetkit.errors import UserInputError
+from assetkit.facts import Source
 from assetkit.manifest.write import REJECTED, reasons_name
 from assetkit.media.clone import clone
 from assetkit.memory import Copied, Memory, Remembered
-from assetkit.model import Source
 from assetkit.output_folder import has_results, remove, results
 from assetkit.publish import intend, intended, sha256_of
 

@@ -11,12 +11,12 @@ from pebble import ProcessExpired
 from assetkit.canvas import MEASURE_SIDE
 from assetkit.claims.claim import Line
 from assetkit.errors import AssetError
+from assetkit.facts import Kind, Need
 from assetkit.geometry import Size, fit_inside
 from assetkit.local_pool import worker_pool
 from assetkit.measure import Look, measure
 from assetkit.media.medium import open_medium
 from assetkit.media.sniff import sniff
-from assetkit.model import Kind, Need
 from assetkit.wording import say
 from assetkit.worker import prepare_quietly
 

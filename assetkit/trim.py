@@ -7,7 +7,7 @@ from statistics import fmean
 
 from assetkit.checks.timing import TOLERANCE_SECONDS
 from assetkit.errors import AssetError
-from assetkit.model import Facts, FrameMeasurements
+from assetkit.facts import Facts, FrameMeasurements
 from assetkit.preset import Rules
 from assetkit.timecode import parse_timecode, timecode
 from assetkit.wording import say

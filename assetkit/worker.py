@@ -12,10 +12,11 @@ from types import FrameType
 from typing import TypeVar
 
 from assetkit.covers import CoverRequest, CoversTaken, take_covers
+from assetkit.facts import Source
 from assetkit.gauge import Gauged, gauge
 from assetkit.measure import Look, load
 from assetkit.media import ffmpeg
-from assetkit.model import Outcome, Source
+from assetkit.model import Outcome
 from assetkit.notes import Notes
 from assetkit.opened import Opened
 from assetkit.pictures import Pictures, Sitting, take_pictures

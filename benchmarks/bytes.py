@@ -13,11 +13,12 @@ from fractions import Fraction
 from pathlib import Path
 
 from assetkit.errors import AssetError
+from assetkit.facts import MediaInfo
 from assetkit.geometry import Box
 from assetkit.media.clips import probe_clip
 from assetkit.media.encode_clips import write_clip
 from assetkit.media.sniff import sniff
-from assetkit.model import MediaInfo, Method, Plan
+from assetkit.model import Method, Plan
 
 
 def plan_for(info: MediaInfo, seconds: float) -> Plan:

@@ -30,12 +30,12 @@ from crop_peers import Pixels, proposers
 from PIL import Image, ImageDraw
 
 from assetkit.canvas import MEASURE_SIDE, choose_canvas, crop_size
+from assetkit.facts import Facts, Need
 from assetkit.framing import WHOLE, Keepsakes, keepsakes
 from assetkit.geometry import Box, Size, hull, largest_of_ratio
 from assetkit.measure import Look, measure
 from assetkit.media.medium import open_medium
 from assetkit.media.sniff import sniff
-from assetkit.model import Facts, Need
 from assetkit.plan import make_plan
 from assetkit.preset import Preset
 from assetkit.preset_file import load

@@ -20,10 +20,10 @@ from PIL import Image, ImageFilter
 from assetkit import preset_file
 from assetkit.canvas import MEASURE_SIDE
 from assetkit.checks import check
+from assetkit.facts import Facts, FrameMeasurements, Kind, Measurements, MediaInfo
 from assetkit.geometry import Size
 from assetkit.media.jpeg_tables import jpeg_quality
 from assetkit.media.quality import measure_quality
-from assetkit.model import Facts, FrameMeasurements, Kind, Measurements, MediaInfo
 
 Change = Callable[[Image.Image], Image.Image]
 BICUBIC, BILINEAR, LANCZOS = Image.Resampling.BICUBIC, Image.Resampling.BILINEAR, Image.Resampling.LANCZOS

@@ -32,13 +32,14 @@ from coverage import print_table
 from made_clips import Photo, Piece, Script, encode, fits, photos, view_of
 
 from assetkit.canvas import crop_size
+from assetkit.facts import Facts, Kind
 from assetkit.framing import WHOLE
 from assetkit.geometry import Box, Size, centred, hull
 from assetkit.looking import look_at
 from assetkit.media.faces import find_faces
 from assetkit.media.medium import ClipMedium
 from assetkit.media.sniff import sniff
-from assetkit.model import Facts, Kind, PadStyle, Plan
+from assetkit.model import PadStyle, Plan
 from assetkit.plan import make_plan
 from assetkit.preset import Preset
 from assetkit.preset_file import load

@@ -21,15 +21,17 @@ import video_cover
 import video_screening
 
 from assetkit import preset_file
+from assetkit.facts import CoverFact
 from assetkit.geometry import Box
 from assetkit.looking import look_at
 from assetkit.media import ffmpeg
 from assetkit.media.encode_clips import encode_command
 from assetkit.media.medium import open_medium
 from assetkit.media.sniff import sniff
-from assetkit.model import CoverFact, Method, Plan, Status
+from assetkit.model import Method, Plan
 from assetkit.plan import make_plan
 from assetkit.run import Run
+from assetkit.verdict import Status
 
 
 def master(clip: Path, seconds: float, target: Path) -> None:

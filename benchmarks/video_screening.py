@@ -20,11 +20,11 @@ from pathlib import Path
 from assetkit import preset_file
 from assetkit.checks import needs
 from assetkit.errors import AssetError
+from assetkit.facts import Kind, Need
 from assetkit.media import ffmpeg
 from assetkit.media.clips import probe_clip
 from assetkit.media.screen import screen_clip
 from assetkit.media.sniff import sniff
-from assetkit.model import Kind, Need
 from assetkit.preset import Limits
 from assetkit.screening import Span
 

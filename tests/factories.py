@@ -9,19 +9,11 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
+from assetkit.facts import Facts, FrameMeasurements, Kind, Measurements, MediaInfo, Source
 from assetkit.framing import Keepsakes
 from assetkit.geometry import Box, Size
 from assetkit.lettering import TextCoverage, TextRegion
-from assetkit.model import (
-    Facts,
-    FrameMeasurements,
-    Kind,
-    Measurements,
-    MediaInfo,
-    Method,
-    Plan,
-    Source,
-)
+from assetkit.model import Method, Plan
 from assetkit.preset import UNITS, Preset
 
 SEEN = date(2026, 1, 2)

@@ -11,7 +11,8 @@ import assetkit
 from assetkit import api, batch, recording
 from assetkit.errors import SetupError, UserInputError
 from assetkit.manifest.contract import Manifest
-from assetkit.model import Judgement, Outcome, Severity, Status
+from assetkit.model import Outcome
+from assetkit.verdict import Judgement, Severity, Status
 from tests import hostile
 from tests.factories import gradient, limit, noise, portrait, preset, quarters
 from tests.manifest.records import breach

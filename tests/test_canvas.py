@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 from assetkit.canvas import MEASURE_SIDE, choose_canvas, crop_size, least_size
 from assetkit.geometry import Box, Size, is_ratio
 from assetkit.losses import border_note
-from assetkit.model import PadStyle, Severity
+from assetkit.model import PadStyle
+from assetkit.verdict import Severity
 from tests.factories import clip_info, keep, limit, portrait, preset, still_info, upright_clip
 
 

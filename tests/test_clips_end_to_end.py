@@ -21,12 +21,13 @@ from assetkit.manifest.entries import asset_entry
 from assetkit.media import encode_clips
 from assetkit.media.clips import probe_clip
 from assetkit.media.medium import ClipMedium
-from assetkit.model import Method, PadStyle, Severity, Status
+from assetkit.model import Method, PadStyle
 from assetkit.pipeline import process_asset
 from assetkit.publish import recorded
 from assetkit.run import Run
 from assetkit.scoring import ChosenBy
 from assetkit.trim import Trim
+from assetkit.verdict import Severity, Status
 from tests.factories import CORNERS, gradient, noise, source
 from tests.real_clips import RealClips, black, corners, ffmpeg, frames_of, is_moov_first, moving, off_corners, tone
 

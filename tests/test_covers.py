@@ -9,14 +9,16 @@ from PIL import Image
 from assetkit import api
 from assetkit.covers import CoverRequest, make_cover, take_covers
 from assetkit.errors import AssetError
+from assetkit.facts import Wishes
 from assetkit.geometry import Box
 from assetkit.looking import look_at
 from assetkit.media.medium import ClipMedium
-from assetkit.model import PadStyle, Status, Wishes
+from assetkit.model import PadStyle
 from assetkit.run import Run
 from assetkit.scoring import ChosenBy
 from assetkit.timecode import timecode
 from assetkit.trim import Trim
+from assetkit.verdict import Status
 from tests.cli.conftest import PRESET
 from tests.factories import FakeText, gradient, limit, noise, portrait, preset, region, source
 

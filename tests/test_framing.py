@@ -5,9 +5,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from assetkit.facts import Facts, FrameMeasurements, Measurements, Saliency
 from assetkit.framing import WHOLE, alternatives, cut, keepsakes, kept, place
 from assetkit.geometry import Box, Size, hull
-from assetkit.model import Facts, FrameMeasurements, Measurements, Proposer, Saliency
+from assetkit.model import Proposer
 from tests.factories import keep, region, still_info
 
 LANDSCAPE, WINDOW = Size(4000, 3000), Size(2250, 3000)

@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 
 from assetkit import glances
+from assetkit.facts import FrameMeasurements
 from assetkit.geometry import Box, Size
 from assetkit.media.medium import ClipMedium
-from assetkit.model import FrameMeasurements
 from assetkit.shots import between
 from tests.factories import clip_info
 from tests.real_clips import ffmpeg
@@ -42,7 +42,7 @@ def seen(monkeypatch):
 
     def look(film, place, known=()):
         def measured(frames, size, look, *, is_timed):
-            from assetkit.model import Measurements
+            from assetkit.facts import Measurements
 
             lefts = [(time, place(time)) for time, _ in frames]
             boxes = ((time, () if x is None else (Box(x, 50, x + 60, 110),)) for time, x in lefts)

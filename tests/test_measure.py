@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 from assetkit.errors import SetupError
+from assetkit.facts import Need
 from assetkit.geometry import Box, Size
 from assetkit.measure import Look, measure
-from assetkit.model import Need
 from tests.factories import region
 
 TEXT = frozenset({Need.TEXT})

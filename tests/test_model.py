@@ -1,15 +1,9 @@
 import pytest
 
 from assetkit.geometry import Box
-from assetkit.model import (
-    CoverOutcome,
-    Finding,
-    Judgement,
-    NotChecked,
-    Severity,
-    Status,
-    TextRegion,
-)
+from assetkit.lettering import TextRegion
+from assetkit.model import CoverOutcome
+from assetkit.verdict import Finding, Judgement, NotChecked, Severity, Status
 
 
 def finding(severity, *, needs_person=False):

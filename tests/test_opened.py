@@ -6,15 +6,16 @@ from dataclasses import replace
 import pytest
 
 from assetkit import measure, preset_file
+from assetkit.facts import Source
 from assetkit.manifest.entries import asset_entry
 from assetkit.media import stills
 from assetkit.media.medium import StillMedium
-from assetkit.model import Source, Status
 from assetkit.notes import Notes
 from assetkit.opened import Opened
 from assetkit.pipeline import process_asset
 from assetkit.run import Run
 from assetkit.text import detector
+from assetkit.verdict import Status
 from tests.factories import gradient
 from tests.real_clips import ffmpeg, moving
 

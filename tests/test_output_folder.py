@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 from assetkit.errors import UserInputError
+from assetkit.facts import Measurements
 from assetkit.geometry import Size
 from assetkit.media.overlay import write_overlay
-from assetkit.model import Measurements
 from assetkit.output_folder import overlay_places, prepare_output
 from tests.factories import gradient, source
 

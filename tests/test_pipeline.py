@@ -9,13 +9,15 @@ import pytest
 from PIL import Image
 
 from assetkit.errors import AssetError, SetupError
+from assetkit.facts import Kind
 from assetkit.manifest.entries import asset_entry
 from assetkit.media.medium import Made
 from assetkit.media.stills import open_still
-from assetkit.model import Kind, Method, Severity, Status
+from assetkit.model import Method
 from assetkit.pipeline import process_asset
 from assetkit.publish import recorded
 from assetkit.run import Run
+from assetkit.verdict import Severity, Status
 from tests.factories import (
     CORNERS,
     corner_colours,

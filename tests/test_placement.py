@@ -5,9 +5,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from assetkit.facts import FrameMeasurements
 from assetkit.geometry import Box, Size
 from assetkit.lettering import Code
-from assetkit.model import FrameMeasurements
 from assetkit.placement import canvas_in_source, frame_in_output, in_output
 from tests.factories import region, still_plan
 

@@ -4,8 +4,10 @@ from fractions import Fraction
 import pytest
 
 from assetkit.errors import AssetError
-from assetkit.model import Facts, Finished, Status
+from assetkit.facts import Facts
+from assetkit.model import Finished
 from assetkit.publish import place_file, publish, sha256_of
+from assetkit.verdict import Status
 from tests.factories import clip_info, source, still_info
 
 

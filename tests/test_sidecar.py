@@ -4,8 +4,8 @@ from fractions import Fraction
 import pytest
 
 from assetkit.errors import AssetError
+from assetkit.facts import NO_WISHES, Wishes
 from assetkit.geometry import Box, Size
-from assetkit.model import NO_WISHES, Wishes
 from assetkit.sidecar import read_sidecar, wishes
 
 SIZE = Size(600, 800)

@@ -8,7 +8,7 @@ import pytest
 from assetkit import api
 from assetkit.errors import UserInputError
 from assetkit.manifest.matrix import as_page
-from assetkit.model import Status
+from assetkit.verdict import Status
 from tests.factories import gradient, limit, portrait, preset
 from tests.test_api import files
 

@@ -3,7 +3,7 @@ from fractions import Fraction
 import pytest
 
 from assetkit.errors import AssetError
-from assetkit.model import Facts, FrameMeasurements, Measurements, Wishes
+from assetkit.facts import Facts, FrameMeasurements, Measurements, Wishes
 from assetkit.scoring import ScoreParts
 from assetkit.trim import Trim, parse_trim, trim_span
 from tests.factories import clip_info, limit, preset

@@ -6,7 +6,7 @@ from assetkit.checks.verdict import Breach, Unknown
 from assetkit.claims.claim import Line, Product, Statement, Verdict
 from assetkit.claims.matching import missing_statements
 from assetkit.claims.over_time import Sighting, find_sightings
-from assetkit.model import Facts, Kind, Measurements, Need
+from assetkit.facts import Facts, Kind, Measurements, Need
 from assetkit.screening import Span
 from assetkit.timecode import timecode
 from assetkit.wording import Said, bilingual, say

@@ -1,8 +1,9 @@
 """The check that a clip has a cover that is itself fit to publish."""
 
 from assetkit.checks.verdict import Breach, Unknown
-from assetkit.model import Facts, Status
+from assetkit.facts import Facts
 from assetkit.scoring import ChosenBy
+from assetkit.verdict import Status
 from assetkit.wording import say
 
 Verdict = Breach | Unknown | None

@@ -1,7 +1,7 @@
 """Checks of how a file is written: format, codecs, bytes, colours."""
 
 from assetkit.checks.verdict import Breach, Unknown
-from assetkit.model import Facts
+from assetkit.facts import Facts
 from assetkit.wording import commas, either, say, term
 
 Verdict = Breach | Unknown | None

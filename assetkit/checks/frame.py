@@ -3,8 +3,8 @@
 from fractions import Fraction
 
 from assetkit.checks.verdict import Breach, Unknown
+from assetkit.facts import Facts, Kind
 from assetkit.geometry import Size, is_ratio, largest_of_ratio, ratio_name
-from assetkit.model import Facts, Kind
 from assetkit.preset import RatioRange
 from assetkit.wording import say
 

@@ -5,7 +5,7 @@ from typing import TypeVar
 
 from assetkit.checks.verdict import Breach, Unknown, Verdict
 from assetkit.limit import Level, Limit
-from assetkit.model import Finding, Judgement, NotChecked, Severity
+from assetkit.verdict import Finding, Judgement, NotChecked, Severity
 
 F = TypeVar("F")
 T = TypeVar("T")

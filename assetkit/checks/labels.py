@@ -7,7 +7,7 @@ from assetkit.checks.claims import lines_read
 from assetkit.checks.verdict import Breach, Unknown
 from assetkit.claims.claim import Line
 from assetkit.claims.labels import label_lines
-from assetkit.model import Facts, Kind, Measurements
+from assetkit.facts import Facts, Kind, Measurements
 from assetkit.screening import Span
 from assetkit.timecode import timecode
 from assetkit.wording import Said, say

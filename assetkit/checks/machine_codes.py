@@ -4,8 +4,8 @@ from fractions import Fraction
 
 from assetkit.checks.claims import when
 from assetkit.checks.verdict import Breach, Unknown
+from assetkit.facts import Facts, Kind, Need
 from assetkit.lettering import Code
-from assetkit.model import Facts, Kind, Need
 from assetkit.preset import CodeKind
 from assetkit.screening import Span
 from assetkit.wording import say

@@ -7,7 +7,7 @@ from assetkit.checks.labels import START_SECONDS, labels_shown
 from assetkit.checks.verdict import Unknown
 from assetkit.claims.matching import missing_statements
 from assetkit.claims.over_time import find_sightings
-from assetkit.model import Facts
+from assetkit.facts import Facts
 from assetkit.preset import Limits
 
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from operator import gt, lt
 
 from assetkit.checks.verdict import Breach, Unknown
-from assetkit.model import Facts, Quality
+from assetkit.facts import Facts, Quality
 from assetkit.wording import Said, say
 
 Verdict = Breach | Unknown | None

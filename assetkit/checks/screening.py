@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from fractions import Fraction
 
 from assetkit.checks.verdict import Breach, Unknown
-from assetkit.model import Facts, Need
+from assetkit.facts import Facts, Need
 from assetkit.screening import HOOK_SECONDS, Screening, Sound, Span, in_hook
 from assetkit.timecode import timecode
 from assetkit.wording import Said, both, commas, say

@@ -1,8 +1,8 @@
 """Checks of a clip's subtitles: whether there are any, in which language, and where."""
 
 from assetkit.checks.verdict import Breach, Unknown
+from assetkit.facts import Facts
 from assetkit.geometry import Box
-from assetkit.model import Facts
 from assetkit.preset import Language, SafeArea
 from assetkit.wording import both, say
 

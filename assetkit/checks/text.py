@@ -1,8 +1,8 @@
 """Checks of the text on the picture."""
 
 from assetkit.checks.verdict import Breach, Unknown
+from assetkit.facts import Facts, Measurements, Need
 from assetkit.lettering import TextCoverage
-from assetkit.model import Facts, Measurements, Need
 from assetkit.wording import say
 
 Verdict = Breach | Unknown | None

@@ -1,7 +1,7 @@
 """Checks of time: how long, how many frames a second."""
 
 from assetkit.checks.verdict import Breach, Unknown
-from assetkit.model import Facts
+from assetkit.facts import Facts
 from assetkit.wording import say
 
 Verdict = Breach | Unknown | None

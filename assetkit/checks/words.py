@@ -10,8 +10,8 @@ from assetkit.claims.claim import Claim, Line
 from assetkit.claims.claim import Verdict as Weight
 from assetkit.claims.matching import find_claims
 from assetkit.limit import Limit
-from assetkit.model import Judgement
 from assetkit.sets import Words
+from assetkit.verdict import Judgement
 from assetkit.word_rules import WordLimits
 from assetkit.wording import Said, bilingual, say
 

@@ -15,7 +15,7 @@ from assetkit.cli import language
 from assetkit.cli.presets import limit_value
 from assetkit.cli.show import console_for_results
 from assetkit.errors import UserInputError
-from assetkit.model import Kind
+from assetkit.facts import Kind
 from assetkit.preset import Preset
 from assetkit.wording import Said, in_language, say, term
 

@@ -14,8 +14,8 @@ from assetkit.cli.show_sets import hint_lines, set_lines
 from assetkit.cli.tally import Tally
 from assetkit.errors import ExitCode
 from assetkit.manifest.matrix import PAGE_NAME
-from assetkit.model import Status
 from assetkit.together import Together
+from assetkit.verdict import Status
 from assetkit.wording import in_language, say, term
 
 Row = tuple[str, tuple[Status, ...]]

@@ -6,7 +6,9 @@ from rich.table import Table
 from rich.text import Text
 
 from assetkit.cli import language
-from assetkit.model import Kind, Method, Outcome, Severity, Status
+from assetkit.facts import Kind
+from assetkit.model import Method, Outcome
+from assetkit.verdict import Severity, Status
 from assetkit.wording import in_language, say, term
 
 COLOURS = {Status.READY: "green", Status.REVIEW: "yellow", Status.REJECTED: "red"}

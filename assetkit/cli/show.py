@@ -20,8 +20,9 @@ from assetkit.cli.tally import Tally
 from assetkit.errors import ExitCode
 from assetkit.manifest.report import REPORT_NAME
 from assetkit.manifest.write import JSON_NAME, as_json
-from assetkit.model import Outcome, Status
+from assetkit.model import Outcome
 from assetkit.recording import Batch
+from assetkit.verdict import Status
 from assetkit.wording import Said, in_language, say, semicolons
 
 _PIPED_WIDTH = 160

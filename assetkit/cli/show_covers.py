@@ -9,8 +9,8 @@ from assetkit.cli import language
 from assetkit.cli.rows import COLOURS, on_one_line
 from assetkit.cli.show import console_for_results
 from assetkit.manifest.contract import CoverChoice, CoverSet
-from assetkit.model import Status
 from assetkit.timecode import timecode
+from assetkit.verdict import Status
 from assetkit.wording import in_language, say, term
 
 

@@ -8,6 +8,7 @@ from math import floor
 from assetkit.checks.claims import FOR_A_PERSON, PRE_CHECK
 from assetkit.checks.words import title_length
 from assetkit.claims.claim import Quote
+from assetkit.facts import Facts, Kind, Measurements, MediaInfo
 from assetkit.geometry import Box, Size, ratio_name
 from assetkit.lettering import Subtitles, TextRegion
 from assetkit.manifest.contract import (
@@ -40,23 +41,11 @@ from assetkit.manifest.contract import (
     WindowEntry,
     WordsEntry,
 )
-from assetkit.model import (
-    Alternative,
-    CoverOutcome,
-    Facts,
-    Finding,
-    Judgement,
-    Kind,
-    Measurements,
-    MediaInfo,
-    NotChecked,
-    Outcome,
-    Output,
-    Plan,
-)
+from assetkit.model import Alternative, CoverOutcome, Outcome, Output, Plan
 from assetkit.preset import Preset
 from assetkit.screening import Screening, Sound, Span
 from assetkit.sets import NO_WORDS, Words
+from assetkit.verdict import Finding, Judgement, NotChecked
 from assetkit.windows import Keyframe
 from assetkit.wording import in_language
 

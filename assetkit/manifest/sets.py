@@ -10,9 +10,9 @@ from assetkit.checks.words import check_words
 from assetkit.geometry import Size
 from assetkit.manifest.contract import AssetEntry, SetEntry, SlideEntry
 from assetkit.manifest.entries import findings_of, unchecked_of, words_entry
-from assetkit.model import Severity, Status
 from assetkit.preset import Preset
 from assetkit.sets import AssetSet, SetFacts, Slide
+from assetkit.verdict import Severity, Status
 
 HELD_BACK = "set-held-back"
 _DAY = 86400

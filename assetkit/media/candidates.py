@@ -10,11 +10,11 @@ from av.container import InputContainer
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
+from assetkit.facts import MediaInfo
 from assetkit.geometry import Size, fit_inside
 from assetkit.media.containers import open_clip
 from assetkit.media.frames import Picture, decode_alone, decode_range, open_frames, to_picture
 from assetkit.media.timeline import Timeline
-from assetkit.model import MediaInfo
 
 SIDE = 640  # pixels on the longer side; what a cover is chosen by, and faces are found on
 _AFTER = Fraction(1, 5)  # seconds looked at from a candidate on

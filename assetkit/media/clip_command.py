@@ -7,10 +7,11 @@ from typing import Any
 
 import ffmpeg
 
+from assetkit.facts import MediaInfo
 from assetkit.geometry import Size, centred
 from assetkit.media.containers import Tracks, locator
 from assetkit.media.moving_crop import margin, offsets
-from assetkit.model import MediaInfo, Method, PadStyle, Plan
+from assetkit.model import Method, PadStyle, Plan
 
 _PRESET = "medium"  # slower ones save under 10 % of the bytes for twice the time
 _SOUND_RATE_MAX = 48_000  # the highest that every player of AAC in MP4 takes

@@ -14,6 +14,7 @@ from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
 from assetkit.errors import AssetError
+from assetkit.facts import Kind, MediaInfo
 from assetkit.geometry import Size
 from assetkit.media.boxes import Layout, read_layout
 from assetkit.media.clip_labels import labels_of
@@ -21,7 +22,6 @@ from assetkit.media.containers import REPLACE, best_video, name_tracks, open_cli
 from assetkit.media.dolby import read_dolby_vision
 from assetkit.media.metadata import Metadata
 from assetkit.media.timeline import Timeline, read_timeline
-from assetkit.model import Kind, MediaInfo
 from assetkit.screening import Span
 from assetkit.wording import say
 

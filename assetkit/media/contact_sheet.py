@@ -9,7 +9,7 @@ from PIL import Image, ImageDraw, ImageFont, ImageOps
 
 from assetkit.geometry import Box
 from assetkit.media.pixels import Pixels
-from assetkit.model import Status
+from assetkit.verdict import Status
 from assetkit.whole_file import write_whole
 
 _CELL = (300, 400)

@@ -8,6 +8,7 @@ from pathlib import Path
 from time import monotonic
 
 from assetkit.errors import AssetError
+from assetkit.facts import MediaInfo
 from assetkit.media import ffmpeg
 from assetkit.media.clip_command import Rate, command, sound_bitrate
 from assetkit.media.clip_labels import as_tag, written_behind
@@ -15,7 +16,7 @@ from assetkit.media.clone import clone
 from assetkit.media.containers import Tracks, find_tracks, locator
 from assetkit.media.damage import is_damage
 from assetkit.media.xmp import Properties
-from assetkit.model import MediaInfo, Method, Plan
+from assetkit.model import Method, Plan
 from assetkit.wording import say
 
 _MARGIN = Fraction(3, 100)  # of the bytes, for what a rate control gives too much

@@ -15,11 +15,11 @@ from av.video.stream import VideoStream
 from numpy.typing import NDArray
 
 from assetkit.errors import AssetError
+from assetkit.facts import MediaInfo
 from assetkit.geometry import Size, fit_inside
 from assetkit.media.containers import REPLACE, best_video, open_clip
 from assetkit.media.hdr import WIDE, narrowed, tone_mapped
 from assetkit.media.timeline import Timeline, read_timeline
-from assetkit.model import MediaInfo
 from assetkit.screening import HOOK_SECONDS
 from assetkit.shots import Shot
 from assetkit.wording import say

@@ -10,14 +10,16 @@ import numpy as np
 from PIL import Image
 
 from assetkit.errors import cannot_write
+from assetkit.facts import Facts
 from assetkit.geometry import Box, Size, fit_inside
 from assetkit.media.frames import film_of
 from assetkit.media.overlay import captioned, draw_faces, draw_window, plan_caption
 from assetkit.media.pixels import Pixels
-from assetkit.model import Facts, Judgement, Plan
+from assetkit.model import Plan
 from assetkit.placement import window_of
 from assetkit.shots import shot_at
 from assetkit.timecode import timecode
+from assetkit.verdict import Judgement
 from assetkit.whole_file import write_whole
 
 MARK = "assetkit plan"  # in the file's comment: what carries it is ours to replace

@@ -4,8 +4,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from assetkit.facts import Quality
 from assetkit.media.pixels import Pixels
-from assetkit.model import Quality
 
 Plane = NDArray[np.float32]
 Grey = NDArray[np.uint8]

@@ -4,7 +4,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from assetkit.model import Saliency
+from assetkit.facts import Saliency
 
 SIDE = 256
 _RESIDUAL_SIDE = 64  # the scale at which Hou and Zhang (2007) define the spectral residual

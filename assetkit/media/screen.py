@@ -7,11 +7,11 @@ from fractions import Fraction
 from pathlib import Path
 
 from assetkit.errors import AssetError
+from assetkit.facts import MediaInfo
 from assetkit.media import ffmpeg
 from assetkit.media.containers import Tracks, find_tracks, locator
 from assetkit.media.damage import is_damage
 from assetkit.media.flashing import COLUMNS, RATE, ROWS, find_flashes
-from assetkit.model import MediaInfo
 from assetkit.screening import Screening, Sound, Span
 from assetkit.wording import say
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from assetkit.errors import AssetError
-from assetkit.model import Kind
+from assetkit.facts import Kind
 from assetkit.wording import Said, say
 
 _HEAD_BYTES = 400

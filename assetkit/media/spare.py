@@ -5,10 +5,10 @@ from fractions import Fraction
 
 from av.video.frame import VideoFrame
 
+from assetkit.facts import MediaInfo
 from assetkit.geometry import Size, fit_inside
 from assetkit.media.frames import to_picture
 from assetkit.media.pixels import Pixels
-from assetkit.model import MediaInfo
 
 _EVERY = Fraction(1, 2)  # seconds between two that are kept
 _MOST = 180  # of a clip: 125 MB at 640 x 360

@@ -11,6 +11,7 @@ import numpy as np
 from PIL import Image
 
 from assetkit.errors import AssetError
+from assetkit.facts import UNWRITTEN, Kind, MediaInfo
 from assetkit.geometry import Size
 from assetkit.media.blocks import Blocks, blocks_of
 from assetkit.media.colour import SRGB, Colours, in_srgb
@@ -20,7 +21,6 @@ from assetkit.media.pixels import Pixels
 from assetkit.media.plain import by_area, plain
 from assetkit.media.stated import bit_depth, colours_of
 from assetkit.media.subjects import Marked, marked
-from assetkit.model import UNWRITTEN, Kind, MediaInfo
 from assetkit.wording import say
 
 # 24-megapixel cameras are common, 100 exist; beyond 200 a small file can claim more memory than a worker has

@@ -7,10 +7,11 @@ from typing import Any
 import ffmpeg as graph
 
 from assetkit.errors import AssetError
+from assetkit.facts import MediaInfo
 from assetkit.media import ffmpeg
 from assetkit.media.clip_command import drawn, source_input
 from assetkit.media.containers import Tracks, find_tracks, locator
-from assetkit.model import MediaInfo, Plan
+from assetkit.model import Plan
 from assetkit.wording import say
 
 _SCORE = re.compile(rb"VMAF score: (\d+(?:\.\d+)?)")

@@ -4,9 +4,9 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from fractions import Fraction
 
+from assetkit.facts import FrameMeasurements, Measurements
 from assetkit.geometry import Box
 from assetkit.lettering import TextRegion
-from assetkit.model import FrameMeasurements, Measurements
 from assetkit.screening import HOOK_SECONDS
 from assetkit.text.coverage import coverage
 from assetkit.text.subtitles import LEAST_FRAMES, subtitles, subtitles_of

@@ -6,12 +6,13 @@ from itertools import count
 from pathlib import Path
 
 from assetkit.discover import Discovery
+from assetkit.facts import Source
 from assetkit.gathering import settle
 from assetkit.manifest.contract import AssetEntry, SetEntry
 from assetkit.manifest.entries import asset_entry
 from assetkit.manifest.sets import age_days, set_entry
 from assetkit.memory import Memory
-from assetkit.model import Outcome, Source
+from assetkit.model import Outcome
 from assetkit.preset import Preset
 from assetkit.publish import is_taken, sha256_of
 from assetkit.run import Run

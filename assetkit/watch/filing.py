@@ -6,8 +6,8 @@ from contextlib import suppress
 from enum import StrEnum
 from pathlib import Path, PurePosixPath
 
+from assetkit.facts import Source
 from assetkit.media.clone import clone
-from assetkit.model import Source
 from assetkit.publish import sha256_of
 from assetkit.sets import DONE_FILE, SET_FILE
 from assetkit.whole_file import write_whole

@@ -7,9 +7,10 @@ from assetkit.checks import check, needs
 from assetkit.checks.claims import claims
 from assetkit.checks.proving import speaking_times
 from assetkit.checks.verdict import Unknown
+from assetkit.facts import Facts, FrameMeasurements, Kind, Measurements, Need, Wishes
 from assetkit.geometry import Box
-from assetkit.model import Facts, FrameMeasurements, Kind, Measurements, Need, Severity, Status, Wishes
 from assetkit.screening import Span
+from assetkit.verdict import Severity, Status
 from assetkit.wording import in_language
 from tests.factories import SOURCES, clip_info, limit, preset, region, still_info
 

@@ -2,7 +2,8 @@ import pytest
 
 from assetkit.checks.cover import cover
 from assetkit.checks.verdict import Unknown
-from assetkit.model import CoverFact, Facts, Status
+from assetkit.facts import CoverFact, Facts
+from assetkit.verdict import Status
 from tests.factories import clip_info
 
 

@@ -1,7 +1,7 @@
 import pytest
 
 from assetkit.checks import encoding
-from assetkit.model import Facts
+from assetkit.facts import Facts
 from tests.factories import clip_info, still_info
 
 

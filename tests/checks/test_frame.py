@@ -3,8 +3,8 @@ from fractions import Fraction
 import pytest
 
 from assetkit.checks import frame
+from assetkit.facts import Facts
 from assetkit.geometry import Size
-from assetkit.model import Facts
 from assetkit.preset import RatioRange
 from tests.factories import clip_info, still_info
 

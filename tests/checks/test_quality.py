@@ -3,8 +3,9 @@ from dataclasses import replace
 import pytest
 
 from assetkit.checks import check, needs
-from assetkit.model import Facts, FrameMeasurements, Kind, Measurements, Need, Quality, Severity, Status
+from assetkit.facts import Facts, FrameMeasurements, Kind, Measurements, Need, Quality
 from assetkit.preset import ADVICE_ONLY, UNITS, VIDEO_ONLY
+from assetkit.verdict import Severity, Status
 from tests.factories import SOURCES, limit, preset, still_info
 
 GOOD = Quality(sharpness=1.0, brightness=0.8, highlights=0.0, contrast=0.7, detail=0.5, blockiness=1.0)

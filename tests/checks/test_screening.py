@@ -5,7 +5,7 @@ import pytest
 
 from assetkit.checks import screening
 from assetkit.checks.verdict import Breach, Unknown
-from assetkit.model import Facts, Measurements, Need
+from assetkit.facts import Facts, Measurements, Need
 from assetkit.screening import Screening, Sound, Span
 from tests.factories import clip_info
 

@@ -4,7 +4,7 @@ import pytest
 
 from assetkit.checks.text import text_coverage_max, text_grid_max
 from assetkit.checks.verdict import Unknown
-from assetkit.model import Facts, Measurements, Need
+from assetkit.facts import Facts, Measurements, Need
 from tests.factories import clip_info, covered, still_info
 
 DOUBT = ", too near the limit of 20% to be sure"

@@ -4,7 +4,7 @@ import pytest
 
 from assetkit.checks import timing
 from assetkit.checks.verdict import Breach, Unknown
-from assetkit.model import Facts
+from assetkit.facts import Facts
 from tests.factories import clip_info
 
 

@@ -1,8 +1,9 @@
 import pytest
 
+from assetkit.facts import Kind
 from assetkit.manifest.contract import ScreeningEntry, SoundEntry, SpanEntry, WindowEntry
 from assetkit.manifest.marks import Mark, marks_of, trim_start
-from assetkit.model import Kind, Output
+from assetkit.model import Output
 from tests.factories import clip_info, seen
 from tests.manifest.records import breach, entry
 

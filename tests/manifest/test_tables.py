@@ -4,7 +4,8 @@ import io
 import pytest
 
 from assetkit.manifest.contract import SetEntry
-from assetkit.model import CoverOutcome, Judgement, NotChecked, Severity, Status
+from assetkit.model import CoverOutcome
+from assetkit.verdict import Judgement, NotChecked, Severity, Status
 from assetkit.wording import in_language
 from tests.manifest.records import as_csv, breach, entry, manifest
 

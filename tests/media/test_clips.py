@@ -11,13 +11,13 @@ import numpy as np
 import pytest
 
 from assetkit.errors import AssetError
+from assetkit.facts import Kind
 from assetkit.geometry import Size
 from assetkit.media.boxes import read_layout
 from assetkit.media.clips import probe_clip
 from assetkit.media.dolby import DolbyVision, read_dolby_vision
 from assetkit.media.encode_clips import prove_decodable, write_clip
 from assetkit.media.sniff import sniff
-from assetkit.model import Kind
 from tests.media.conftest import clip_plan
 from tests.real_clips import ffmpeg, moving, needs_encoder, tone
 

@@ -2,8 +2,8 @@ import pytest
 from PIL import Image
 
 from assetkit.errors import AssetError
+from assetkit.facts import Kind
 from assetkit.media.sniff import Sniffed, sniff
-from assetkit.model import Kind
 
 
 def written(tmp_path, data, name="file.jpg"):

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from PIL import Image, ImageCms
 
 from assetkit.errors import AssetError
+from assetkit.facts import Kind
 from assetkit.geometry import Size
 from assetkit.media.colour import SRGB as SRGB_COLOURS
 from assetkit.media.colour import in_srgb
@@ -17,7 +18,6 @@ from assetkit.media.medium import open_medium
 from assetkit.media.plain import plain
 from assetkit.media.sniff import Sniffed, sniff
 from assetkit.media.stills import MAX_PIXELS, open_still, still_of
-from assetkit.model import Kind
 from tests.factories import CORNERS, corner_colours, gradient, icc_profile, noise, quarters
 
 SRGB = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()

@@ -2,8 +2,8 @@ from fractions import Fraction
 
 import pytest
 
+from assetkit.facts import FrameMeasurements, Measurements
 from assetkit.geometry import Box
-from assetkit.model import FrameMeasurements, Measurements
 from assetkit.text.sampled import telling_times, with_coverage
 from tests.factories import region
 
