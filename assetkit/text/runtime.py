@@ -101,8 +101,11 @@ def imported(runtime: str) -> Any:
     folder: openvino where it finds its telemetry package, onnxruntime (from 1.29) unless a variable forbids it as it
     is imported. Whoever imports one of them before us decides that.
     """
-    with _ONE_AT_A_TIME, _changed(sys.modules, "openvino_telemetry", None), _changed(os.environ, _SILENT_ONNX, "1"):
-        return import_module(runtime)
+    with _ONE_AT_A_TIME:
+        if runtime in sys.modules:
+            return import_module(runtime)
+        with _changed(sys.modules, "openvino_telemetry", None), _changed(os.environ, _SILENT_ONNX, "1"):
+            return import_module(runtime)
 
 
 @contextmanager
