@@ -17,7 +17,7 @@ from assetkit.text.runtime import Pixels, model_path
 from assetkit.text.strips import Levels, strip
 
 _LEAST, _MOST = 48, 2400  # pixels of width
-_STEP = 16  # pixels that widths are rounded to: for each new one the network is prepared anew
+_STEP = 16  # pixels that widths are rounded to: for each new one openvino prepares the network anew
 # The network's time grows with the width. On 207 lines of signs and posters, pressed ones were read as well as others
 # (normalised edit distance 0.023 either way); narrow Latin letters may suffer, so what is not clear is read again.
 _PRESSED = 0.7  # of a line's own width
