@@ -7,6 +7,7 @@ from typing import Any
 
 from assetkit.canvas import choose_canvas, crop_size
 from assetkit.checks import needs
+from assetkit.errors import AssetError
 from assetkit.facts import NO_WISHES, Kind, Need, Wishes
 from assetkit.framing import Keepsakes, cut
 from assetkit.geometry import Box, Size
@@ -21,6 +22,8 @@ from assetkit.preset import StillRules
 from assetkit.scoring import ScoreParts, face_worth
 from assetkit.shots import Shot
 from assetkit.text.coverage import coverage
+from assetkit.timecode import timecode
+from assetkit.wording import say
 
 _KEYS = 24  # key frames looked at, and more where many covers are asked for
 _KEYS_PER_COVER = 4
@@ -95,6 +98,9 @@ def stated_candidate(clip: ClipMedium, taste: Taste, time: Fraction) -> Candidat
     """The frame at a time that people named, with its score, however low. Raises AssetError if it does not decode."""
     with clip.glimpses() as glimpses:
         looks = next(glimpses.after([time]))
+    if not looks:
+        detail = say("the frame at {time} cannot be decoded", time=timecode(time))
+        raise AssetError("unreadable", "measure", detail, say("name another time, or export the clip again"))
     at, picture = looks[0]
     steady = steadiness([picture for _, picture in looks])[0] if looks[1:] else None
     found = Candidate(at, replace(look_parts(picture), steadiness=steady), picture)

@@ -12,6 +12,7 @@ from assetkit.errors import AssetError
 from assetkit.facts import Wishes
 from assetkit.geometry import Box
 from assetkit.looking import look_at
+from assetkit.media.candidates import Glimpses
 from assetkit.media.medium import ClipMedium
 from assetkit.model import PadStyle
 from assetkit.run import Run
@@ -107,6 +108,12 @@ def test_a_text_engine_that_fails_leaves_it_to_a_person(judged, text_engine):
     outcome, file = judged([CRISP])
     assert outcome.status is Status.REVIEW
     assert file is not None
+
+
+def test_a_named_frame_that_does_not_decode_is_said(judged, monkeypatch):
+    monkeypatch.setattr(Glimpses, "after", lambda *_: iter([[]]))
+    with pytest.raises(AssetError, match=r"the frame at 0:01\.0 cannot be decoded"):
+        judged([CRISP], cover_time=Fraction(1))
 
 
 def test_a_supplied_cover_is_never_replaced_by_a_frame(judged, tmp_path):

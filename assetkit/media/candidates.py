@@ -47,13 +47,11 @@ class Glimpses:
     def after(self, times: Sequence[Fraction]) -> Iterator[Looks]:
         """For each of `times` the frame shown then and two from the fifth of a second after it or the next two.
 
-        There are fewer at the clip's end.
+        There are fewer at the clip's end, and none where nothing decodes.
         """
-        keys = self._timeline.keys
         for time in times:
             ticks = self._following(time)
-            start = bisect_right(keys, ticks[0]) - 1
-            key = keys[start] if start >= 0 else self._timeline.times[0]
+            key = self._timeline.key_for(ticks[0])
             yield [self._shown(at, frame) for at, frame in self._decoded(key, ticks)]
 
     def _ticks(self, span: Span | None) -> tuple[Fraction, Fraction]:

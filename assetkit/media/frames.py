@@ -86,7 +86,7 @@ def film_of(path: Path, info: MediaInfo, demuxer: str, size: Size, rate: int) ->
         video.codec_context.options = {"skip_loop_filter": "all"}
         video, timeline = open_frames(container)
         step, due = Fraction(1, rate), Fraction(0)
-        for frame in decode_every(container, video, (timeline.keys or timeline.times)[0], timeline.times[-1]):
+        for frame in decode_every(container, video, timeline.entry, timeline.times[-1]):
             time = timeline.seconds(frame.pts) if frame.pts is not None else due
             if time >= due:
                 picture = to_picture(frame, info, size)
@@ -212,8 +212,7 @@ def _groups(timeline: Timeline, wanted: Sequence[int]) -> Iterable[tuple[int, li
     """The frames wanted of each group of pictures, by the key frame that it starts with."""
     groups: dict[int, list[int]] = {}
     for at in wanted:
-        index = bisect_right(timeline.keys, at) - 1
-        groups.setdefault(timeline.keys[index] if index >= 0 else timeline.times[0], []).append(at)
+        groups.setdefault(timeline.key_for(at), []).append(at)
     return groups.items()
 
 

@@ -79,7 +79,9 @@ def _suspects(container: InputContainer, video: VideoStream, timeline: Timeline)
         inside = [at for at in spiked if start < at <= end]
         # what was cut away from and came back to has a key frame in between
         is_odd = end in irregular and any(start < key < end for key in timeline.keys)
-        last = end if is_odd or _may_differ(looks.get(start), looks.get(end)) else max(inside, default=start)
+        is_hidden = start < timeline.times[0]  # decoded, and never seen
+        may_differ = is_odd or is_hidden or _may_differ(looks.get(start), looks.get(end))
+        last = end if may_differ else max(inside, default=start)
         if last == start:
             continue
         if spans and spans[-1][1] >= start:
@@ -91,7 +93,7 @@ def _suspects(container: InputContainer, video: VideoStream, timeline: Timeline)
 
 def _anchors(timeline: Timeline) -> list[int]:
     """The first frame, and key frames at least half a second apart: all of them but where every frame is one."""
-    chosen = [timeline.keys[0] if timeline.keys else timeline.times[0]]
+    chosen = [timeline.entry]
     for key in timeline.keys:
         if (key - chosen[-1]) * timeline.time_base >= _ANCHOR_SECONDS:
             chosen.append(key)
@@ -159,8 +161,7 @@ def _cuts(film: _Film, span: tuple[int, int]) -> list[int]:
 
 def _exactly(film: _Film, before: int, after: int) -> list[int]:
     """The cut between two frames, when all that lie between them and about them are looked at too."""
-    times, keys = film.timeline.times, film.timeline.keys or film.timeline.times
-    key = keys[max(0, bisect_right(keys, before) - 1)]
+    times, key = film.timeline.times, film.timeline.key_for(before)
     near = times[max(0, bisect_left(times, before) - _flash_frames(film.timeline) - 2)]
     steps = _steps_in(replace(film, spare=None), (key, _beyond(film.timeline, after)), whole_from=near)
     return [cut for _, cut in steps if before < cut <= after]

@@ -1,5 +1,6 @@
 """When the frames of a clip are shown, read from its packets without decoding any."""
 
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -16,7 +17,8 @@ class Timeline:
 
     `end` is one past the last frame's display; `latest_end` is the end of picture and sound in seconds
     from the container's own zero; `corrupt` counts packets that the demuxer could not read whole; `sizes` are the
-    bytes of each of `times`; `sound` is where the sound starts and ends, in seconds since the first frame.
+    bytes of each of `times`; `sound` is where the sound starts and ends, in seconds since the first frame; `entry` is
+    where decoding starts that is to show the first frame: a key frame before it where an edit list cuts in behind one.
     """
 
     time_base: Fraction
@@ -27,6 +29,12 @@ class Timeline:
     corrupt: int
     sizes: tuple[int, ...] = ()
     sound: tuple[Fraction, Fraction] | None = None
+    entry: int = 0
+
+    def key_for(self, at: int) -> int:
+        """The key frame (ticks) that a frame shown at `at` is decoded from."""
+        number = bisect_right(self.keys, at) - 1
+        return self.keys[number] if number >= 0 else self.entry
 
     @property
     def duration(self) -> Fraction:
@@ -55,14 +63,18 @@ class Timeline:
 
 def read_timeline(container: InputContainer, video: VideoStream) -> Timeline | None:
     """Read every packet once; None if the video stream holds no frame. Raises av.FFmpegError."""
-    times, keys, spans, sizes = [], [], {}, {}
+    times, keys, hidden, spans, sizes = [], [], [], {}, {}
     ends: dict[int, int] = {}  # in ticks, by stream: fractions are too slow to be made for every packet
     starts: dict[int, int] = {}
     corrupt = 0
     for packet in container.demux():
         # AVI knows decoding times only
         at = packet.pts if packet.pts is not None else packet.dts
-        if at is None or packet.is_discard:  # outside the edit list, kept for decoding only
+        if at is None:
+            continue
+        if packet.is_discard:  # outside the edit list, kept for decoding only
+            if packet.is_keyframe and packet.stream_index == video.index:
+                hidden.append(at)
             continue
         corrupt += packet.is_corrupt
         length = packet.duration or 0
@@ -86,7 +98,8 @@ def read_timeline(container: InputContainer, video: VideoStream) -> Timeline | N
     if audio is not None and audio.index in ends:
         first, base = times[0] * video.time_base, bases[audio.index]
         sound = starts[audio.index] * base - first, ends[audio.index] * base - first
-    return Timeline(video.time_base, tuple(times), tuple(sorted(keys)), end, latest_end, corrupt, sized, sound)
+    entry = max((at for at in (*hidden, *keys) if at <= times[0]), default=times[0])
+    return Timeline(video.time_base, tuple(times), tuple(sorted(keys)), end, latest_end, corrupt, sized, sound, entry)
 
 
 def usual_gap(times: Sequence[int]) -> int:

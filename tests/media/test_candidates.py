@@ -5,7 +5,7 @@ import pytest
 from assetkit.errors import AssetError
 from assetkit.media.medium import ClipMedium
 from assetkit.media.sniff import sniff
-from tests.real_clips import ramp_number
+from tests.real_clips import ffmpeg, ramp_number
 
 
 def opened(path):
@@ -65,3 +65,10 @@ def test_a_clip_that_is_gone_is_an_asset_error(clip, tmp_path):
     path.unlink()
     with pytest.raises(AssetError), medium.glimpses():
         pass
+
+
+def test_what_an_edit_list_starts_with_is_decoded_from_before_it(tmp_path, clip):
+    path = tmp_path / "trimmed.mp4"
+    ffmpeg("-ss", "0.2", "-i", clip("ramp"), "-c", "copy", path)
+    with opened(path).glimpses() as glimpses:
+        assert [number for _, number in numbers(next(glimpses.after([Fraction(0)])))] == [5, 7, 10]

@@ -7,8 +7,9 @@ import numpy as np
 import pytest
 
 from assetkit.errors import AssetError
+from assetkit.geometry import Size
 from assetkit.media.clips import probe_clip
-from assetkit.media.frames import frame_at, frames_at, sample_frames
+from assetkit.media.frames import film_of, frame_at, frames_at, sample_frames
 from assetkit.media.sniff import sniff
 from tests.factories import CORNERS
 from tests.media.conftest import seconds
@@ -264,3 +265,20 @@ def test_frames_are_the_ones_shown_at_the_times_asked_for(probed, name):
     assert all(np.array_equal(picture, whole[time]) for time, picture in found if time in whole)
     if name == "ramp":
         assert [round(ramp_number(picture)) for _, picture in found] == [0, 12, 22]
+
+
+@pytest.mark.parametrize("group", [20, 250])
+def test_a_clip_that_an_edit_list_starts_behind_a_key_frame(tmp_path, group):
+    """As a phone trims it: what the first frames are decoded from lies before the clip, and is not shown."""
+    whole, path = tmp_path / "whole.mp4", tmp_path / "trimmed.mp4"
+    ffmpeg(*ramp(seconds=2), "-c:v", "libx264", "-bf", "2", "-g", group, "-crf", "10", whole)
+    ffmpeg("-ss", "0.32", "-i", whole, "-c", "copy", path)
+    info = probe_clip(path, "mov")
+    assert info.duration == Fraction(42, 25)
+    for time, picture in sample_frames(path, info, "mov", count=50, max_side=128):
+        assert ramp_number(picture) == pytest.approx(8 + float(time * 25), abs=0.6)
+    for number in (0, 3, 15):
+        shown = frame_at(path, info, "mov", Fraction(number, 25))
+        assert ramp_number(shown) == pytest.approx(8 + number, abs=0.6)
+    films = [round(ramp_number(picture)) for _, picture in film_of(path, info, "mov", Size(64, 36), 25)]
+    assert films == list(range(8, 50))

@@ -13,6 +13,7 @@ from assetkit.errors import AssetError
 from assetkit.media.medium import ClipMedium
 from assetkit.media.shots import find_shots
 from assetkit.shots import Shot, shot_at
+from tests.real_clips import ffmpeg
 
 WIDE, HIGH, RATE = 160, 90, 25
 
@@ -72,6 +73,12 @@ CUTS = [31, 53, 93]
 )
 def test_a_cut_is_found_to_the_frame_however_the_clip_is_encoded(tmp_path, options):
     assert cuts(write(tmp_path / "clip.mp4", SCENES, *X264, *options)) == CUTS
+
+
+def test_cuts_before_the_first_key_frame_that_is_shown(tmp_path):
+    whole, path = write(tmp_path / "whole.mp4", SCENES, *X264, "-g", "60", "-sc_threshold", "0"), tmp_path / "cut.mp4"
+    ffmpeg("-ss", "0.4", "-i", whole, "-c", "copy", path)
+    assert cuts(path) == [cut - 10 for cut in CUTS]
 
 
 @pytest.mark.parametrize(
