@@ -177,11 +177,17 @@ def _without_bars(
 
 
 def crop_size(info: MediaInfo, rules: Rules) -> Size:
-    """The largest part of the picture that has the wanted ratio exactly; all of it where no ratio is required."""
+    """The largest part of the picture that has the wanted ratio exactly; all of it where no ratio is required.
+
+    All of it, too, of a clip that has the ratio to the pixel and is not scaled: even sides of exactly 9:16 come in
+    steps of 18 x 32, and 608 x 1080 would lose its rim.
+    """
     size, ratio = info.display_size, _ratio(info, rules)
-    if ratio is not None:
-        return largest_of_ratio(size, ratio, even=_is_even(info)) or size
-    return Size(max(2, size.width // 2 * 2), max(2, size.height // 2 * 2)) if _is_even(info) else size
+    whole = Size(max(2, size.width // 2 * 2), max(2, size.height // 2 * 2)) if _is_even(info) else size
+    if ratio is None:
+        return whole
+    is_kept = info.kind is Kind.VIDEO and is_ratio(whole, ratio) and (rules.target.size or whole).holds(whole)
+    return whole if is_kept else largest_of_ratio(size, ratio, even=_is_even(info)) or size
 
 
 def _padded(info: MediaInfo, rules: Rules, scenes: Sequence[Scene], least: Size, said: Wishes) -> Canvas | None:

@@ -84,6 +84,21 @@ def test_the_crop_of_a_clip_has_even_sides(width, height, part, drawn):
     assert canvas.size == Size(*drawn)
 
 
+@pytest.mark.parametrize(
+    ("width", "height", "part"),
+    [
+        (608, 1080, (608, 1080)),  # as 9:16 is exported
+        (480, 854, (480, 854)),
+        (320, 568, (320, 568)),
+        (609, 1081, (608, 1080)),
+        (600, 1080, (594, 1056)),  # not 9:16
+        (1216, 2160, (1206, 2144)),  # to be scaled to 1080 x 1920, which must be it exactly
+    ],
+)
+def test_a_clip_that_has_the_ratio_to_the_pixel_is_not_cropped(width, height, part):
+    assert crop_size(clip_info(width, height), clips()) == Size(*part)
+
+
 def test_without_a_required_ratio_all_is_kept():
     rules = any_ratio(size=[300, 300])
     assert choose_canvas(still_info(600, 301), rules, NOTHING).window == Box(0, 0, 600, 301)

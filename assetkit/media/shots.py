@@ -79,8 +79,9 @@ def _suspects(container: InputContainer, video: VideoStream, timeline: Timeline)
         inside = [at for at in spiked if start < at <= end]
         # what was cut away from and came back to has a key frame in between
         is_odd = end in irregular and any(start < key < end for key in timeline.keys)
-        is_hidden = start < timeline.times[0]  # decoded, and never seen
-        may_differ = is_odd or is_hidden or _may_differ(looks.get(start), looks.get(end))
+        # a key frame before an edit list's start is decoded and never seen; nothing follows the last stretch
+        is_unseen = start < timeline.times[0] or end == timeline.times[-1]
+        may_differ = is_odd or is_unseen or _may_differ(looks.get(start), looks.get(end))
         last = end if may_differ else max(inside, default=start)
         if last == start:
             continue
@@ -101,7 +102,7 @@ def _anchors(timeline: Timeline) -> list[int]:
 
 
 def _may_differ(one: Look | None, other: Look | None) -> bool:
-    """True unless both were seen and show the same scene. The end of the clip is not seen: nothing follows it."""
+    """True if both were seen and show different scenes."""
     return one is not None and other is not None and _change_of_scene(one, other) > _ANCHORS_DIFFER
 
 

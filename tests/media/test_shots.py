@@ -136,9 +136,19 @@ def test_only_groups_that_may_hold_a_cut_are_decoded(tmp_path, monkeypatch):
     monkeypatch.setattr(shots, "decode_every", lambda *a, **k: spans.append(a[2:]) or found(*a, **k))
     path = write(tmp_path / "clip.mp4", [*scene(1, 100), *scene(2, 100)], *X264, "-g", "25", "-sc_threshold", "0")
     assert cuts(path) == [100]
-    assert len(spans) == 1
     tick = Fraction(1, 12800)
-    assert (spans[0][1] - spans[0][0]) * tick < 2
+    (start, end), (last, _) = spans
+    assert (end - start) * tick < 2
+    assert last * tick >= 7  # nothing shows what the last group ends with but itself
+
+
+@pytest.mark.parametrize("group", [50, 250])
+def test_a_cut_to_a_plain_scene_in_the_last_group(tmp_path, group):
+    """It takes fewer bytes than its neighbours, and no key frame follows."""
+    noisy = [np.random.default_rng(n).integers(0, 256, (HIGH, WIDE, 3), dtype=np.uint8) // 3 for n in range(60)]
+    busy = [np.clip(one // 2 + many, 0, 255).astype(np.uint8) for one, many in zip(scene(1, 60), noisy, strict=True)]
+    path = write(tmp_path / "clip.mp4", [*busy, *scene(2, 35)], *X264, "-g", str(group), "-sc_threshold", "0")
+    assert cuts(path) == [60]
 
 
 def test_a_clip_finds_its_shots_once(tmp_path, monkeypatch):
