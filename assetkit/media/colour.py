@@ -63,12 +63,14 @@ SRGB = Colours("srgb")
 def from_profile(profile: bytes, mode: str) -> Colours:
     """The colours of 8-bit pixels of an opaque `mode` (RGB, L, CMYK, LAB) under an ICC profile."""
     own = "grey" if mode == "L" else "srgb"
+    # inks mean nothing without a profile: a guess, and a person to look, as where there is none
+    unusable = untagged(mode) if mode == "CMYK" else Colours("broken profile")
     space = profile[16:20]
     if mode == "L" and space == b"RGB ":  # its grey axis is what counts
         mode = "RGB"
     try:
         if space != _PROFILE_SPACES[mode]:
-            return Colours("broken profile")
+            return unusable
         if mode == "CMYK":
             _transform(profile, mode)
             return Colours("cmyk", profile)
@@ -76,7 +78,7 @@ def from_profile(profile: bytes, mode: str) -> Colours:
             return Colours(own)
         name = ImageCms.getProfileDescription(ImageCms.ImageCmsProfile(BytesIO(profile))).strip().lower()
     except (ImageCms.PyCMSError, OSError, ValueError, TypeError):
-        return Colours("broken profile")  # it cannot be used for converting either
+        return unusable  # it cannot be used for converting either
     # a name proves nothing: exports and scanners carry profiles that only call themselves sRGB
     return Colours(f"misnamed {name}" if name in _OWN_NAMES else name or "unnamed profile", profile)
 

@@ -202,7 +202,11 @@ def _comment(value: Any) -> str:
     if not isinstance(value, bytes):
         return _text(value)
     charset = _CHARSETS.get(value[:8])
-    return (value[8:] if charset else value)[:_LONGEST_LABEL].decode(charset or "utf-8", "replace").strip("\0 ")
+    said = (value[8:] if charset else value)[:_LONGEST_LABEL]
+    # without a mark of its order: of a Latin letter, and of what marks a label, the zero comes first
+    if charset == "utf-16" and said[::2].count(0) > said[1::2].count(0):
+        charset = "utf-16-be"
+    return said.decode(charset or "utf-8", "replace").strip("\0 \ufeff")
 
 
 def _from_text(key: str, text: str, found: Metadata) -> None:

@@ -82,7 +82,8 @@ def test_the_reference_tells_a_conversion_from_none():
         (P3, "L", "grey"),  # its greys are sRGB's
         (coated_offset(), "CMYK", "cmyk"),
         (coated_offset(), "RGB", "broken profile"),
-        (P3, "CMYK", "broken profile"),
+        (P3, "CMYK", "untagged cmyk"),
+        (b"garbage" * 50, "CMYK", "untagged cmyk"),
         (P3[:200], "RGB", "broken profile"),
         (b"", "RGB", "broken profile"),
         (b"x" * 300, "L", "broken profile"),
@@ -312,3 +313,8 @@ def test_the_whole_window_is_the_whole(tmp_path):  # a deep picture that was red
     with Image.open(target) as image:
         assert np.asarray(image).min() >= 230
     assert whole(300, 400).size == still.info.display_size
+
+
+@pytest.mark.parametrize("profile", [b"", b"garbage" * 50, P3])
+def test_cmyk_whose_profile_is_of_no_use_is_like_cmyk_without_one(profile):
+    assert colour.from_profile(profile, "CMYK") == colour.untagged("CMYK")

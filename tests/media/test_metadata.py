@@ -174,6 +174,9 @@ def test_a_broken_seal_is_not_passed_on_but_what_it_says_of_ai_is(tmp_path, form
         {"comment": json.dumps({"AIGC": {"Label": "1"}}).encode()},
         {"exif": {0x8769: {0x9286: b"ASCII\0\0\0" + json.dumps({"AIGC": {"Label": "1"}}).encode()}}},
         {"exif": {0x8769: {0x9286: b"UNICODE\0" + json.dumps({"AIGC": {"Label": "1"}}).encode("utf-16")}}},
+        {"exif": {0x8769: {0x9286: b"UNICODE\0" + json.dumps({"AIGC": {"Label": "1"}}).encode("utf-16-be")}}},
+        {"exif": {0x8769: {0x9286: b"UNICODE\0" + json.dumps({"AIGC": {"Label": "1"}}).encode("utf-16-le")}}},
+        {"exif": {0x8769: {0x9286: b"UNICODE\0\xfe\xff" + json.dumps({"AIGC": {"Label": "1"}}).encode("utf-16-be")}}},
         {"exif": {0x010E: json.dumps({"AIGC": {"Label": "1"}})}},
     ],
 )
