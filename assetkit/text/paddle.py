@@ -39,7 +39,8 @@ class PaddleDetector:
     def __init__(self, runtime: str | None = None, threads: int = 1) -> None:
         self._runtime, self._threads = runtime, threads
         one_shape, shapes = (runtime or installed_runtime(order) for order in (FIXED_SHAPES, VARYING_SHAPES))
-        self.version = f"PP-OCRv6_det_small, {one_shape} {version(one_shape)}, f32"
+        used = ", ".join(f"{name} {version(name)}" for name in dict.fromkeys((one_shape, shapes)))
+        self.version = f"PP-OCRv6_det_small, {used}, f32"
         self._network = RUNTIMES[one_shape](model_path(DETECTION_MODEL), threads)
         # networks this small gain nothing from a second thread: they are called side by side instead
         self._heights = RUNTIMES[shapes](HEIGHT_MODEL, 1, threads, INTAKE)

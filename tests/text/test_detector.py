@@ -1,3 +1,4 @@
+import re
 import sys
 
 import numpy as np
@@ -89,6 +90,11 @@ def test_a_rapidocr_without_the_model():
 def test_the_fastest_runtime_that_is_installed(without, missing, fixed, varying):
     without(*missing)
     assert (installed_runtime(), installed_runtime(VARYING_SHAPES)) == (fixed, varying)
+
+
+def test_the_record_names_every_runtime_that_measured():
+    assert re.fullmatch(r"PP-OCRv6_det_small, openvino [\d.]+, onnxruntime [\d.]+, f32", detector("paddle").version)
+    assert re.fullmatch(r"PP-OCRv6_det_small, onnxruntime [\d.]+, f32", PaddleDetector("onnxruntime").version)
 
 
 def test_no_runtime(without):
