@@ -7,9 +7,9 @@ __version__ = "0.1.0"
 if TYPE_CHECKING:
     from assetkit.api import coverage, inspect, process, process_for
     from assetkit.errors import AssetkitError, SetupError, UserInputError
+    from assetkit.judgement import Finding, Severity, Status
     from assetkit.model import Outcome
     from assetkit.recording import Batch
-    from assetkit.verdict import Finding, Severity, Status
 
 _PUBLIC = {
     "Batch": "assetkit.recording",
@@ -20,10 +20,10 @@ _PUBLIC = {
     "AssetkitError": "assetkit.errors",
     "SetupError": "assetkit.errors",
     "UserInputError": "assetkit.errors",
-    "Finding": "assetkit.verdict",
+    "Finding": "assetkit.judgement",
     "Outcome": "assetkit.model",
-    "Severity": "assetkit.verdict",
-    "Status": "assetkit.verdict",
+    "Severity": "assetkit.judgement",
+    "Status": "assetkit.judgement",
 }
 __all__ = [
     "AssetkitError",

@@ -19,6 +19,7 @@ from assetkit.covers import CoverRequest, CoversTaken
 from assetkit.errors import AssetError, SetupError, cannot_write
 from assetkit.facts import Source
 from assetkit.gauge import Gauged
+from assetkit.judgement import Finding, Judgement, Severity, Status
 from assetkit.local_pool import Report, progress_pipe, worker_pool
 from assetkit.model import Outcome
 from assetkit.pictures import Pictures, Sitting
@@ -26,7 +27,6 @@ from assetkit.preset import Preset
 from assetkit.publish import withdraw
 from assetkit.run import Run
 from assetkit.standing import WORK_PREFIX
-from assetkit.verdict import Finding, Judgement, Severity, Status
 from assetkit.wording import Said, say
 from assetkit.worker import Lost, Task, prepare_quietly, work, work_coverage, work_covers, work_pictures
 

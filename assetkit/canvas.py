@@ -8,12 +8,12 @@ from assetkit.errors import AssetError
 from assetkit.facts import NO_WISHES, Kind, MediaInfo, Wishes
 from assetkit.framing import Keepsakes
 from assetkit.geometry import Box, Size, fit_inside, hull, is_ratio, largest_of_ratio, ratio_name, smallest_of_ratio
+from assetkit.judgement import Finding, Severity
 from assetkit.losses import crop_note, padding_note, refusals
 from assetkit.model import PadStyle
 from assetkit.preset import Rules
 from assetkit.reframe import lost, route
 from assetkit.scenes import Scene
-from assetkit.verdict import Finding, Severity
 from assetkit.windows import Keyframe, shifted
 from assetkit.wording import say
 

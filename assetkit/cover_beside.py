@@ -4,11 +4,11 @@ from concurrent.futures import ThreadPoolExecutor
 
 from assetkit.covers import make_cover
 from assetkit.facts import Facts, Source
+from assetkit.judgement import Status
 from assetkit.media.medium import ClipMedium, Progress
 from assetkit.model import CoverOutcome, Finished
 from assetkit.preset import Preset
 from assetkit.run import Run
-from assetkit.verdict import Status
 
 
 class CoverLost(Exception):  # noqa: N818 - it ends an encode that nobody needs any more, and is no error

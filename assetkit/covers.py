@@ -11,6 +11,7 @@ from assetkit.delivery import Delivery, deliver
 from assetkit.errors import AssetError
 from assetkit.facts import NO_WISHES, Facts, Kind, Source, Wishes
 from assetkit.geometry import Size
+from assetkit.judgement import Finding, Judgement, Severity, Status
 from assetkit.looking import look_at, wishes_for
 from assetkit.media.contact_sheet import Cell, write_sheet
 from assetkit.media.medium import ClipMedium, Medium, open_medium
@@ -21,7 +22,6 @@ from assetkit.run import Run
 from assetkit.scoring import ChosenBy, RunnerUp
 from assetkit.timecode import timecode
 from assetkit.trim import trim_span
-from assetkit.verdict import Finding, Judgement, Severity, Status
 from assetkit.wording import Said, say
 
 _RUNNERS_UP = 3

@@ -9,6 +9,7 @@ from assetkit.checks.proving import speaking_times
 from assetkit.errors import AssetError
 from assetkit.facts import UNWRITTEN, Facts, Kind, MediaInfo, Need, Wishes
 from assetkit.geometry import centred
+from assetkit.judgement import Finding, Judgement, Severity, Status
 from assetkit.looking import look_at, proved, screened, watched
 from assetkit.media.medium import ClipMedium, Made, Medium, Progress, open_medium
 from assetkit.media.sniff import sniff
@@ -19,7 +20,6 @@ from assetkit.plan_words import plan_in_words
 from assetkit.preset import ClipTarget, Preset, Rules
 from assetkit.run import Run
 from assetkit.text.sampled import telling_times
-from assetkit.verdict import Finding, Judgement, Severity, Status
 from assetkit.wording import commas, say
 
 _FINER = 4  # steps of the rate factor, for about half as many bytes again

@@ -8,12 +8,12 @@ from pathlib import Path
 
 from assetkit.claims.claim import Line
 from assetkit.geometry import Box, Size, hull
+from assetkit.judgement import Status
 from assetkit.lettering import Code, Subtitles, TextCoverage, TextRegion
 from assetkit.scoring import ScoreParts
 from assetkit.screening import Screening, Span
 from assetkit.sets import NO_WORDS, Slot, Words
 from assetkit.shots import Shot
-from assetkit.verdict import Status
 from assetkit.windows import Keyframe
 from assetkit.wording import UNSAID, Said
 

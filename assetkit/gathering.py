@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from assetkit.errors import AssetError
+from assetkit.judgement import Finding, Severity, Status
 from assetkit.manifest.contract import SetEntry
 from assetkit.manifest.entries import asset_entry
 from assetkit.manifest.sets import HELD_BACK, age_days, decisive, own_status, set_entry
@@ -16,7 +17,6 @@ from assetkit.publish import publish_together, withdraw
 from assetkit.record import Record
 from assetkit.run import Run
 from assetkit.sets import AssetSet
-from assetkit.verdict import Finding, Severity, Status
 from assetkit.wording import Said, bilingual, commas, say, semicolons, term
 
 _log = logging.getLogger(__name__)

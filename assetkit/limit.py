@@ -6,7 +6,7 @@ from typing import Annotated, Generic, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from assetkit.verdict import Severity
+from assetkit.judgement import Severity
 
 T = TypeVar("T")
 

@@ -13,6 +13,7 @@ from assetkit.errors import AssetError
 from assetkit.facts import NO_WISHES, Facts, Kind, Measurements, Need, Wishes
 from assetkit.geometry import Box, Size
 from assetkit.glances import glance
+from assetkit.judgement import Severity
 from assetkit.measure import Look, measure
 from assetkit.media.medium import ClipMedium, Medium
 from assetkit.media.pixels import Pixels
@@ -21,7 +22,6 @@ from assetkit.preset import ClipTarget, Rules
 from assetkit.run import Run
 from assetkit.screening import Screening
 from assetkit.sidecar import wishes
-from assetkit.verdict import Severity
 from assetkit.wording import say
 
 _SAMPLES_FOR_BEST = 24  # of a clip whose best part is looked for

@@ -5,11 +5,11 @@ from fractions import Fraction
 
 from assetkit.facts import Wishes
 from assetkit.geometry import Box, Size
+from assetkit.judgement import Finding, Severity
 from assetkit.model import PadStyle
 from assetkit.reframe import lost
 from assetkit.scenes import Scene
 from assetkit.timecode import timecode
-from assetkit.verdict import Finding, Severity
 from assetkit.windows import Keyframe
 from assetkit.wording import both, say, term
 

@@ -7,8 +7,8 @@ from pathlib import Path
 
 from assetkit.facts import CoverFact, Facts, Kind, Source
 from assetkit.geometry import Box, Size
+from assetkit.judgement import UNJUDGED, Judgement, Severity, Status
 from assetkit.scoring import ChosenBy, RunnerUp, ScoreParts
-from assetkit.verdict import UNJUDGED, Judgement, Severity, Status
 from assetkit.windows import Keyframe
 from assetkit.wording import semicolons
 

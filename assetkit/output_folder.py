@@ -7,11 +7,11 @@ from pathlib import Path
 from assetkit.errors import UserInputError
 from assetkit.facts import Source
 from assetkit.journal import JOURNAL_NAME, read_journal
+from assetkit.judgement import Status
 from assetkit.manifest.in_turn import assets_in_turn
 from assetkit.manifest.report import PAGE_NAMES
 from assetkit.manifest.tables import ASSETS_NAME, FINDINGS_NAME
 from assetkit.manifest.write import JSON_NAME, reasons_name
-from assetkit.verdict import Status
 
 _OURS = tuple(status.value for status in Status)
 

@@ -17,6 +17,7 @@ from assetkit.cover_beside import CoverBeside, CoverLost
 from assetkit.delivery import Delivery, deliver
 from assetkit.errors import AssetError, SetupError, cannot_write
 from assetkit.facts import CoverFact, Facts, Kind, Source
+from assetkit.judgement import Finding, Judgement, NotChecked, Severity, Status
 from assetkit.looking import look_at, wishes_for
 from assetkit.media.medium import ClipMedium, Medium, Progress
 from assetkit.model import Finished, Method, Outcome
@@ -26,7 +27,6 @@ from assetkit.preset import Preset, Rules
 from assetkit.publish import hold, publish, sha256_of
 from assetkit.run import Run
 from assetkit.sets import Slot, Words
-from assetkit.verdict import Finding, Judgement, NotChecked, Severity, Status
 from assetkit.wording import Said, both, say, term
 
 # the next asset would fail for the same reason

@@ -10,6 +10,7 @@ from assetkit.checks import check
 from assetkit.facts import UNWRITTEN, Facts, Kind, Measurements, MediaInfo, Wishes
 from assetkit.framing import Keepsakes, alternatives, keepsakes, kept
 from assetkit.geometry import Box
+from assetkit.judgement import Finding, Judgement, Severity, Status
 from assetkit.limit import Limit
 from assetkit.losses import border_note
 from assetkit.model import Chroma, Method, Plan, Proposer
@@ -20,7 +21,6 @@ from assetkit.scenes import scenes
 from assetkit.text.sampled import with_coverage
 from assetkit.text.subtitles import subtitles_of
 from assetkit.trim import Trim, trim_span
-from assetkit.verdict import Finding, Judgement, Severity, Status
 from assetkit.wording import commas, say
 
 T = TypeVar("T")

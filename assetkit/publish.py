@@ -10,8 +10,8 @@ from pathlib import Path, PurePosixPath
 
 from assetkit.errors import AssetError
 from assetkit.facts import Source
+from assetkit.judgement import Status
 from assetkit.model import Finished, Output
-from assetkit.verdict import Status
 from assetkit.whole_file import write_whole
 from assetkit.wording import say
 

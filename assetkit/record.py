@@ -8,6 +8,7 @@ from pathlib import Path
 
 from assetkit.facts import Source
 from assetkit.journal import Journal
+from assetkit.judgement import Status
 from assetkit.manifest.contract import AssetEntry
 from assetkit.manifest.entries import asset_entry
 from assetkit.manifest.packed import Entries, Packed, Shelf
@@ -15,7 +16,6 @@ from assetkit.manifest.write import location, write_reasons
 from assetkit.memory import Memory
 from assetkit.model import Outcome
 from assetkit.publish import recorded, withdraw
-from assetkit.verdict import Status
 
 _log = logging.getLogger(__name__)
 

@@ -23,6 +23,7 @@ import video_screening
 from assetkit import preset_file
 from assetkit.facts import CoverFact
 from assetkit.geometry import Box
+from assetkit.judgement import Status
 from assetkit.looking import look_at
 from assetkit.media import ffmpeg
 from assetkit.media.encode_clips import encode_command
@@ -31,7 +32,6 @@ from assetkit.media.sniff import sniff
 from assetkit.model import Method, Plan
 from assetkit.plan import make_plan
 from assetkit.run import Run
-from assetkit.verdict import Status
 
 
 def master(clip: Path, seconds: float, target: Path) -> None:

@@ -6,8 +6,8 @@ import threading
 import time
 from contextlib import suppress
 
+from assetkit.judgement import Status
 from assetkit.model import Outcome
-from assetkit.verdict import Status
 from assetkit.worker import work, work_coverage
 
 

@@ -10,9 +10,9 @@ from jsonschema import Draft202012Validator
 import assetkit
 from assetkit import api, batch, recording
 from assetkit.errors import SetupError, UserInputError
+from assetkit.judgement import Judgement, Severity, Status
 from assetkit.manifest.contract import Manifest
 from assetkit.model import Outcome
-from assetkit.verdict import Judgement, Severity, Status
 from tests import hostile
 from tests.factories import gradient, limit, noise, portrait, preset, quarters
 from tests.manifest.records import breach

@@ -7,8 +7,8 @@ from assetkit import batch
 from assetkit.batch import run_batch, run_coverage
 from assetkit.discover import discover
 from assetkit.errors import SetupError
+from assetkit.judgement import Status
 from assetkit.run import Run
-from assetkit.verdict import Status
 from tests import hostile
 from tests.factories import gradient, portrait, preset
 

@@ -17,6 +17,7 @@ import assetkit
 from assetkit import preset_file
 from assetkit.errors import AssetError
 from assetkit.geometry import Size
+from assetkit.judgement import Severity, Status
 from assetkit.manifest.entries import asset_entry
 from assetkit.media import encode_clips
 from assetkit.media.clips import probe_clip
@@ -27,7 +28,6 @@ from assetkit.publish import recorded
 from assetkit.run import Run
 from assetkit.scoring import ChosenBy
 from assetkit.trim import Trim
-from assetkit.verdict import Severity, Status
 from tests.factories import CORNERS, gradient, noise, source
 from tests.real_clips import RealClips, black, corners, ffmpeg, frames_of, is_moov_first, moving, off_corners, tone
 

@@ -13,8 +13,8 @@ from assetkit.batch import run_batch
 from assetkit.cluster_orders import Unfit
 from assetkit.discover import discover
 from assetkit.errors import SetupError, UserInputError
+from assetkit.judgement import Status
 from assetkit.run import Run
-from assetkit.verdict import Status
 from tests import hostile
 from tests.clusters import delivered, eventually, untimed
 from tests.factories import gradient, portrait, preset, quarters

@@ -10,7 +10,7 @@ import threading
 import pytest
 
 from assetkit import api, batch, cluster_worker
-from assetkit.verdict import Status
+from assetkit.judgement import Status
 from tests import hostile
 from tests.cli.conftest import PRESET
 from tests.clusters import ROOT, Machines, delivered, eventually, untimed

@@ -6,8 +6,8 @@ import pytest
 from assetkit import cover_beside
 from assetkit.cover_beside import CoverBeside, CoverLost
 from assetkit.errors import AssetError
+from assetkit.judgement import Status
 from assetkit.model import CoverOutcome
-from assetkit.verdict import Status
 from tests.factories import limit, preset
 
 

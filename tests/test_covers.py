@@ -11,6 +11,7 @@ from assetkit.covers import CoverRequest, make_cover, take_covers
 from assetkit.errors import AssetError
 from assetkit.facts import Wishes
 from assetkit.geometry import Box
+from assetkit.judgement import Status
 from assetkit.looking import look_at
 from assetkit.media.candidates import Glimpses
 from assetkit.media.medium import ClipMedium
@@ -19,7 +20,6 @@ from assetkit.run import Run
 from assetkit.scoring import ChosenBy
 from assetkit.timecode import timecode
 from assetkit.trim import Trim
-from assetkit.verdict import Status
 from tests.cli.conftest import PRESET
 from tests.factories import FakeText, gradient, limit, noise, portrait, preset, region, source
 

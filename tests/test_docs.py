@@ -13,13 +13,13 @@ from assetkit.checks import CHECKS
 from assetkit.checks.sets import SET_CHECKS
 from assetkit.checks.words import WORD_CHECKS
 from assetkit.cli.presets import limit_value
+from assetkit.judgement import Severity
 from assetkit.limit import Limit
 from assetkit.manifest.claims import ClaimsReport
 from assetkit.manifest.contract import CoverageReport, CoverSet, Manifest
 from assetkit.preset import UNITS, ClipTarget, Limits, Preset, StillTarget
 from assetkit.preset_file import load, shipped
 from assetkit.set_rules import SetLimits
-from assetkit.verdict import Severity
 from assetkit.word_rules import WordLimits
 
 ROOT = Path(__file__).parent.parent

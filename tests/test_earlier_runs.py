@@ -8,7 +8,7 @@ import pytest
 
 from assetkit import api, batch, publish, recording
 from assetkit.errors import UserInputError
-from assetkit.verdict import Status
+from assetkit.judgement import Status
 from tests import hostile
 from tests.factories import gradient, portrait, preset, quarters
 from tests.test_api import files, written

@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from assetkit.facts import Source
+from assetkit.judgement import Finding, Judgement, Severity, Status
 from assetkit.keeping import Unreadable, as_text, from_text
 from assetkit.model import Outcome
-from assetkit.verdict import Finding, Judgement, Severity, Status
 from assetkit.whole_file import write_whole
 from assetkit.wording import in_language, say
 

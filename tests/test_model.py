@@ -1,9 +1,9 @@
 import pytest
 
 from assetkit.geometry import Box
+from assetkit.judgement import Finding, Judgement, NotChecked, Severity, Status
 from assetkit.lettering import TextRegion
 from assetkit.model import CoverOutcome
-from assetkit.verdict import Finding, Judgement, NotChecked, Severity, Status
 
 
 def finding(severity, *, needs_person=False):

@@ -7,6 +7,7 @@ import pytest
 
 from assetkit import measure, preset_file
 from assetkit.facts import Source
+from assetkit.judgement import Status
 from assetkit.manifest.entries import asset_entry
 from assetkit.media import stills
 from assetkit.media.medium import StillMedium
@@ -15,7 +16,6 @@ from assetkit.opened import Opened
 from assetkit.pipeline import process_asset
 from assetkit.run import Run
 from assetkit.text import detector
-from assetkit.verdict import Status
 from tests.factories import gradient
 from tests.real_clips import ffmpeg, moving
 

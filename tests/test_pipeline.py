@@ -10,6 +10,7 @@ from PIL import Image
 
 from assetkit.errors import AssetError, SetupError
 from assetkit.facts import Kind
+from assetkit.judgement import Severity, Status
 from assetkit.manifest.entries import asset_entry
 from assetkit.media.medium import Made
 from assetkit.media.stills import open_still
@@ -17,7 +18,6 @@ from assetkit.model import Method
 from assetkit.pipeline import process_asset
 from assetkit.publish import recorded
 from assetkit.run import Run
-from assetkit.verdict import Severity, Status
 from tests.factories import (
     CORNERS,
     corner_colours,

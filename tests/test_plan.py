@@ -5,12 +5,12 @@ import pytest
 
 from assetkit.facts import CoverFact, Facts, FrameMeasurements, Measurements
 from assetkit.geometry import Box, Size
+from assetkit.judgement import Severity, Status
 from assetkit.model import Chroma, Method, PadStyle, Proposer
 from assetkit.plan import foretell, make_plan, usual_rate
 from assetkit.plan_words import plan_in_words
 from assetkit.screening import Span
 from assetkit.trim import Trim
-from assetkit.verdict import Severity, Status
 from tests.factories import (
     clip_info,
     covered,

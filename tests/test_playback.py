@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 
 from assetkit import preset_file
+from assetkit.judgement import Status
 from assetkit.model import Method
 from assetkit.pipeline import process_asset
 from assetkit.run import Run
-from assetkit.verdict import Status
 from tests.factories import FakeText, source
 from tests.real_clips import corners, ffmpeg, frames_of, moving, off_corners, tone
 from tests.test_clips_end_to_end import SMALL

@@ -7,8 +7,8 @@ from jsonschema import Draft202012Validator
 from pydantic import ValidationError
 
 from assetkit.geometry import Size
+from assetkit.judgement import Severity
 from assetkit.preset import VIDEO_ONLY, Preset
-from assetkit.verdict import Severity
 from tests.factories import SEEN, limit, portrait, preset, upright_clip
 
 

@@ -5,9 +5,9 @@ import pytest
 
 from assetkit.errors import AssetError
 from assetkit.facts import Facts
+from assetkit.judgement import Status
 from assetkit.model import Finished
 from assetkit.publish import place_file, publish, sha256_of
-from assetkit.verdict import Status
 from tests.factories import clip_info, source, still_info
 
 

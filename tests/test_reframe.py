@@ -11,12 +11,12 @@ from hypothesis import strategies as st
 from assetkit.canvas import choose_canvas
 from assetkit.facts import Facts, FrameMeasurements, Measurements, Wishes
 from assetkit.geometry import Box, Size
+from assetkit.judgement import Status
 from assetkit.model import Method, PadStyle, Proposer
 from assetkit.plan import foretell, make_plan
 from assetkit.reframe import FASTEST, lost, route
 from assetkit.scenes import Scene, Sight, scenes
 from assetkit.shots import between
-from assetkit.verdict import Status
 from assetkit.windows import Keyframe, Move, steps, window_at
 from tests.factories import clip_info, keep, limit, preset, region, upright_clip
 

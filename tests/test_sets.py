@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from assetkit import api, recording
-from assetkit.verdict import Status
+from assetkit.judgement import Status
 from tests.factories import gradient, limit, noise, portrait, preset, quarters
 from tests.test_api import files, written
 

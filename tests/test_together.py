@@ -7,8 +7,8 @@ import pytest
 
 from assetkit import api
 from assetkit.errors import UserInputError
+from assetkit.judgement import Status
 from assetkit.manifest.matrix import as_page
-from assetkit.verdict import Status
 from tests.factories import gradient, limit, portrait, preset
 from tests.test_api import files
 

@@ -8,9 +8,9 @@ from assetkit.canvas import choose_canvas, least_size
 from assetkit.facts import Facts, Wishes
 from assetkit.framing import keepsakes
 from assetkit.geometry import Box, Size
+from assetkit.judgement import Severity
 from assetkit.model import Method, PadStyle, Proposer
 from assetkit.plan import make_plan
-from assetkit.verdict import Severity
 from tests.factories import portrait, preset, seen, still_info
 
 FACE = Box(3300, 1200, 3700, 1600)  # at the right of a landscape picture

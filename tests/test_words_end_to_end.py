@@ -7,13 +7,13 @@ from PIL import Image, PngImagePlugin
 
 from assetkit.facts import Need
 from assetkit.geometry import Size
+from assetkit.judgement import Status
 from assetkit.keeping import as_text, from_text
 from assetkit.manifest.entries import asset_entry
 from assetkit.measure import Look, measure
 from assetkit.model import Method
 from assetkit.pipeline import process_asset
 from assetkit.run import Run
-from assetkit.verdict import Status
 from tests.factories import limit, portrait, preset, source, upright_clip
 from tests.real_clips import ffmpeg, moving
 from tests.text.rendered import rendered

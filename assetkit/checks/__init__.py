@@ -20,9 +20,9 @@ from assetkit.checks import (
 from assetkit.checks.holding import held, joined
 from assetkit.checks.verdict import Breach, Unknown, Verdict
 from assetkit.facts import Facts, Kind, Need
+from assetkit.judgement import Judgement, Severity
 from assetkit.limit import Limit
 from assetkit.preset import Limits
-from assetkit.verdict import Judgement, Severity
 from assetkit.wording import Said, say
 
 T = TypeVar("T")

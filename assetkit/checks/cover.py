@@ -2,8 +2,8 @@
 
 from assetkit.checks.verdict import Breach, Unknown
 from assetkit.facts import Facts
+from assetkit.judgement import Status
 from assetkit.scoring import ChosenBy
-from assetkit.verdict import Status
 from assetkit.wording import say
 
 Verdict = Breach | Unknown | None

@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import TypeVar
 
 from assetkit.checks.verdict import Breach, Unknown, Verdict
+from assetkit.judgement import Finding, Judgement, NotChecked, Severity
 from assetkit.limit import Level, Limit
-from assetkit.verdict import Finding, Judgement, NotChecked, Severity
 
 F = TypeVar("F")
 T = TypeVar("T")

@@ -10,10 +10,10 @@ from assetkit.checks.holding import held, joined
 from assetkit.checks.verdict import Breach, Unknown, Verdict
 from assetkit.facts import Kind
 from assetkit.geometry import is_ratio, ratio_name
+from assetkit.judgement import Finding, Judgement, Severity
 from assetkit.limit import Limit
 from assetkit.set_rules import SetLimits
 from assetkit.sets import SET_FILE, SetFacts, Slide
-from assetkit.verdict import Finding, Judgement, Severity
 from assetkit.wording import Said, commas, say
 
 T = TypeVar("T")

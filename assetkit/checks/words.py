@@ -9,9 +9,9 @@ from assetkit.checks.verdict import Breach, Verdict
 from assetkit.claims.claim import Claim, Line
 from assetkit.claims.claim import Verdict as Weight
 from assetkit.claims.matching import find_claims
+from assetkit.judgement import Judgement
 from assetkit.limit import Limit
 from assetkit.sets import Words
-from assetkit.verdict import Judgement
 from assetkit.word_rules import WordLimits
 from assetkit.wording import Said, bilingual, say
 

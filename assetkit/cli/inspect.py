@@ -7,7 +7,7 @@ import click
 from assetkit import api
 from assetkit.cli import language, options
 from assetkit.cli.show import Progressed, form_of, run_and_show
-from assetkit.verdict import Status
+from assetkit.judgement import Status
 from assetkit.wording import say
 
 _HOLDS = {Status.REJECTED: say("Reasons")}

@@ -13,9 +13,9 @@ from assetkit.cli.show import Form, Progressed, console_for_results
 from assetkit.cli.show_sets import hint_lines, set_lines
 from assetkit.cli.tally import Tally
 from assetkit.errors import ExitCode
+from assetkit.judgement import Status
 from assetkit.manifest.matrix import PAGE_NAME
 from assetkit.together import Together
-from assetkit.verdict import Status
 from assetkit.wording import in_language, say, term
 
 Row = tuple[str, tuple[Status, ...]]

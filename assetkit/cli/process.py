@@ -10,7 +10,7 @@ from assetkit.cli import language, options
 from assetkit.cli.cluster import print_dashboard
 from assetkit.cli.matrix import run_and_show_matrix
 from assetkit.cli.show import Progressed, form_of, run_and_show
-from assetkit.verdict import Status
+from assetkit.judgement import Status
 from assetkit.wording import say
 
 _HOLDS = {Status.READY: say("Ready files"), Status.REVIEW: say("To look at first"), Status.REJECTED: say("Reasons")}

@@ -7,8 +7,8 @@ from rich.text import Text
 
 from assetkit.cli import language
 from assetkit.facts import Kind
+from assetkit.judgement import Severity, Status
 from assetkit.model import Method, Outcome
-from assetkit.verdict import Severity, Status
 from assetkit.wording import in_language, say, term
 
 COLOURS = {Status.READY: "green", Status.REVIEW: "yellow", Status.REJECTED: "red"}

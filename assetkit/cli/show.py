@@ -18,11 +18,11 @@ from assetkit.cli.rows import heading, on_one_line, row
 from assetkit.cli.show_sets import hint_lines, set_lines
 from assetkit.cli.tally import Tally
 from assetkit.errors import ExitCode
+from assetkit.judgement import Status
 from assetkit.manifest.report import REPORT_NAME
 from assetkit.manifest.write import JSON_NAME, as_json
 from assetkit.model import Outcome
 from assetkit.recording import Batch
-from assetkit.verdict import Status
 from assetkit.wording import Said, in_language, say, semicolons
 
 _PIPED_WIDTH = 160

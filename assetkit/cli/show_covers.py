@@ -8,9 +8,9 @@ from rich.text import Text
 from assetkit.cli import language
 from assetkit.cli.rows import COLOURS, on_one_line
 from assetkit.cli.show import console_for_results
+from assetkit.judgement import Status
 from assetkit.manifest.contract import CoverChoice, CoverSet
 from assetkit.timecode import timecode
-from assetkit.verdict import Status
 from assetkit.wording import in_language, say, term
 
 

@@ -3,8 +3,8 @@
 from collections import Counter
 
 from assetkit.errors import ExitCode
+from assetkit.judgement import Status
 from assetkit.model import Outcome
-from assetkit.verdict import Status
 from assetkit.wording import Said, say
 
 

@@ -10,6 +10,7 @@ from assetkit.checks.words import title_length
 from assetkit.claims.claim import Quote
 from assetkit.facts import Facts, Kind, Measurements, MediaInfo
 from assetkit.geometry import Box, Size, ratio_name
+from assetkit.judgement import Finding, Judgement, NotChecked
 from assetkit.lettering import Subtitles, TextRegion
 from assetkit.manifest.contract import (
     AlternativeEntry,
@@ -45,7 +46,6 @@ from assetkit.model import Alternative, CoverOutcome, Outcome, Output, Plan
 from assetkit.preset import Preset
 from assetkit.screening import Screening, Sound, Span
 from assetkit.sets import NO_WORDS, Words
-from assetkit.verdict import Finding, Judgement, NotChecked
 from assetkit.windows import Keyframe
 from assetkit.wording import in_language
 

@@ -8,11 +8,11 @@ from assetkit.checks.holding import joined
 from assetkit.checks.sets import check_set
 from assetkit.checks.words import check_words
 from assetkit.geometry import Size
+from assetkit.judgement import Severity, Status
 from assetkit.manifest.contract import AssetEntry, SetEntry, SlideEntry
 from assetkit.manifest.entries import findings_of, unchecked_of, words_entry
 from assetkit.preset import Preset
 from assetkit.sets import AssetSet, SetFacts, Slide
-from assetkit.verdict import Severity, Status
 
 HELD_BACK = "set-held-back"
 _DAY = 86400

@@ -8,8 +8,8 @@ from pathlib import Path
 from PIL import Image, ImageDraw, ImageFont, ImageOps
 
 from assetkit.geometry import Box
+from assetkit.judgement import Status
 from assetkit.media.pixels import Pixels
-from assetkit.verdict import Status
 from assetkit.whole_file import write_whole
 
 _CELL = (300, 400)

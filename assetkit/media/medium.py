@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Protocol
 
 from assetkit.facts import Facts, Kind, MediaInfo
 from assetkit.geometry import Size
+from assetkit.judgement import Judgement
 from assetkit.media.clone import clone
 from assetkit.media.pixels import Pixels
 from assetkit.media.sniff import Sniffed
 from assetkit.model import Method, Plan
 from assetkit.screening import Screening
 from assetkit.shots import Shot, shot_at
-from assetkit.verdict import Judgement
 from assetkit.wording import say
 
 if TYPE_CHECKING:

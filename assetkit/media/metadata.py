@@ -203,10 +203,10 @@ def _comment(value: Any) -> str:
         return _text(value)
     charset = _CHARSETS.get(value[:8])
     said = (value[8:] if charset else value)[:_LONGEST_LABEL]
-    # without a mark of its order: of a Latin letter, and of what marks a label, the zero comes first
+    # Python takes text that does not mark its order for little-endian; most writers of EXIF are not
     if charset == "utf-16" and said[::2].count(0) > said[1::2].count(0):
         charset = "utf-16-be"
-    return said.decode(charset or "utf-8", "replace").strip("\0 \ufeff")
+    return said.decode(charset or "utf-8", "replace").strip("\0 ")
 
 
 def _from_text(key: str, text: str, found: Metadata) -> None:

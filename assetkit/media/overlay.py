@@ -10,10 +10,10 @@ from assetkit.errors import cannot_write
 from assetkit.facts import Facts, Measurements
 from assetkit.framing import keepsakes
 from assetkit.geometry import Box, Size
+from assetkit.judgement import Judgement, Severity
 from assetkit.lettering import GRID
 from assetkit.media.pixels import Pixels
 from assetkit.model import Method, Plan
-from assetkit.verdict import Judgement, Severity
 from assetkit.whole_file import write_whole
 
 _MARKS = (b"assetkit coverage", b"assetkit plan")  # in the JPEG's comment: what carries it is ours to replace

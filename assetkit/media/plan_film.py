@@ -12,6 +12,7 @@ from PIL import Image
 from assetkit.errors import cannot_write
 from assetkit.facts import Facts
 from assetkit.geometry import Box, Size, fit_inside
+from assetkit.judgement import Judgement
 from assetkit.media.frames import film_of
 from assetkit.media.overlay import captioned, draw_faces, draw_window, plan_caption
 from assetkit.media.pixels import Pixels
@@ -19,7 +20,6 @@ from assetkit.model import Plan
 from assetkit.placement import window_of
 from assetkit.shots import shot_at
 from assetkit.timecode import timecode
-from assetkit.verdict import Judgement
 from assetkit.whole_file import write_whole
 
 MARK = "assetkit plan"  # in the file's comment: what carries it is ours to replace

@@ -1,10 +1,10 @@
 """Where a clip is cut, to the frame, without decoding all of it.
 
 Only groups of pictures that may hold a cut are decoded to the last frame. What says that one may: the key frames at
-its two ends look different; the next key frame stands off the regular grid, as encoders put it where a scene changes;
-or one of its packets is far larger than its neighbours, as a cut without a key frame makes it. A cut is where the
-picture changes far more than just before and after, and does not come back: so neither a flash (and no insert under a
-third of a second) nor a fade or a dissolve ends a shot.
+its two ends look different, or one of them cannot be looked at, as in the last group; the next key frame stands off
+the regular grid, as encoders put it where a scene changes; or one of its packets is far larger than its neighbours, as
+a cut without a key frame makes it. A cut is where the picture changes far more than just before and after, and does
+not come back: so neither a flash (and no insert under a third of a second) nor a fade or a dissolve ends a shot.
 """
 
 from bisect import bisect_left, bisect_right

@@ -15,21 +15,22 @@ from av.video.stream import VideoStream
 class Timeline:
     """Times in ticks of `time_base`, in order of display; `keys` are those that decode on their own.
 
-    `end` is one past the last frame's display; `latest_end` is the end of picture and sound in seconds
-    from the container's own zero; `corrupt` counts packets that the demuxer could not read whole; `sizes` are the
-    bytes of each of `times`; `sound` is where the sound starts and ends, in seconds since the first frame; `entry` is
-    where decoding starts that is to show the first frame: a key frame before it where an edit list cuts in behind one.
+    `entry` is the key frame that the first of `times` is decoded from: one before it, which is not shown, where an
+    edit list starts behind one. `end` is one past the last frame's display; `latest_end` is the end of picture and
+    sound in seconds from the container's own zero; `corrupt` counts packets that the demuxer could not read whole;
+    `sizes` are the bytes of each of `times`; `sound` is where the sound starts and ends, in seconds since the first
+    frame.
     """
 
     time_base: Fraction
     times: tuple[int, ...]
     keys: tuple[int, ...]
+    entry: int
     end: int
     latest_end: Fraction
     corrupt: int
     sizes: tuple[int, ...] = ()
     sound: tuple[Fraction, Fraction] | None = None
-    entry: int = 0
 
     def key_for(self, at: int) -> int:
         """The key frame (ticks) that a frame shown at `at` is decoded from."""
@@ -99,7 +100,7 @@ def read_timeline(container: InputContainer, video: VideoStream) -> Timeline | N
         first, base = times[0] * video.time_base, bases[audio.index]
         sound = starts[audio.index] * base - first, ends[audio.index] * base - first
     entry = max((at for at in (*hidden, *keys) if at <= times[0]), default=times[0])
-    return Timeline(video.time_base, tuple(times), tuple(sorted(keys)), end, latest_end, corrupt, sized, sound, entry)
+    return Timeline(video.time_base, tuple(times), tuple(sorted(keys)), entry, end, latest_end, corrupt, sized, sound)
 
 
 def usual_gap(times: Sequence[int]) -> int:

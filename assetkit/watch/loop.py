@@ -15,6 +15,7 @@ from assetkit.discover import Discovery, discover
 from assetkit.errors import AssetkitError, SetupError
 from assetkit.facts import Source
 from assetkit.folder_lock import CLAIM_NAME, Claim
+from assetkit.judgement import Status
 from assetkit.manifest.contract import AssetEntry, SetEntry, SkippedEntry
 from assetkit.manifest.entries import asset_entry, skipped_entry
 from assetkit.manifest.write import reasons, write_reasons
@@ -25,7 +26,6 @@ from assetkit.publish import is_taken, recorded, withdraw
 from assetkit.run import Run
 from assetkit.sets import SET_FILE, Grouping
 from assetkit.standing import bring
-from assetkit.verdict import Status
 from assetkit.watch.book import Book
 from assetkit.watch.carousels import Carousels, Piece
 from assetkit.watch.events import Events

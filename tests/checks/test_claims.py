@@ -9,8 +9,8 @@ from assetkit.checks.proving import speaking_times
 from assetkit.checks.verdict import Unknown
 from assetkit.facts import Facts, FrameMeasurements, Kind, Measurements, Need, Wishes
 from assetkit.geometry import Box
+from assetkit.judgement import Severity, Status
 from assetkit.screening import Span
-from assetkit.verdict import Severity, Status
 from assetkit.wording import in_language
 from tests.factories import SOURCES, clip_info, limit, preset, region, still_info
 

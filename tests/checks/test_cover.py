@@ -3,7 +3,7 @@ import pytest
 from assetkit.checks.cover import cover
 from assetkit.checks.verdict import Unknown
 from assetkit.facts import CoverFact, Facts
-from assetkit.verdict import Status
+from assetkit.judgement import Status
 from tests.factories import clip_info
 
 

@@ -8,7 +8,7 @@ from assetkit.checks.labels import ai_label
 from assetkit.checks.proving import speaking_times
 from assetkit.checks.verdict import Unknown
 from assetkit.facts import Facts, FrameMeasurements, Measurements, Need, Wishes
-from assetkit.verdict import Status
+from assetkit.judgement import Status
 from tests.factories import SOURCES, clip_info, limit, preset, region, still_info
 
 ASKED = preset(image={"limits": {"ai_label": limit(0.05)}}).image.limits

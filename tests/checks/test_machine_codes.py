@@ -7,9 +7,9 @@ from assetkit.checks.machine_codes import no_codes
 from assetkit.checks.verdict import Unknown
 from assetkit.facts import Facts, FrameMeasurements, Kind, Measurements, Need
 from assetkit.geometry import Box
+from assetkit.judgement import Severity, Status
 from assetkit.lettering import Code
 from assetkit.screening import Span
-from assetkit.verdict import Severity, Status
 from tests.factories import SOURCES, clip_info, limit, preset, still_info
 
 QR = Code("matrix", "QR Code", "https://example.com", Box(1, 2, 30, 40))

@@ -4,8 +4,8 @@ import pytest
 
 from assetkit.checks import check, needs
 from assetkit.facts import Facts, FrameMeasurements, Kind, Measurements, Need, Quality
+from assetkit.judgement import Severity, Status
 from assetkit.preset import ADVICE_ONLY, UNITS, VIDEO_ONLY
-from assetkit.verdict import Severity, Status
 from tests.factories import SOURCES, limit, preset, still_info
 
 GOOD = Quality(sharpness=1.0, brightness=0.8, highlights=0.0, contrast=0.7, detail=0.5, blockiness=1.0)

@@ -6,9 +6,9 @@ import pytest
 
 from assetkit.checks.sets import SET_CHECKS, check_set
 from assetkit.geometry import Size
+from assetkit.judgement import Severity, Status
 from assetkit.set_rules import SET_ADVICE, SET_UNITS, SetLimits
 from assetkit.sets import AssetSet, SetFacts, Slide
-from assetkit.verdict import Severity, Status
 from assetkit.wording import say
 from tests.factories import SOURCES, limit, preset
 

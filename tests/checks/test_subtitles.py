@@ -5,9 +5,9 @@ from assetkit.checks.subtitles import subtitle_safe_area, subtitles
 from assetkit.checks.verdict import Unknown
 from assetkit.facts import Facts, Measurements
 from assetkit.geometry import Box
+from assetkit.judgement import Severity, Status
 from assetkit.lettering import Subtitles
 from assetkit.preset import SafeArea
-from assetkit.verdict import Severity, Status
 from assetkit.wording import in_language
 from tests.factories import SOURCES, clip_info, limit, preset
 

@@ -2,8 +2,8 @@ import pytest
 
 from assetkit.checks import CHECKS, check, needs, stated
 from assetkit.facts import Facts, Kind, Measurements, Need
+from assetkit.judgement import Severity, Status
 from assetkit.preset import VIDEO_ONLY, Limits
-from assetkit.verdict import Severity, Status
 from tests.factories import SOURCES, clip_info, covered, limit, preset, still_info
 
 

@@ -3,8 +3,8 @@
 import pytest
 
 from assetkit.checks.words import WORD_CHECKS, check_words, title_length
+from assetkit.judgement import Severity, Status
 from assetkit.sets import Words
-from assetkit.verdict import Severity, Status
 from assetkit.word_rules import WORD_UNITS, WordLimits
 from assetkit.wording import in_language
 from tests.factories import SOURCES, limit, preset

@@ -5,8 +5,8 @@ import pytest
 
 from assetkit import recording
 from assetkit.errors import SetupError
+from assetkit.judgement import Judgement, Status
 from assetkit.model import Outcome
-from assetkit.verdict import Judgement, Status
 from tests.factories import quarters
 from tests.manifest.records import breach
 

@@ -6,11 +6,11 @@ from dataclasses import replace
 from assetkit import __version__
 from assetkit.facts import Kind
 from assetkit.geometry import Box, Size
+from assetkit.judgement import Finding, Judgement, Severity, Status
 from assetkit.manifest.contract import Manifest, PresetEntry, SummaryEntry, ToolEntry
 from assetkit.manifest.entries import asset_entry
 from assetkit.manifest.tables import write_tables
 from assetkit.model import Outcome, Output
-from assetkit.verdict import Finding, Judgement, Severity, Status
 from tests.factories import region, seen, source, still_info, still_plan
 
 

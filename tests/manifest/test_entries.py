@@ -3,10 +3,10 @@ from fractions import Fraction
 
 from assetkit.facts import Facts, FrameMeasurements, Measurements
 from assetkit.geometry import Box, Size
+from assetkit.judgement import Judgement, NotChecked, Severity, Status
 from assetkit.manifest.entries import asset_entry, cover_choice, coverage_entry
 from assetkit.model import CoverOutcome, Kept, Outcome, Output, Proposer
 from assetkit.scoring import RunnerUp
-from assetkit.verdict import Judgement, NotChecked, Severity, Status
 from tests.factories import clip_info, covered, region, seen, source, still_info, still_plan
 from tests.manifest.records import breach, outcome
 

@@ -6,10 +6,10 @@ from html.parser import HTMLParser
 
 import pytest
 
+from assetkit.judgement import Judgement, NotChecked, Severity
 from assetkit.manifest import report
 from assetkit.manifest.contract import SetEntry
 from assetkit.manifest.report import Shown, badness, render, words
-from assetkit.verdict import Judgement, NotChecked, Severity
 from tests.manifest.records import breach, entry, manifest
 
 HOSTILE = "<img src=x onerror=alert(1)></script><!--\u2028&lt;.jpg"

@@ -3,9 +3,9 @@ import io
 
 import pytest
 
+from assetkit.judgement import Judgement, NotChecked, Severity, Status
 from assetkit.manifest.contract import SetEntry
 from assetkit.model import CoverOutcome
-from assetkit.verdict import Judgement, NotChecked, Severity, Status
 from assetkit.wording import in_language
 from tests.manifest.records import as_csv, breach, entry, manifest
 

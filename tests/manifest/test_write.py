@@ -3,9 +3,9 @@ import os
 
 import pytest
 
+from assetkit.judgement import Judgement, NotChecked, Severity, Status
 from assetkit.manifest.write import as_json, json_parts, reasons, reasons_name, write_manifest, write_reasons
 from assetkit.model import CoverOutcome
-from assetkit.verdict import Judgement, NotChecked, Severity, Status
 from assetkit.wording import say
 from tests.manifest.records import breach, entry, manifest
 

@@ -3,8 +3,8 @@ import pytest
 from PIL import Image
 
 from assetkit.geometry import Box
+from assetkit.judgement import Status
 from assetkit.media.contact_sheet import Cell, write_sheet
-from assetkit.verdict import Status
 from tests.factories import quarters
 
 WORDS = "sharp, in a fade, a dissolve or beside a cut, 3 faces, 1 cut, text over 12%"

@@ -7,9 +7,9 @@ from PIL import Image
 from assetkit.errors import SetupError
 from assetkit.facts import FrameMeasurements, Measurements, Wishes
 from assetkit.geometry import Box, Size
+from assetkit.judgement import Finding, Judgement, Severity
 from assetkit.media.overlay import caption, is_overlay, plan_caption, write_overlay, write_plan
 from assetkit.model import Kept, Method, PadStyle, Proposer
-from assetkit.verdict import Finding, Judgement, Severity
 from tests.factories import covered, gradient, region, seen, still_info, still_plan
 
 SIZE = Size(300, 400)

@@ -11,11 +11,11 @@ from assetkit import api
 from assetkit.errors import SetupError, UserInputError
 from assetkit.facts import Facts, Measurements
 from assetkit.geometry import Box, Size
+from assetkit.judgement import Judgement
 from assetkit.media.medium import ClipMedium
 from assetkit.media.plan_film import is_film, write_film
 from assetkit.model import Method, Plan
 from assetkit.shots import between
-from assetkit.verdict import Judgement
 from assetkit.windows import Keyframe
 from tests.real_clips import frames_of
 
@@ -81,10 +81,10 @@ def test_inspect_writes_one_beside_each_clip_and_replaces_only_those(clip, tmp_p
 
 def test_what_the_manifest_says_of_windows_is_taken_back(tmp_path, facts):
     """The round trip: windows as written into the manifest, given to the same clip as a sidecar."""
+    from assetkit.judgement import Status
     from assetkit.manifest.entries import asset_entry
     from assetkit.model import Outcome
     from assetkit.sidecar import wishes
-    from assetkit.verdict import Status
     from tests.factories import source
 
     entry = asset_entry(Outcome(source("a.mp4"), Status.READY, facts=facts, plan=PLAN))

@@ -142,13 +142,24 @@ def test_only_groups_that_may_hold_a_cut_are_decoded(tmp_path, monkeypatch):
     assert last * tick >= 7  # nothing shows what the last group ends with but itself
 
 
+def busy(frames):
+    """A grainy scene: one that is cut to from here takes fewer bytes."""
+    noisy = [np.random.default_rng(n).integers(0, 256, (HIGH, WIDE, 3), dtype=np.uint8) // 3 for n in range(frames)]
+    return [np.clip(a // 2 + b, 0, 255).astype(np.uint8) for a, b in zip(scene(1, frames), noisy, strict=True)]
+
+
 @pytest.mark.parametrize("group", [50, 250])
 def test_a_cut_to_a_plain_scene_in_the_last_group(tmp_path, group):
-    """It takes fewer bytes than its neighbours, and no key frame follows."""
-    noisy = [np.random.default_rng(n).integers(0, 256, (HIGH, WIDE, 3), dtype=np.uint8) // 3 for n in range(60)]
-    busy = [np.clip(one // 2 + many, 0, 255).astype(np.uint8) for one, many in zip(scene(1, 60), noisy, strict=True)]
-    path = write(tmp_path / "clip.mp4", [*busy, *scene(2, 35)], *X264, "-g", str(group), "-sc_threshold", "0")
+    """No key frame follows that could look different."""
+    path = write(tmp_path / "clip.mp4", [*busy(60), *scene(2, 35)], *X264, "-g", str(group), "-sc_threshold", "0")
     assert cuts(path) == [60]
+
+
+def test_a_cut_to_a_plain_scene_in_a_group_whose_key_frame_is_not_shown(tmp_path):
+    whole, path = tmp_path / "whole.mp4", tmp_path / "cut.mp4"
+    write(whole, [*busy(30), *scene(2, 90)], *X264, "-g", "60", "-sc_threshold", "0")
+    ffmpeg("-ss", "0.4", "-i", whole, "-c", "copy", path)
+    assert cuts(path) == [20]
 
 
 def test_a_clip_finds_its_shots_once(tmp_path, monkeypatch):

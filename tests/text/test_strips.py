@@ -1,8 +1,10 @@
+import time
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
 
+from assetkit.text import strips
 from assetkit.text.boxes import TextBox
 from assetkit.text.strips import Levels, strip
 
@@ -20,7 +22,9 @@ def test_every_level_is_half_the_one_before_and_none_is_tiny():
     assert Levels(ramp(4, 4)).halved(9).shape == (4, 4, 3)
 
 
-def test_threads_may_share_the_levels():
+def test_threads_may_share_the_levels(monkeypatch):
+    half = strips._half  # slow enough for the others to ask meanwhile
+    monkeypatch.setattr(strips, "_half", lambda picture: [half(picture), time.sleep(0.02)][0])
     picture = Levels(ramp(4001, 3001))
     with ThreadPoolExecutor(8) as crew:
         found = list(crew.map(picture.halved, [5, 4, 3, 2, 1, 5, 4, 3] * 4))

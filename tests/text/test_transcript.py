@@ -69,3 +69,19 @@ def test_nothing_to_read():
     assert transcriber().read(np.zeros((100, 100, 3), np.uint8), []) == ()
     (line,) = transcriber().read(np.zeros((100, 400, 3), np.uint8), [region(20, 20, 300, 40)])
     assert (line.text, line.glyphs) == ("", ())
+
+
+def test_a_line_that_is_not_clear_is_read_again_at_its_own_width(monkeypatch):
+    reader, widths = Transcriber(), []
+    sure = {"narrow": 0.9, "wide": 0.95}
+
+    def network(lines):
+        widths.append(lines.shape[2])
+        scores = np.zeros((1, 2, 18710), np.float32)
+        scores[0, 0, 50 + len(widths)] = scores[0, 1, 0] = sure["narrow" if len(widths) == 1 else "wide"]
+        return scores
+
+    monkeypatch.setattr(reader, "_network", network)
+    (line,) = reader.read(np.zeros((100, 500, 3), np.uint8), [region(20, 20, 400, 50)])
+    assert widths[1] == pytest.approx(widths[0] / 0.7, abs=16)
+    assert (len(widths), line.confidence) == (2, pytest.approx(0.95))

@@ -14,10 +14,10 @@ import pytest
 
 from assetkit.errors import SetupError, UserInputError
 from assetkit.folder_lock import CLAIM_NAME, claim, read_holder
+from assetkit.judgement import Finding, Judgement, Severity, Status
 from assetkit.model import Outcome
 from assetkit.pipeline import process_asset
 from assetkit.run import Run
-from assetkit.verdict import Finding, Judgement, Severity, Status
 from assetkit.watch import door, loop
 from assetkit.watch.door import Told, watcher
 from assetkit.watch.loop import Orders

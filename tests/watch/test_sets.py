@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import pytest
 
+from assetkit.judgement import Status
 from assetkit.pipeline import process_asset
 from assetkit.sets import Grouping
-from assetkit.verdict import Status
 from assetkit.watch import loop
 from tests.factories import gradient, noise, quarters
 from tests.test_api import written
