@@ -363,6 +363,21 @@ def test_on_a_phone_an_asset_is_a_page_of_its_own(demo, visit):
     assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
 
 
+def test_pictures_that_have_arrived_in_part_are_waited_for(demo, visit):
+    page = visit(demo)
+    asked = """() => {
+        Object.defineProperty(document, "readyState", {value: "loading"});
+        const element = Object.assign(document.createElement("script"), {type: "application/json", id: "pictures-999"});
+        element.textContent = '{"main": "da';
+        document.body.append(element);
+        const early = picture(999, "main");
+        element.textContent = '{"main": "data:,"}';
+        element.after("\\n");
+        return [early, picture(999, "main")];
+    }"""
+    assert page.evaluate(asked) == [None, "data:,"]
+
+
 def test_it_prints_what_the_filters_leave(demo, visit):
     page = visit(demo)
     page.keyboard.press("3")

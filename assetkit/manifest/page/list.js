@@ -65,7 +65,8 @@ const taken = new Map();
 function picture(number, role) {
   if (!taken.has(number)) {
     const element = by(`pictures-${number}`);
-    if (!element) return null;
+    // while the page arrives, what nothing stands behind may be there in part
+    if (!element || (document.readyState === "loading" && !element.nextSibling)) return null;
     taken.set(number, JSON.parse(element.textContent));
   }
   const found = taken.get(number);
