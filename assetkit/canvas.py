@@ -145,7 +145,7 @@ def _choose(info: MediaInfo, rules: Rules, scenes: Sequence[Scene], content: Box
     windows = route(crop_size(info, rules), size, scenes)
     least = _least(rules)
     if content and windows[0].box.size != size:
-        windows = _without_bars(windows, content, info, rules, scenes) or windows
+        windows = _without_bars(windows, content, info, rules, scenes)
     window = windows[0].box
     losses = refusals(windows, scenes, said)
     falls_short = any(f.severity is Severity.REQUIRED for f in losses) or not window.size.holds(least)
@@ -162,18 +162,34 @@ def _part_of(info: MediaInfo, part: Box | None) -> MediaInfo:
 
 
 def _without_bars(
-    windows: Sequence[Keyframe], content: Box, info: MediaInfo, rules: Rules, scenes: Sequence[Scene]
-) -> tuple[Keyframe, ...] | None:
-    """Windows inside `content`; None if the output would be smaller than from `windows`, or a crop more harmful."""
+    windows: tuple[Keyframe, ...], content: Box, info: MediaInfo, rules: Rules, scenes: Sequence[Scene]
+) -> tuple[Keyframe, ...]:
+    """Windows inside `content`; where the output would be smaller then, the least that serves it, drawn over `content`.
+
+    Unchanged if what they then show is a more harmful crop.
+    """
     part = crop_size(_part_of(info, content), rules)
-    target = rules.target.size or part
-    if fit_inside(part, target) != fit_inside(windows[0].box.size, target):
-        return None
-    inner = route(part, content.size, [scene.moved(content, info.display_size) for scene in scenes])
-    inner = shifted(inner, content.left, content.top)
+    drawn = fit_inside(windows[0].box.size, rules.target.size or part, even=_is_even(info))
+    if fit_inside(part, rules.target.size or part, even=_is_even(info)) == drawn:
+        inner = route(part, content.size, [scene.moved(content, info.display_size) for scene in scenes])
+        inner = shifted(inner, content.left, content.top)
+    else:
+        least = route(drawn, info.display_size, scenes)
+        inner = tuple(replace(frame, box=_drawn_to(content, frame.box, info.display_size)) for frame in least)
     kinds = ("musts", "faces", "text")
     is_harmful = any(len(lost(inner, scenes, kind)[1]) > len(lost(windows, scenes, kind)[1]) for kind in kinds)
-    return None if is_harmful else inner
+    return windows if is_harmful else inner
+
+
+def _drawn_to(content: Box, window: Box, size: Size) -> Box:
+    """A window moved as little as need be to show no bar; with its middle on the content's where it must show some."""
+    left = _start(window.left, content.left, content.right - window.width, size.width - window.width)
+    top = _start(window.top, content.top, content.bottom - window.height, size.height - window.height)
+    return window.moved(left - window.left, top - window.top)
+
+
+def _start(start: int, first: int, last: int, most: int) -> int:
+    return max(first, min(start, last)) if first <= last else max(0, min((first + last) // 2, most))
 
 
 def crop_size(info: MediaInfo, rules: Rules) -> Size:

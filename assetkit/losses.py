@@ -62,21 +62,18 @@ def _refusal(code: str, noun: str, total: int, lost: int, window: Box, *, is_wis
         measured=lost,
         limit=0,
         unit=_PLURALS[noun],
-        fix=say("recompose in the wanted ratio, or use a preset whose target allows padding"),
+        fix=say("recompose in the wanted ratio, or let the preset (pad, pad_share_max) or its sidecar (pad) pad it"),
         source="assetkit: a crop never cuts faces or text, nor what a sidecar keeps",
     )
 
 
 def padding_note(share: Fraction, pad: PadStyle, said: Wishes) -> Finding:
     """How much of the frame is not picture; a person has looked at it who asked for it."""
+    why = say("as the sidecar asks") if said.pad else say("so that nothing that matters is cut")
     return Finding(
         code="padded",
         severity=Severity.NOTE,
-        message=say(
-            "{share:.0%} of the frame is {pad} padding, so that nothing that matters is cut",
-            share=float(share),
-            pad=term(pad),
-        ),
+        message=say("{share:.0%} of the frame is {pad} padding, {why}", share=float(share), pad=term(pad), why=why),
         measured=round(float(share), 4),
         unit="share of the frame",
         fix=say("reshoot or re-export in the wanted ratio to fill the frame"),

@@ -87,7 +87,7 @@ def _measure_one(time: Fraction, pixels: Pixels, size: Size, look: Look, failed:
         saliency=found(Need.SALIENCY, find_saliency),
         cover_parts=look.notes.recall(pixels, "cover", lambda: look_parts(pixels)) if look.cover_scores else None,
         content=None if content is None else _inside(content, across, down),
-        quality=found(Need.QUALITY, lambda pixels: _quality(pixels, size, look.picture)),
+        quality=found(Need.QUALITY, lambda pixels: _quality(pixels, size, look.picture, content)),
         extent=None if extent is None else _inside(extent, across, down),
     )
 
@@ -102,11 +102,13 @@ def _around(box: Box, across: float, down: float) -> Box:
     return Box(floor(box.left * across), floor(box.top * down), ceil(box.right * across), ceil(box.bottom * down))
 
 
-def _quality(pixels: Pixels, size: Size, picture: Box | None) -> Quality:
+def _quality(pixels: Pixels, size: Size, picture: Box | None, content: Box | None) -> Quality:
+    """Of the `picture` alone that padding surrounds, or of the `content` (in `pixels`) between baked-in bars."""
     from assetkit.media.quality import measure_quality
 
     is_native = pixels.shape[:2] == (size.height, size.width)
     part = _inside(picture or Box.of(size), pixels.shape[1] / size.width, pixels.shape[0] / size.height)
+    part = content.intersect(part) if content else part
     if part.area:
         pixels = pixels[part.top : part.bottom, part.left : part.right]
     return measure_quality(pixels, is_native=is_native)

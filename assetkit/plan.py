@@ -13,7 +13,7 @@ from assetkit.geometry import Box
 from assetkit.judgement import Finding, Judgement, Severity, Status
 from assetkit.limit import Limit
 from assetkit.losses import border_note
-from assetkit.model import Chroma, Method, Plan, Proposer
+from assetkit.model import Chroma, Method, PadStyle, Plan, Proposer
 from assetkit.placement import frame_in_output, view_of
 from assetkit.preset import ClipTarget, Preset, Rules, StillTarget
 from assetkit.reframe import kept_by
@@ -270,7 +270,8 @@ def _is_as_wished(plan: Plan, said: Wishes) -> bool:
 
 
 def _proposer(canvas: Canvas, facts: Facts, keep: Keepsakes) -> Proposer:
-    if facts.wishes.crop or facts.wishes.windows:
+    said = facts.wishes
+    if said.crop or said.windows or (said.pad and canvas.pad is not PadStyle.NONE):
         return Proposer.SIDECAR
     return keep.proposer if canvas.window != Box.of(facts.info.display_size) else Proposer.CENTRE
 

@@ -74,7 +74,9 @@ class Sidecar(StatedWords):
     )
     keep: Boxes = Field(default=(), description="what a crop must not cut")
     crop: PixelBox | None = Field(default=None, description="what a crop must stay inside")
-    pad: bool | None = Field(default=None, strict=True, description="true: pad, do not crop; false: never pad")
+    pad: bool | None = Field(
+        default=None, strict=True, description="true: pad, do not crop, however much that takes; false: never pad"
+    )
     cover: Annotated[Fraction, BeforeValidator(parse_timecode)] | None = Field(
         default=None, description="time of the frame that is the clip's cover: seconds, or a timecode such as 0:12.4"
     )
@@ -119,8 +121,8 @@ def read_sidecar(path: Path) -> Sidecar:
 def wishes(path: Path | None, size: Size, *, is_clip: bool = False) -> Wishes:
     """What a sidecar (None: there is none) says of a picture of this display size, its boxes clipped to it.
 
-    Raises AssetError `sidecar-invalid`, also for a point or a box that lies outside the picture, and for a
-    box to keep that the crop would cut.
+    Raises AssetError `sidecar-invalid`, also for a point or a box that lies outside the picture, for a crop that
+    reaches out of it, and for a box to keep that the crop would cut.
     """
     if path is None:
         return Wishes()
@@ -134,7 +136,9 @@ def wishes(path: Path | None, size: Size, *, is_clip: bool = False) -> Wishes:
     if said.focal:
         x, y = said.focal
         _inside(path, "focal", Box(x, y, x + 1, y + 1), frame)
-    crop = said.crop and _inside(path, "crop", said.crop, frame)
+    crop = said.crop
+    if crop and crop.intersect(frame) != crop:
+        raise _invalid(path, f"crop: reaches out of the picture of {size}")
     keep = tuple(_inside(path, f"keep.{n}", box, frame) for n, box in enumerate(said.keep))
     for number, box in enumerate(keep):
         if crop and box.intersect(crop) != box:

@@ -327,10 +327,23 @@ def test_bars_are_left_out_where_the_output_stays_as_large():
 def test_bars_stay_and_are_told_where_the_output_would_shrink():
     wide = Box(0, 100, 2000, 1400)
     canvas = choose_canvas(still_info(2000, 1500), stills(), NOTHING, wide)
-    assert canvas.window.size == Size(1125, 1500)
+    assert (canvas.window.size, canvas.window.top) == (Size(1080, 1440), 30)
     (note,) = border_note(canvas.window, wide)
-    assert (note.code, note.severity, note.measured) == ("borders", Severity.NOTE, pytest.approx(200 / 1500, abs=1e-4))
-    assert "100 px at the top and 100 px at the bottom" in note.message
+    assert (note.code, note.severity, note.measured) == ("borders", Severity.NOTE, pytest.approx(140 / 1440, abs=1e-4))
+    assert "70 px at the top and 70 px at the bottom" in note.message
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "top"), [(241, 1679, 240), (241, 1719, 241), (480, 1800, 420), (600, 1920, 480), (0, 1300, 0)]
+)
+def test_a_window_is_drawn_over_what_lies_between_bars(first, last, top):
+    """The rows at its edges may be half bar, and count as bar."""
+    content = Box(0, first, 1080, last)
+    keepsake = keep(rows=(1.0, 0, 0, 0))
+    assert choose_canvas(still_info(1080, 1920), stills(), keepsake).window.top == 0
+    canvas = choose_canvas(still_info(1080, 1920), stills(), keepsake, content)
+    assert canvas.window == Box(0, top, 1080, top + 1440)
+    assert canvas.size == Size(1080, 1440)
 
 
 def test_bars_at_the_sides_keep_the_window_between_them():

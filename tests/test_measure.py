@@ -147,3 +147,12 @@ def test_padding_is_not_judged_for_how_it_looks():
 
     assert highlights(None) == 0.5
     assert highlights(Box(0, 200, 600, 600)) == 0
+
+
+def test_baked_in_bars_are_not_judged_for_how_they_look():
+    picture = np.full((400, 300, 3), 255, np.uint8)
+    picture[100:300] = np.random.default_rng(1).integers(60, 200, (200, 300, 3))
+    look = Look(frozenset({Need.QUALITY, Need.BORDERS}), "fake")
+    (frame,) = measure([(Fraction(0), picture)], Size(600, 800), look, is_timed=False).frames
+    assert frame.content is not None
+    assert frame.quality.highlights == 0

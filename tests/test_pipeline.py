@@ -433,7 +433,7 @@ def bad_inputs(folder):
         ("page.png", "unsupported-format", "a web page"),
         ("drawing.png", "unsupported-format", "an SVG drawing"),
         ("zeros.jpg", "unsupported-format", "not a picture or a video"),
-        ("magic.jpg", "unreadable", ""),
+        ("magic.jpg", "unreadable", "damaged or cut short in its header, or of a kind that assetkit does not read"),
         ("magic.mp4", "unreadable", ""),
     ],
 )

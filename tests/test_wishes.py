@@ -95,6 +95,8 @@ def test_a_person_may_ask_for_padding(style, drawn):
     assert (plan.window, plan.pad) == (Box(0, 0, 4000, 3000), drawn)
     assert (plan.canvas, plan.picture) == (Size(1080, 1440), Size(1080, 810))
     assert not said["padded"].needs_person
+    assert str(said["padded"].message).endswith(f"{drawn} padding, as the sidecar asks")
+    assert plan.proposer is Proposer.SIDECAR
 
 
 def test_asked_to_pad_what_has_the_ratio_nothing_is_padded():

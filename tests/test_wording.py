@@ -25,7 +25,7 @@ TERMS = {
     *get_args(PrivateKind),
     *get_args(KeptKind),
     *metadata._KEPT.values(),
-    *(kind for _, kind in metadata._XMP_KINDS),
+    *(kind for _, kind in metadata._NAMED),
     *metadata._BASE_KINDS.values(),
     *metadata._EXIF_KINDS.values(),
     *re.findall(r'\.note\("([^"]+)"\)', Path(metadata.__file__).read_text("utf-8")),

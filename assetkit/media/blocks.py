@@ -22,15 +22,16 @@ _TIFF_XMP, _TIFF_IPTC, _TIFF_PHOTOSHOP, _TIFF_C2PA = 700, 33723, 34377, 52545
 
 @dataclass(slots=True)
 class Blocks:
-    """What was found, unread: `exif` is the TIFF structure or opened, `iptc` Photoshop's resources or bare records."""
+    """What was found, unread: EXIF as TIFF structures or opened, `iptc` as Photoshop's resources or bare records.
 
-    exif: bytes | Image.Exif = b""
-    exif_more: list[bytes] = field(default_factory=list)  # a second one that a tool has put beside a JPEG's first
-    xmp: bytes = b""
-    xmp_more: bytes = b""  # the packet of a JPEG that a segment does not hold
+    A file has one EXIF block and one XMP packet, but for tools that put theirs beside what was there: the first speaks.
+    """
+
+    exif: list[bytes | Image.Exif] = field(default_factory=list)
+    xmp: list[bytes] = field(default_factory=list)
     iptc: bytes = b""
     c2pa: bytes = b""
-    texts: dict[str, str] = field(default_factory=dict)
+    texts: list[tuple[str, str]] = field(default_factory=list)  # key, text
     has_more: bool = False  # another file behind the picture
     has_other: bool = False
 
@@ -61,12 +62,9 @@ def _from_jpeg(path: Path, found: Blocks) -> None:
     end, more = 0, list[tuple[bytes, int, bytes]]()
     for marker, body, end in jpeg_segments(head):  # noqa: B007 - the last one's end is where the picture begins
         if marker == 0xE1 and body.startswith(EXIF_MARK):
-            if found.exif:
-                found.exif_more.append(body[len(EXIF_MARK) :])
-            else:
-                found.exif = body[len(EXIF_MARK) :]
+            found.exif.append(body[len(EXIF_MARK) :])
         elif marker == 0xE1 and body.startswith(XMP_MARK):
-            found.xmp = found.xmp or body[len(XMP_MARK) :]
+            found.xmp.append(body[len(XMP_MARK) :])
         elif marker == 0xE1 and body.startswith(_XMP_MORE_MARK):
             digest, rest = body[len(_XMP_MORE_MARK) :][:32], body[len(_XMP_MORE_MARK) + 32 :]
             more.append((digest, int.from_bytes(rest[4:8], "big"), rest[8:]))
@@ -75,41 +73,46 @@ def _from_jpeg(path: Path, found: Blocks) -> None:
         elif marker == 0xEB and body[:2] == b"JP":
             found.c2pa += body
         elif marker == 0xFE:
-            found.texts["comment"] = body[:_TEXT_MOST].decode("utf-8", "replace")
+            found.texts.append(("comment", body[:_TEXT_MOST].decode("utf-8", "replace")))
         elif 0xE1 <= marker <= 0xEF and marker not in (0xE2, 0xEE):
             found.has_other = True
-    found.xmp_more = b"".join(part for _, _, part in sorted(more))
+    if more:
+        found.xmp.append(b"".join(part for _, _, part in sorted(more)))
     # a second view's or a gain map's file ends alike, and one that was cut short has no end: neither is strange
     found.has_more = not tail.endswith(_JPEG_END) and path.read_bytes().find(_JPEG_END, end) >= 0
 
 
 def _from_png(data: bytes, found: Blocks) -> None:
+    raw = list[bytes]()
     for kind, body in png_chunks(data):
         if kind == b"eXIf":
-            found.exif = body[:LARGEST]
+            found.exif.append(body[:LARGEST])
         elif kind == b"caBX":
             found.c2pa = body[:LARGEST]
         elif kind in (b"tEXt", b"zTXt", b"iTXt"):
             key, text = _png_text(kind, body)
             if key == "XML:com.adobe.xmp":
-                found.xmp = text
+                found.xmp.append(text)
             elif _RAW_PROFILE.fullmatch(key):
-                _from_raw_profile(text, found)
+                raw.append(text)
             elif len(found.texts) < 100:
-                found.texts[key] = text[:_TEXT_MOST].decode("utf-8" if kind == b"iTXt" else "latin-1", "replace")
+                alphabet = "utf-8" if kind == b"iTXt" else "latin-1"
+                found.texts.append((key, text[:_TEXT_MOST].decode(alphabet, "replace")))
+    for text in raw:  # what a chunk of its own states goes before it
+        _from_raw_profile(text, found)
 
 
 def _from_raw_profile(text: bytes, found: Blocks) -> None:
-    """A block as hexadecimal digits, under its name and its length. What a chunk of its own states goes before it."""
+    """A block as hexadecimal digits, under its name and its length."""
     try:
         block = bytes.fromhex("".join(text.decode("ascii").split("\n")[3:]))
     except ValueError:  # what comes after it may be whole
         found.has_other = True
         return
     if block.startswith(EXIF_MARK):
-        found.exif = found.exif or block[len(EXIF_MARK) :]
+        found.exif.append(block[len(EXIF_MARK) :])
     elif block.startswith((XMP_MARK, b"<")):
-        found.xmp = found.xmp or block.removeprefix(XMP_MARK)
+        found.xmp.append(block.removeprefix(XMP_MARK))
     else:
         found.iptc += block
 
@@ -128,9 +131,9 @@ def _png_text(kind: bytes, body: bytes) -> tuple[str, bytes]:
 def _from_webp(data: bytes, found: Blocks) -> None:
     for kind, body in webp_chunks(data):
         if kind == b"EXIF":
-            found.exif = body[:LARGEST].removeprefix(EXIF_MARK)
+            found.exif.append(body[:LARGEST].removeprefix(EXIF_MARK))
         elif kind == b"XMP ":
-            found.xmp = body[:LARGEST]
+            found.xmp.append(body[:LARGEST])
         elif kind == b"C2PA":
             found.c2pa = body[:LARGEST]
 
@@ -138,12 +141,12 @@ def _from_webp(data: bytes, found: Blocks) -> None:
 def _from_pillow(image: Image.Image, path: Path, found: Blocks) -> None:
     tags: Any = getattr(image, "tag_v2", None)
     if tags is not None:
-        found.xmp, found.c2pa = _bytes(tags.get(_TIFF_XMP)), _bytes(tags.get(_TIFF_C2PA))
+        found.xmp, found.c2pa = [_bytes(tags.get(_TIFF_XMP))], _bytes(tags.get(_TIFF_C2PA))
         found.iptc = _bytes(tags.get(_TIFF_PHOTOSHOP)) + _bytes(tags.get(_TIFF_IPTC))
-        found.exif = image.getexif()
+        found.exif = [image.getexif()]
         return
-    found.exif = _bytes(image.info.get("exif")).removeprefix(EXIF_MARK)
-    found.xmp = _bytes(image.info.get("xmp"))
+    found.exif = [_bytes(image.info.get("exif")).removeprefix(EXIF_MARK)]
+    found.xmp = [_bytes(image.info.get("xmp"))]
     with path.open("rb") as file:
         head = file.read(LARGEST)
     if (at := head.find(C2PA_UUID)) >= 0:

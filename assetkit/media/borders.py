@@ -16,7 +16,7 @@ from assetkit.media.pixels import Pixels
 _NOISE = 10  # levels of 255 that compression adds to a flat colour, away from edges
 _SPECKS = 0.005  # of a row of a bar may stray further
 _PICTURE = 24  # levels from the bar's colour that are picture beyond doubt
-_LEAST_SHARE = 0.015  # of the side; thinner bars are hardly seen
+_LEAST_SHARE = 0.005  # of the side; thinner bars are hardly seen
 _LEAST = 4  # rows; fewer cannot be told from a hard edge
 _RINGING = 17  # rows before the edge that JPEG's blocks disturb (16 where colour is halved), and the blur of scaling
 _DEPTH = 9  # rows behind the edge in which the picture has to show

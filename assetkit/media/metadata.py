@@ -4,6 +4,7 @@ A C2PA manifest is signed for the exact bytes of its file and would be a broken 
 along; that it called the picture made by AI does, as IPTC's digital source type.
 """
 
+import contextlib
 import re
 import struct
 from collections.abc import Collection
@@ -34,9 +35,9 @@ _KEPT: dict[Property, str] = {
 }
 # the place that was typed in, which editors write empty where nobody did
 _PLACE = re.compile(r"/photoshop/1\.0/ (City|State|Country)$|/Iptc4xmpCore/1\.0/xmlns/ (Location|CountryCode)$")
-# the end of a property's name or namespace -> what it is; the first that fits
-_XMP_KINDS = (
-    (re.compile(r"/exif/1\.0/ GPS|/exif/2\.\d/ GPS|Location(Created|Shown)$"), "position"),
+# a property's namespace and name, or a PNG text's key -> what it is; the first that fits
+_NAMED = (
+    (re.compile(r" (?i:gps)|/geo/wgs84_pos# (lat|long|alt)|Location(Created|Shown)$"), "position"),
     (re.compile(r"Serial(Number)?$"), "serial number"),
     (re.compile(r" (Camera)?OwnerName$"), "owner"),
     (re.compile(r" Thumbnails$"), "thumbnail"),
@@ -48,7 +49,8 @@ _BASE_KINDS = {0x010F: "camera", 0x0110: "camera", 0x0131: "software", 0x0132: "
 _BASE_KINDS |= dict.fromkeys((0x9C9B, 0x9C9C, 0x9C9E, 0x9C9F), "description")
 _EXIF_KINDS = {0x9003: "date", 0x9004: "date", 0x927C: "maker notes", 0xA430: "owner", 0xA434: "camera"}
 _EXIF_KINDS |= dict.fromkeys((0xA431, 0xA435, 0xA420), "serial number")
-_COPYRIGHT, _ARTIST, _USER_COMMENT, _DESCRIPTION = 0x8298, 0x013B, 0x9286, 0x010E
+_COPYRIGHT, _ARTIST, _XP_AUTHOR, _USER_COMMENT, _DESCRIPTION = 0x8298, 0x013B, 0x9C9D, 0x9286, 0x010E
+_SUBFILE = 0x00FE
 _CHARSETS = {b"ASCII\0\0\0": "ascii", b"UNICODE\0": "utf-16", b"\0" * 8: "utf-8"}
 _IPTC = {116: (DC, "rights"), 80: (DC, "creator"), 110: (PHOTOSHOP, "Credit"), 115: (PHOTOSHOP, "Source")}
 _IPTC_PLACES = (26, 27, 90, 92, 95, 100, 101)  # location, city, part of it, state, country
@@ -56,14 +58,22 @@ _SOURCE_TYPE = re.compile(rb"https?://cv\.iptc\.org/newscodes/digitalsourcetype/
 _SOURCE_PROPERTY = (IPTC_EXT, "DigitalSourceType")
 _MADE_BY_AI = re.compile(r"algorithmic", re.IGNORECASE)  # trained, composite with trained, enhanced by
 _PNG_TEXTS = {"Copyright": (DC, "rights"), "Author": (DC, "creator"), "AIGC": (TC260, "AIGC")}
+_PNG_TEXTS |= {"exif:Copyright": (DC, "rights"), "exif:Artist": (DC, "creator")}  # as ImageMagick writes EXIF's tags
+_SAYS_AIGC = re.compile(r'"(AIGC|ContentProducer)"', re.IGNORECASE)
+_GB2312 = re.compile(rb"([\x00-\x7f]|[\xa1-\xf7][\xa1-\xfe])*")
+_OVERLONG = "overlong text"
 
 
 @dataclass(slots=True)
 class Metadata:
-    """`kinds` in the order they were met; `values` are those that may go along, as XMP names them."""
+    """`kinds` in the order they were met; `values` are those that may go along, as XMP names them.
+
+    `overlong` are those that would, but for their length.
+    """
 
     kinds: dict[str, None] = field(default_factory=dict)
     values: Properties = field(default_factory=dict)
+    overlong: set[Property] = field(default_factory=set)
 
     def note(self, kind: str) -> None:
         """There is something of this kind."""
@@ -73,15 +83,20 @@ class Metadata:
         """A value that may go along, unless a better source has stated it already."""
         longest = _LONGEST_LABEL if known[0] == TC260 else _LONGEST
         value = "".join(c for c in value if c.isprintable() or c == "\n").strip()
-        if value and len(value) <= longest and known not in self.values:
+        if len(value) > longest:
+            self.overlong.add(known)
+            self.note(_OVERLONG)
+        elif value and known not in self.values:
             self.values[known] = [value]
             self.note(_KEPT[known])
 
     @property
     def is_generated(self) -> bool:
         """True if AI made it, or a part of it, by what is said."""
+        if (TC260, "AIGC") in self.values or (TC260, "AIGC") in self.overlong:
+            return True
         stated = self.values.get(_SOURCE_PROPERTY, [""])[0]
-        return (TC260, "AIGC") in self.values or bool(_MADE_BY_AI.search(stated.rsplit("/", 1)[-1]))
+        return bool(_MADE_BY_AI.search(stated.rsplit("/", 1)[-1]))
 
     def kept(self, kinds: Collection[str]) -> Properties:
         """What goes along where these kinds are wanted."""
@@ -100,13 +115,14 @@ class Metadata:
 def metadata_of(blocks: Blocks) -> Metadata:
     """Read the blocks of a file. Damaged ones say nothing, cost nothing, and are dropped as `other`."""
     found = Metadata()
-    exifs = [partial(_from_exif, block) for block in (blocks.exif, *blocks.exif_more)]
-    for look in (partial(_from_xmp, blocks), *exifs, partial(_from_iptc, blocks)):
+    packets = [partial(_from_packet, packet) for packet in blocks.xmp]
+    exifs = [partial(_from_exif, block) for block in blocks.exif]
+    for look in (*packets, *exifs, partial(_from_iptc, blocks.iptc)):
         try:
             look(found)
         except Exception:  # whatever a parser of hostile bytes stumbles over
             found.note("other")
-    for key, text in blocks.texts.items():
+    for key, text in blocks.texts:
         _from_text(key, text, found)
     if blocks.c2pa:
         note_c2pa(blocks.c2pa, found)
@@ -127,7 +143,7 @@ def note_c2pa(manifest: bytes, found: Metadata) -> None:
 
 def note_label(key: str, text: str, found: Metadata) -> None:
     """A tag of a clip: an AI label if it says so, wherever the generator put it."""
-    if key.upper() == "AIGC" or _says_aigc(text):
+    if key.upper() == "AIGC" or _SAYS_AIGC.search(text):
         found.keep((TC260, "AIGC"), text)
 
 
@@ -137,15 +153,6 @@ def note_xmp(packet: bytes, found: Metadata) -> None:
         _from_packet(packet, found)
     except Exception:  # whatever a parser of hostile bytes stumbles over
         found.note("other")
-
-
-def _says_aigc(text: str) -> bool:
-    return '"AIGC"' in text or '"ContentProducer"' in text
-
-
-def _from_xmp(blocks: Blocks, found: Metadata) -> None:
-    for packet in (blocks.xmp, blocks.xmp_more):
-        _from_packet(packet, found)
 
 
 def _from_packet(packet: bytes, found: Metadata) -> None:
@@ -162,7 +169,11 @@ def _from_packet(packet: bytes, found: Metadata) -> None:
             if values:
                 found.note("position")
             continue
-        found.note(next((kind for pattern, kind in _XMP_KINDS if pattern.search(name)), "other"))
+        found.note(_kind_named(name, "other"))
+
+
+def _kind_named(name: str, otherwise: str) -> str:
+    return next((kind for pattern, kind in _NAMED if pattern.search(name)), otherwise)
 
 
 def _from_exif(block: bytes | Image.Exif, found: Metadata) -> None:
@@ -177,11 +188,16 @@ def _from_exif(block: bytes | Image.Exif, found: Metadata) -> None:
             if _says_something(tags.get(tag)):
                 found.note(kind)
     found.keep((DC, "rights"), _text(exif.get(_COPYRIGHT)))
-    found.keep((DC, "creator"), _text(exif.get(_ARTIST)))
-    for value in (_comment(details.get(_USER_COMMENT)), _text(exif.get(_DESCRIPTION))):
-        _from_text("comment", value, found)
-    if 0x0201 in exif.get_ifd(ExifTags.IFD.IFD1) or 0x0111 in exif.get_ifd(ExifTags.IFD.IFD1):
+    found.keep((DC, "creator"), _text(exif.get(_ARTIST)) or _utf16(exif.get(_XP_AUTHOR)))
+    _from_text("comment", _comment(details.get(_USER_COMMENT)), found)
+    note_label("description", _text(exif.get(_DESCRIPTION)), found)
+    if _is_thumbnail(exif.get_ifd(ExifTags.IFD.IFD1), isinstance(block, Image.Exif)):
         found.note("thumbnail")
+
+
+def _is_thumbnail(second: dict[int, Any], of_tiff: bool) -> bool:
+    """What follows in a TIFF is a page of its own, unless it calls itself a reduced one."""
+    return 0x0201 in second or (0x0111 in second and (not of_tiff or bool(second.get(_SUBFILE, 0) & 1)))
 
 
 def _says_something(value: Any) -> bool:
@@ -189,13 +205,17 @@ def _says_something(value: Any) -> bool:
 
 
 def _text(value: Any) -> str:
-    """Pillow reads EXIF text as Latin-1, where today's writers mean UTF-8."""
+    """Pillow reads EXIF text as Latin-1, where today's writers mean UTF-8. A zero divides photographer and editor."""
     if not isinstance(value, str):
         return ""
-    try:
-        return value.encode("latin-1").decode("utf-8").strip("\0 ")
-    except UnicodeError:
-        return value.strip("\0 ")
+    with contextlib.suppress(UnicodeError):
+        value = value.encode("latin-1").decode("utf-8")
+    return "; ".join(part for part in map(str.strip, value.split("\0")) if part)
+
+
+def _utf16(value: Any) -> str:
+    """The tags that Windows writes; Pillow hands their bytes out as numbers."""
+    return bytes(value).decode("utf-16-le", "replace").strip("\0 ") if isinstance(value, bytes | tuple) else ""
 
 
 def _comment(value: Any) -> str:
@@ -213,15 +233,15 @@ def _from_text(key: str, text: str, found: Metadata) -> None:
     """A free text: an AI label if it says so, a known key's value, or a comment."""
     if key in _PNG_TEXTS:
         found.keep(_PNG_TEXTS[key], text)
-    elif _says_aigc(text):
+    elif _SAYS_AIGC.search(text):
         found.keep((TC260, "AIGC"), text)
     elif text.strip():
-        found.note("comment")
+        found.note(_kind_named(" " + key.replace(":", " "), "comment"))
 
 
-def _from_iptc(blocks: Blocks, found: Metadata) -> None:
+def _from_iptc(block: bytes, found: Metadata) -> None:
     """IPTC-IIM records, by themselves or among Photoshop's resources: 0x1C, record 2, data set, length, text."""
-    block = blocks.iptc
+    texts = dict[Property, list[str]]()
     if b"8BIM\x04\x0c" in block:  # resource 1036
         found.note("thumbnail")
     at = block.find(b"\x1c\x02")
@@ -229,12 +249,22 @@ def _from_iptc(blocks: Blocks, found: Metadata) -> None:
         length = int.from_bytes(block[at + 3 : at + 5], "big")
         known = _IPTC.get(block[at + 2])
         if known and length < 0x8000:
-            found.keep(known, block[at + 5 : at + 5 + length].decode("utf-8", "replace"))
+            texts.setdefault(known, []).append(_iptc_text(block[at + 5 : at + 5 + length]))
         elif length and block[at + 2] in _IPTC_PLACES:
             found.note("position")
         elif block[at + 2] in (5, 25, 105, 120):
             found.note("description")
         at = block.find(b"\x1c\x02", at + 5 + length)
+    for known, each in texts.items():
+        found.keep(known, "; ".join(dict.fromkeys(each)))  # an author a record
+
+
+def _iptc_text(data: bytes) -> str:
+    """Writers seldom say which alphabet they used: UTF-8, that of Chinese Windows, or that of Western Windows."""
+    try:
+        return data.decode("utf-8")
+    except UnicodeError:
+        return data.decode("gb2312" if _GB2312.fullmatch(data) else "cp1252", "replace")
 
 
 def as_xmp(values: Properties) -> bytes:

@@ -46,14 +46,14 @@ def encoded(image: Image.Image, plan: Plan, around: int = 0) -> Encoded:
     full = plan.chroma is Chroma.FULL or (plan.format == "jpeg" and _smears(image))
     may_be_png = plan.format == "jpeg" and plan.may_be_png
     most = math.inf if plan.max_bytes is None else plan.max_bytes - around
-    try:
-        data, said = _fitting(
-            lambda quality: still_bytes(image, plan.format, quality, Chroma.FULL if full else Chroma.HALF), plan, around
-        )
-    except AssetError:  # fine hard edges everywhere are what JPEG is worst at
-        png = still_bytes(image, "png", 0, Chroma.FULL) if may_be_png else None
-        if png is None or len(png) > most:
-            raise
+    data, said = _fitting(
+        lambda quality: still_bytes(image, plan.format, quality, Chroma.FULL if full else Chroma.HALF), plan, around
+    )
+    if len(data) > most:
+        png = still_bytes(image, "png", 0, Chroma.FULL) if may_be_png else data
+        if len(png) > most:
+            raise _too_large(min(len(data), len(png)) + around, plan)
+        # fine hard edges everywhere are what JPEG is worst at
         return Encoded(png, "png", say("encoded as png to fit {max_bytes:,} bytes", max_bytes=plan.max_bytes))
     if may_be_png and _is_graphic(image):
         png = still_bytes(image, "png", 0, Chroma.FULL)
@@ -89,61 +89,59 @@ def _room_for(image: Image.Image) -> Iterator[None]:
         ImageFile.MAXBLOCK = usual
 
 
-def _fitting(encode: Encode, plan: Plan, around: int) -> tuple[bytes, str]:
-    best = encode(plan.quality_max)
-    lossless = plan.format == "png"
-    named = (
-        say("encoded as png")
-        if lossless
-        else say("encoded as {format} at quality {quality_max}", format=plan.format, quality_max=plan.quality_max)
+def _too_large(smallest: int, plan: Plan) -> AssetError:
+    return AssetError(
+        "file-size-max",
+        "transform",
+        say(
+            "the smallest size reached is {smallest:,} bytes, the limit is {max_bytes:,}",
+            smallest=smallest,
+            max_bytes=plan.max_bytes,
+        ),
+        say("simplify the picture, or raise the limit or lower quality_min in the preset"),
     )
+
+
+def _fitting(encode: Encode, plan: Plan, around: int) -> tuple[bytes, str]:
+    """The best that fits, or else the smallest, and in words how it was made."""
+    best = encode(plan.quality_max)
+    if plan.format == "png":
+        return best, say("encoded as png")
     if plan.max_bytes is None or len(best) + around <= plan.max_bytes:
-        return best, named
-    found, smallest = None, len(best)
-    if not lossless:
-        most = max(1, plan.max_bytes - around)
-        found, smallest = _searched(encode, plan.quality_min, plan.quality_max, len(best), most)
-    if found is None:
-        raise AssetError(
-            "file-size-max",
-            "transform",
-            say(
-                "the smallest size reached is {smallest:,} bytes, the limit is {max_bytes:,}",
-                smallest=smallest + around,
-                max_bytes=plan.max_bytes,
-            ),
-            say("simplify the picture, or raise the limit or lower quality_min in the preset"),
+        return best, say(
+            "encoded as {format} at quality {quality_max}", format=plan.format, quality_max=plan.quality_max
         )
-    return found[1], say(
+    quality, data = _searched(encode, plan.quality_min, (plan.quality_max, best), max(1, plan.max_bytes - around))
+    return data, say(
         "encoded as {format} at quality {quality} to fit {max_bytes:,} bytes",
         format=plan.format,
-        quality=found[0],
+        quality=quality,
         max_bytes=plan.max_bytes,
     )
 
 
-def _searched(encode: Encode, floor: int, top: int, top_bytes: int, most: int) -> tuple[tuple[int, bytes] | None, int]:
-    """The highest quality under `top` that fits, and the smallest size reached.
+def _searched(encode: Encode, floor: int, top: tuple[int, bytes], most: int) -> tuple[int, bytes]:
+    """The highest quality under the `top` that fits, with its bytes; the smallest bytes if none does.
 
     Follows the line through known sizes (bytes over quantisation step, both as logarithms) instead of halving, but
     never leaves more open than halving can settle with the encodes that remain, once it can settle it at all: with
     up to 63 qualities the answer is exact. One encode is kept back for the floor while nothing fits, so that a
     picture is never refused untried.
     """
-    sizes, found = {top: top_bytes}, None
-    low, high = floor, top - 1
+    best, sizes = top, {top[0]: len(top[1])}
+    low, high = floor, top[0] - 1
     while low <= high and len(sizes) < _MOST_ENCODES:
         after = _MOST_ENCODES - len(sizes) - 1  # encodes that remain once this one is done
         quality = _settleable(_guess(sizes, most), low, high, 2**after)
-        if found is None and not after:
+        if len(best[1]) > most and not after:
             quality = floor
         data = encode(quality)
         sizes[quality] = len(data)
         if len(data) <= most:
-            found, low = (quality, data), quality + 1
+            best, low = (quality, data), quality + 1
         else:
-            high = quality - 1
-    return found, min(sizes.values())
+            best, high = min(best, (quality, data), key=lambda made: len(made[1])), quality - 1
+    return best
 
 
 def _settleable(guess: int, low: int, high: int, reach: int) -> int:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
-from PIL import Image
+from PIL import Image, UnidentifiedImageError
 
 from assetkit.errors import AssetError
 from assetkit.facts import UNWRITTEN, Kind, MediaInfo
@@ -137,9 +137,8 @@ def open_still(path: Path, reader: str) -> Still:
         import pillow_heif
 
         pillow_heif.register_heif_opener()
-    formats = ["JPEG", "MPO"] if reader == "JPEG" else [reader]
     with _translated("probe"):
-        image = Image.open(path, formats=formats)
+        image = Image.open(path, formats=[reader])
         try:
             _refuse_bomb(image)
             orientation = _orientation(image)
@@ -259,6 +258,13 @@ def _translated(stage: str) -> Iterator[None]:
     except MemoryError as error:
         raise AssetError(
             "tool-failed", stage, say("not enough memory to decode it"), say("export it smaller")
+        ) from error
+    except UnidentifiedImageError as error:  # its words are a path
+        raise AssetError(
+            "unreadable",
+            stage,
+            say("damaged or cut short in its header, or of a kind that assetkit does not read"),
+            say("copy or export it again, in 8 or 16 bits a channel"),
         ) from error
     except Exception as error:
         words = str(error) or type(error).__name__

@@ -34,9 +34,9 @@ def marked(blocks: Blocks, stored: Size, orientation: int) -> Marked:
     The Metadata Working Group's regions (2010) and EXIF's areas both lie in the picture as it is stored.
     """
     try:
-        listed = [*regions(blocks.xmp), *regions(blocks.xmp_more)][:_MOST]
+        listed = [region for packet in blocks.xmp for region in regions(packet)][:_MOST]
         found = [region for region in listed if region.unit in ("", "normalized")]
-        camera = list(_camera_area(blocks.exif, stored))
+        camera = [area for block in blocks.exif for area in _camera_area(block, stored)]
     except Exception:  # whatever a parser of hostile bytes stumbles over: nothing was marked
         return Marked()
     shown = stored.swapped if orientation >= 5 else stored

@@ -51,6 +51,10 @@ def test_bars_are_found_in_a_picture_that_was_scaled_down():
     assert 580 <= found.bottom <= 584
 
 
+def test_thin_bars_are_found():
+    assert find_borders(barred(scene(900, 1400), top=10, bottom=10)) == Box(0, 11, 900, 1409)
+
+
 def test_a_row_that_is_half_bar_is_left_out():
     picture = barred(scene(), top=80, bottom=80)
     picture[79] = picture[80] // 2
@@ -117,7 +121,7 @@ def unlike():
         pytest.param(sky(0, 0), id="a black sky over hills and black ground"),
         pytest.param(barred(scene(), top=100), id="one bar: it may be a wall"),
         pytest.param(unlike(), id="a white sky and a black road"),
-        pytest.param(barred(scene(), top=3, bottom=3), id="lines too thin to mind"),
+        pytest.param(barred(scene(), top=2, bottom=2), id="lines too thin to mind"),
         pytest.param(caption(), id="words in the bar: it is not flat"),
         pytest.param(np.full((300, 300, 3), 255, np.uint8), id="white and nothing else"),
         pytest.param(np.full((1, 1, 3), 9, np.uint8), id="a single pixel"),

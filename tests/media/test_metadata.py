@@ -76,6 +76,16 @@ def test_a_tiff_too(tmp_path):
     assert list(found.kinds) == ["copyright", "ai-label", "camera"]
 
 
+@pytest.mark.parametrize("reduced", [True, False])
+def test_a_second_page_is_a_thumbnail_if_it_calls_itself_one(tmp_path, reduced):
+    tags = TiffImagePlugin.ImageFileDirectory_v2()
+    tags[0x010E] = "of Ana's"
+    pages = [gradient(16, 16), gradient(8, 8)]
+    pages[1].encoderinfo = {"tiffinfo": {0x00FE: 1} if reduced else {}}
+    pages[0].save(tmp_path / "a.tif", save_all=True, append_images=pages[1:], tiffinfo=tags)
+    assert list(said_of(tmp_path / "a.tif").kinds) == (["description", "thumbnail"] if reduced else ["description"])
+
+
 def test_a_heif_too(tmp_path):
     pillow_heif = pytest.importorskip("pillow_heif")
     made = pillow_heif.from_pillow(gradient(64, 64))
@@ -202,6 +212,24 @@ def test_png_texts(tmp_path):
     assert found.values[CREATOR] == ["张"]
 
 
+@pytest.mark.parametrize(
+    ("key", "text", "kind"),
+    [
+        ("exif:GPSLatitude", "31/1, 13/1, 49/1", "position"),
+        ("exif:BodySerialNumber", "SN-12345", "serial number"),
+        ("exif:CameraOwnerName", "Ana Owner", "owner"),
+        ("exif:Copyright", "(c) Ana", "copyright"),
+        ("exif:Artist", "Ana", "credit"),
+        ("exif:FNumber", "28/10", "comment"),
+    ],
+)
+def test_exif_in_words_of_its_own_is_told_apart(tmp_path, key, text, kind):
+    """As ImageMagick writes a TIFF's tags into a PNG."""
+    texts = PngImagePlugin.PngInfo()
+    texts.add_text(key, text)
+    assert list(said_of(saved(tmp_path / "a", "PNG", pnginfo=texts)).kinds) == [kind]
+
+
 @pytest.mark.parametrize("name", ["exif", "APP1"])
 def test_what_imagemagick_puts_into_a_png_text_is_read(tmp_path, name):
     block = camera_exif().tobytes()
@@ -229,6 +257,29 @@ def test_a_second_exif_block_is_read_too(tmp_path):
     assert set(found.kinds) == set(CAMERA)
 
 
+@pytest.mark.parametrize("form", ["JPEG", "PNG"])
+def test_every_packet_is_read(tmp_path, form):
+    """Tools put theirs before or behind the one that was there."""
+    path = saved(tmp_path / "a", form, xmp=as_xmp({CREATOR: ["Ben"]}))
+    data, second = path.read_bytes(), as_xmp({CREATOR: ["Ana"], SOURCE_TYPE: [AI]})
+    if form == "JPEG":
+        body = b"http://ns.adobe.com/xap/1.0/\0" + second
+        at = data.index(b"</x:xmpmeta>") + len(b"</x:xmpmeta>")
+        data = data[:at] + b"\xff\xe1" + struct.pack(">H", len(body) + 2) + body + data[at:]
+    else:
+        body = b"iTXtXML:com.adobe.xmp\0\0\0\0\0" + second
+        data = data[:-12] + struct.pack(">I", len(body) - 4) + body + struct.pack(">I", zlib.crc32(body)) + data[-12:]
+    path.write_bytes(data)
+    assert said_of(path).values == {CREATOR: ["Ben"], SOURCE_TYPE: [AI]}
+
+
+def test_every_comment_is_read(tmp_path):
+    path = saved(tmp_path / "a", "JPEG", comment=b"edited by Ana")
+    data, label = path.read_bytes(), json.dumps({"aigc": {"Label": "1"}}).encode()
+    path.write_bytes(data[:2] + b"\xff\xfe" + struct.pack(">H", len(label) + 2) + label + data[2:])
+    assert set(said_of(path).kinds) == {"ai-label", "comment"}
+
+
 def test_a_packet_over_several_segments_is_read(tmp_path):
     long = "x" * 70_000
     more = (
@@ -248,10 +299,11 @@ def test_a_packet_over_several_segments_is_read(tmp_path):
     assert "position" in found.kinds
 
 
-def test_iptc_records():
-    def record(number, text):
-        return b"\x1c\x02" + bytes([number]) + struct.pack(">H", len(text)) + text
+def record(number, text):
+    return b"\x1c\x02" + bytes([number]) + struct.pack(">H", len(text)) + text
 
+
+def test_iptc_records():
     records = record(116, "© Ü".encode()) + record(80, b"Ana") + record(120, b"x")
     block = b"Photoshop 3.0\x008BIM\x04\x04\0\0\0\0\0\x40" + records
     found = metadata_of(Blocks(iptc=block))
@@ -261,13 +313,48 @@ def test_iptc_records():
     assert not metadata_of(Blocks(iptc=record(90, b""))).kinds
 
 
+def test_every_author_of_iptc_records_is_named():
+    found = metadata_of(Blocks(iptc=record(80, b"Ana") + record(80, b"Ben") + record(80, b"Ana")))
+    assert found.values == {CREATOR: ["Ana; Ben"]}
+
+
+@pytest.mark.parametrize(
+    ("text", "alphabet"),
+    [("© Müller", "latin-1"), ("© Müller", "utf-8"), ("版权所有 张三", "gbk"), ("“Ñandú”", "cp1252")],
+)
+def test_iptc_records_in_the_alphabets_of_their_time(text, alphabet):
+    assert metadata_of(Blocks(iptc=record(116, text.encode(alphabet)))).values == {RIGHTS: [text]}
+
+
+def test_names_in_exif():
+    exif = Image.Exif()
+    exif[0x8298], exif[0x9C9D] = "Ana\0Editor", "张三".encode("utf-16-le") + b"\0\0"
+    assert metadata_of(Blocks(exif=[exif.tobytes()[6:]])).values == {RIGHTS: ["Ana; Editor"], CREATOR: ["张三"]}
+
+
+@pytest.mark.parametrize(
+    ("space", "name"),
+    [
+        ("http://www.dji.com/drone-dji/1.0/", "GpsLatitude"),
+        ("http://www.w3.org/2003/01/geo/wgs84_pos#", "lat"),
+        ("http://cipa.jp/exif/2.32/", "GPSLongitude"),
+    ],
+)
+def test_a_position_is_one_in_any_namespace(space, name):
+    packet = (
+        '<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">'
+        f'<rdf:Description xmlns:p="{space}" p:{name}="31.2"/></rdf:RDF></x:xmpmeta>'
+    )
+    assert set(metadata_of(Blocks(xmp=[packet.encode()])).kinds) == {"position"}
+
+
 @pytest.mark.parametrize(("city", "kinds"), [("Shanghai", {"position"}), ("", set())])
 def test_a_place_in_words_is_a_position(city, kinds):
     packet = (
         '<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">'
         f'<rdf:Description xmlns:p="{xmp.PHOTOSHOP}" p:City="{city}"/></rdf:RDF></x:xmpmeta>'
     )
-    assert set(metadata_of(Blocks(xmp=packet.encode())).kinds) == kinds
+    assert set(metadata_of(Blocks(xmp=[packet.encode()])).kinds) == kinds
 
 
 @pytest.mark.parametrize("form", ["JPEG", "PNG", "WEBP"])
@@ -363,7 +450,7 @@ def test_exif_reads_as_it_was_written():
     exif = Image.Exif()
     exif.load(as_exif(VALUES, 6))
     assert exif[0x0112] == 6
-    assert metadata_of(Blocks(exif=as_exif(VALUES))).values == {RIGHTS: VALUES[RIGHTS], CREATOR: ["Ana"]}
+    assert metadata_of(Blocks(exif=[as_exif(VALUES)])).values == {RIGHTS: VALUES[RIGHTS], CREATOR: ["Ana"]}
     assert as_exif({}) == b""
 
 
@@ -375,7 +462,7 @@ def test_properties_as_attributes_and_elements():
       <f:Flash r:parseType="Resource"><f:Fired>False</f:Fired></f:Flash>
     </r:Description></r:RDF></x:xmpmeta><?xpacket end="w"?>"""
     assert xmp.read(packet.encode())[CREATOR] == ["Ana", "Bo & Co"]
-    found = metadata_of(Blocks(xmp=packet.encode()))
+    found = metadata_of(Blocks(xmp=[packet.encode()]))
     assert set(found.kinds) == {"ai-label", "position", "credit", "other"}
     assert found.values[CREATOR] == ["Ana; Bo & Co"]
 
@@ -397,7 +484,7 @@ BOMB = b'<!DOCTYPE x [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&
 )
 def test_hostile_packets_say_nothing(packet):
     assert xmp.read(packet) is None
-    found = metadata_of(Blocks(xmp=packet))
+    found = metadata_of(Blocks(xmp=[packet]))
     assert (list(found.kinds), found.values) == (["other"], {})
 
 
@@ -413,8 +500,8 @@ def test_damaged_blocks_never_fail_an_asset(seed):
         return bytes(data)
 
     exif = camera_exif().tobytes()[6:]
-    found = metadata_of(Blocks(exif=damaged(exif), xmp=damaged(PACKET), iptc=damaged(b"\x1c\x02\x74\0\x03abc" * 9)))
-    again = metadata_of(Blocks(exif=as_exif(found.kept(ALL)), xmp=as_xmp(found.kept(ALL))))
+    found = metadata_of(Blocks(exif=[damaged(exif)], xmp=[damaged(PACKET)], iptc=damaged(b"\x1c\x02\x74\0\x03abc" * 9)))
+    again = metadata_of(Blocks(exif=[as_exif(found.kept(ALL))], xmp=[as_xmp(found.kept(ALL))]))
     assert again.values == found.kept(ALL)
 
 
@@ -441,10 +528,18 @@ def test_a_text_that_unpacks_to_gigabytes_is_cut(tmp_path):
     from assetkit.media.blocks import _from_png
 
     _from_png(path.read_bytes(), blocks)
-    assert len(blocks.texts["Comment"]) == 100_000
+    assert [(key, len(text)) for key, text in blocks.texts] == [("Comment", 100_000)]
 
 
-@pytest.mark.parametrize("value", ["x" * 1001, "\0\0", ""])
+@pytest.mark.parametrize("value", ["\0\0", ""])
 def test_values_that_are_no_values_stay(value):
-    found = metadata_of(Blocks(texts={"Copyright": value}))
-    assert found.values == {}
+    found = metadata_of(Blocks(texts=[("Copyright", value)]))
+    assert (found.values, list(found.kinds)) == ({}, [])
+
+
+def test_what_is_too_long_to_go_along_is_said():
+    found = metadata_of(Blocks(texts=[("Copyright", "x" * 1001), ("AIGC", "x" * 8001), ("Author", "Ana")]))
+    assert found.values == {CREATOR: ["Ana"]}
+    assert found.is_generated
+    assert str(found.in_words(ALL)) == "metadata: dropped overlong text; kept credit"
+    assert not metadata_of(Blocks(texts=[("Copyright", "x" * 1001)])).is_generated

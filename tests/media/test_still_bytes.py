@@ -116,6 +116,14 @@ def test_what_does_not_fit_says_how_small_it_got(file_format):
     assert error.value.detail == f"the smallest size reached is {floor:,} bytes, the limit is {floor - 1:,}"
 
 
+def test_the_smallest_size_reached_may_be_the_png_that_was_tried():
+    picture = Image.fromarray(np.indices((400, 300)).sum(axis=0).astype(np.uint8) % 2 * 255).convert("RGB")
+    png = len(still_bytes(picture, "png", 0, Chroma.FULL))
+    assert png < len(still_bytes(picture, "jpeg", 70, Chroma.HALF))
+    with pytest.raises(AssetError, match=f"the smallest size reached is {png + 5:,} bytes"):
+        room.encoded(picture, plan_for(picture, png + 4, may_be_png=True), around=5)
+
+
 @pytest.mark.parametrize("floor", [1, 70])
 def test_the_floor_itself_fits(floor):
     picture = soft_noise()

@@ -40,7 +40,7 @@ def camera(*area, width=None, height=None):
 @pytest.mark.parametrize("form", [AS_ATTRIBUTES, AS_ELEMENTS])
 def test_marked_regions(form):
     said = packet(("Face", 0.25, 0.5, 0.1, 0.2), ("Pet", 0.9, 0.5, 0.4, 0.2), ("Focus", 0.7, 0.2, 0.1, 0.1), form=form)
-    found = marked(Blocks(xmp=said), STORED, 1)
+    found = marked(Blocks(xmp=[said]), STORED, 1)
     assert found.faces == (Box(40, 40, 60, 60), Box(140, 40, 200, 60))  # the second reaches over the edge
     assert found.subject == Box(130, 15, 150, 25)
 
@@ -60,8 +60,8 @@ def test_marked_regions(form):
 )
 def test_regions_turn_with_the_picture(orientation, box):
     said = packet(("Face", 0.05, 0.1, 0.1, 0.2))
-    assert marked(Blocks(xmp=said), STORED, orientation).faces == (box,)
-    assert marked(Blocks(exif=camera(10, 10, 20, 20)), STORED, orientation).subject == box
+    assert marked(Blocks(xmp=[said]), STORED, orientation).faces == (box,)
+    assert marked(Blocks(exif=[camera(10, 10, 20, 20)]), STORED, orientation).subject == box
 
 
 @pytest.mark.parametrize(
@@ -77,23 +77,23 @@ def test_regions_turn_with_the_picture(orientation, box):
     ],
 )
 def test_the_cameras_area(area, box):
-    assert marked(Blocks(exif=camera(*area)), STORED, 1).subject == box
+    assert marked(Blocks(exif=[camera(*area)]), STORED, 1).subject == box
 
 
 def test_an_area_is_in_pixels_of_the_picture_as_it_was_taken():
     said = camera(1500, 500, 400, 200, width=2000, height=1000)
-    assert marked(Blocks(exif=said), STORED, 1).subject == Box(130, 40, 170, 60)
+    assert marked(Blocks(exif=[said]), STORED, 1).subject == Box(130, 40, 170, 60)
 
 
 @pytest.mark.parametrize(
     "blocks",
     [
         Blocks(),
-        Blocks(xmp=b"<x"),
-        Blocks(exif=b"Exif rubbish"),
-        Blocks(xmp=packet(("Face", "a", "b", 1, 1))),
-        Blocks(xmp=packet(("Face", 7, 8, 1, 1))),
-        Blocks(xmp=b"<!DOCTYPE x [<!ENTITY e '0.5'>]>" + packet(("Face", "&e;", 0.5, 0.1, 0.1))),
+        Blocks(xmp=[b"<x"]),
+        Blocks(exif=[b"Exif rubbish"]),
+        Blocks(xmp=[packet(("Face", "a", "b", 1, 1))]),
+        Blocks(xmp=[packet(("Face", 7, 8, 1, 1))]),
+        Blocks(xmp=[b"<!DOCTYPE x [<!ENTITY e '0.5'>]>" + packet(("Face", "&e;", 0.5, 0.1, 0.1))]),
     ],
 )
 def test_rubbish_marks_nothing(blocks):
