@@ -93,6 +93,7 @@ class Wishes:
 NO_WISHES = Wishes()
 _LEAST_WITH_BARS = 2  # frames
 _RINGING = 0.01  # of the longer side, that compression and scaling smear the edge of a bar
+_OVERHANG = Fraction(1, 4)  # seconds; sound comes in blocks, and ends within one of the picture
 UNWRITTEN = "frame"
 """The format of a clip's frame that becomes a still: there is no file of it yet that could be copied."""
 
@@ -145,6 +146,13 @@ class MediaInfo:
     def is_upright(self) -> bool:
         """True if the coded picture needs no turning or mirroring."""
         return self.rotation == 0 and not self.is_mirrored
+
+    @property
+    def length(self) -> Fraction | None:
+        """Seconds that a player counts: the picture's, or the sound's where that goes on after it."""
+        if self.duration is None or self.audible is None or self.audible.end <= self.duration + _OVERHANG:
+            return self.duration
+        return self.audible.end
 
 
 @dataclass(frozen=True, slots=True)

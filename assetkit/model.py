@@ -101,6 +101,11 @@ class Plan:
     metadata: tuple[str, ...] = ()
     windows: tuple[Keyframe, ...] = ()
 
+    @property
+    def starts(self) -> Fraction:
+        """Seconds of the source that are left out before it."""
+        return self.trim[0] if self.trim else Fraction(0)
+
 
 @dataclass(frozen=True, slots=True)
 class Output:

@@ -78,8 +78,7 @@ def frame_in_output(frame: FrameMeasurements, plan: Plan) -> FrameMeasurements:
         for code in frame.codes
         if code.box.kept_by(window) == 1
     )
-    start = plan.trim[0] if plan.trim else Fraction(0)
-    return FrameMeasurements(frame.time - start, text, quality=frame.quality, codes=codes)
+    return FrameMeasurements(frame.time - plan.starts, text, quality=frame.quality, codes=codes)
 
 
 def _rounded(left: float, top: float, right: float, bottom: float) -> Box:

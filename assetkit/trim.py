@@ -7,7 +7,7 @@ from statistics import fmean
 
 from assetkit.checks.timing import TOLERANCE_SECONDS
 from assetkit.errors import AssetError
-from assetkit.facts import Facts, FrameMeasurements
+from assetkit.facts import Facts, FrameMeasurements, MediaInfo
 from assetkit.preset import Rules
 from assetkit.timecode import parse_timecode, timecode
 from assetkit.wording import say
@@ -53,18 +53,22 @@ def trim_span(facts: Facts, rules: Rules, trim: Trim | None) -> Ends | None:
     """
     asked = facts.wishes.trim or (trim and trim.ends)
     if asked:
-        return _inside(asked, facts.info.duration)
-    most, duration = _most(rules), facts.info.duration
-    if trim is None or most is None or duration is None or duration <= most + Fraction(TOLERANCE_SECONDS):
+        return _inside(asked, facts.info)
+    most, duration, length = _most(rules), facts.info.duration, facts.info.length
+    if trim is None or most is None or duration is None or length is None:
         return None
+    if length <= most + Fraction(TOLERANCE_SECONDS):
+        return None
+    if duration <= most + Fraction(TOLERANCE_SECONDS):  # it is the sound that goes on too long
+        return Fraction(0), duration
     start = _best_start(facts.measurements.frames, duration, most) if trim.is_best else Fraction(0)
     return start, start + most
 
 
-def _inside(asked: Ends, duration: Fraction | None) -> Ends | None:
-    start, end = asked
+def _inside(asked: Ends, info: MediaInfo) -> Ends | None:
+    (start, end), duration = asked, info.duration
     if duration is None or end <= duration + Fraction(TOLERANCE_SECONDS):
-        return None if duration is not None and start == 0 and end >= duration else asked
+        return None if duration is not None and start == 0 and end >= duration == info.length else asked
     detail = say(
         "the trim {start} to {end} reaches past the clip's end at {duration}",
         start=timecode(start),

@@ -281,6 +281,24 @@ def test_duration_and_trim(seconds, trim, method, ends, remaining):
     assert judgement.status is (Status.REJECTED if remaining else Status.READY)
 
 
+@pytest.mark.parametrize(
+    ("sound", "trim", "ends", "remaining"),
+    [
+        ("20.2", False, None, []),
+        ("74", False, None, ["duration-max"]),
+        ("74", True, (0, 20), []),
+        ("59", True, None, []),
+    ],
+)
+def test_sound_that_goes_on_after_the_picture_counts(sound, trim, ends, remaining):
+    info = clip_info(1080, 1920, duration=Fraction(20), audible=Span(Fraction(0), Fraction(sound)))
+    plan, judgement = plan_clip(info, trim=trim)
+    assert plan.trim == ends
+    assert codes(judgement) == remaining
+    if remaining:
+        assert "the sound goes on to 74.0 s after the picture's end at 20.0 s" in judgement.findings[0].message
+
+
 def test_a_rejected_clip_lists_every_reason():
     _, judgement = plan_clip(
         clip_info(320, 240, duration=Fraction(90), video_codec="vp9"),

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from fractions import Fraction
 
 import pytest
@@ -5,6 +6,7 @@ import pytest
 from assetkit.errors import AssetError
 from assetkit.facts import Facts, FrameMeasurements, Measurements, Wishes
 from assetkit.scoring import ScoreParts
+from assetkit.screening import Span
 from assetkit.trim import Trim, parse_trim, trim_span
 from tests.factories import clip_info, limit, preset
 
@@ -70,6 +72,12 @@ def test_given_times_hold_for_every_clip_and_what_a_sidecar_says_goes_first():
     assert trim_span(shown(20, trim=times(1, 5)), RULES, Trim(ends=times(3, 12))) == times(1, 5)
     assert trim_span(shown(90, trim=times(1, 5)), RULES, None) == times(1, 5)
     assert trim_span(shown(20), RULES, Trim(ends=times(0, 20))) is None
+
+
+def test_given_times_cut_sound_that_goes_on():
+    facts = shown(20)
+    facts = replace(facts, info=replace(facts.info, audible=Span(Fraction(0), Fraction(33))))
+    assert trim_span(facts, RULES, Trim(ends=times(0, 20))) == times(0, 20)
 
 
 def test_times_that_the_clip_does_not_have_are_refused():

@@ -28,17 +28,22 @@ def duration_min(facts: Facts, least: float) -> Verdict:
 
 def duration_max(facts: Facts, most: float) -> Verdict:
     """At most this long."""
-    if facts.info.duration is None:
+    if facts.info.duration is None or facts.info.length is None:
         return Unknown(say("the file does not say how long it is"))
-    seconds = float(facts.info.duration)
+    picture, seconds = float(facts.info.duration), float(facts.info.length)
     if seconds <= most + TOLERANCE_SECONDS:
         return None
-    return Breach(
-        round(seconds, 3),
-        most,
-        say("duration {seconds:.1f} s exceeds {most:g} s", seconds=seconds, most=most),
-        say("shorten by {difference:.1f} s or pass --trim start", difference=seconds - most),
-    )
+    said = say("duration {seconds:.1f} s exceeds {most:g} s", seconds=seconds, most=most)
+    fix = say("shorten by {difference:.1f} s or pass --trim start", difference=seconds - most)
+    if picture <= most + TOLERANCE_SECONDS:
+        said = say(
+            "the sound goes on to {seconds:.1f} s after the picture's end at {picture:.1f} s, and exceeds {most:g} s",
+            seconds=seconds,
+            picture=picture,
+            most=most,
+        )
+        fix = say("cut the sound at the picture's end, or pass --trim start")
+    return Breach(round(seconds, 3), most, said, fix)
 
 
 def frame_rate_min(facts: Facts, least: float) -> Verdict:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from fractions import Fraction
+from math import floor
 from pathlib import Path
 from typing import Any
 
@@ -47,7 +48,7 @@ def command(  # noqa: PLR0917
 
     `tag` (`key=value`) is what it says beside the film.
     """
-    read = source_input(source, demuxer, plan)
+    read = source_input(source, demuxer, plan, tracks)
     kept_whole = plan.method is Method.REMUX or plan.keeps_video
     picture = read[str(tracks.video)] if kept_whole else drawn(read[str(tracks.video)], info, plan, tracks)
     outputs = [picture] if tracks.audio is None or rate.two_pass == 1 else [picture, read[str(tracks.audio)]]
@@ -66,12 +67,15 @@ def command(  # noqa: PLR0917
     return arguments
 
 
-def source_input(source: Path, demuxer: str, plan: Plan) -> Any:
-    """The source as ffmpeg reads it, from the trim's start to its end."""
+def source_input(source: Path, demuxer: str, plan: Plan, tracks: Tracks) -> Any:
+    """The source as ffmpeg reads it: all of it, or from the frame that the trim starts with on, for its length."""
     given: dict[str, Any] = {"format": demuxer, "protocol_whitelist": "file,pipe"}
     if plan.trim:
         start, end = plan.trim
-        given |= {"ss": _seconds(start), "t": _seconds(end - start)} if start else {"t": _seconds(end)}
+        begin = tracks.delay + tracks.begin
+        # rounded down: the frame must not be found to begin before the cut
+        given |= {"ss": _seconds(floor(begin * 10**6) * Fraction(1, 10**6))} if begin else {}
+        given |= {"t": _seconds(end - start)}
     return ffmpeg.input(locator(source), **given)
 
 
@@ -118,7 +122,7 @@ def _sound(plan: Plan, tracks: Tracks) -> dict[str, Any]:
 
 def drawn(video: Any, info: MediaInfo, plan: Plan, tracks: Tracks) -> Any:
     """The filter chain. ffmpeg has turned the picture upright before the first filter."""
-    display, start = info.display_size, plan.trim[0] if plan.trim else Fraction(0)
+    display, shift = info.display_size, -tracks.begin if plan.trim else tracks.delay
     if info.is_interlaced:  # at the source's own rate; in a mixed clip, whole frames stay as they are
         video = video.filter("bwdif", mode="send_frame", parity="auto", deint="interlaced")
     if not plan.windows:
@@ -132,7 +136,7 @@ def drawn(video: Any, info: MediaInfo, plan: Plan, tracks: Tracks) -> Any:
     window = plan.window
     if plan.windows:  # before frames are left out: the next one takes a dropped one's time, and may show another shot
         early = margin(tracks.tick, 1 / (info.frame_rate or Fraction(25)))
-        left, top = offsets(plan.windows, tracks.delay - start, early)
+        left, top = offsets(plan.windows, shift, early)
         video = video.filter("crop", window.size.width, window.size.height, left, top, exact=1)
         video = _slowed(video, info, plan)
     elif window.size != display:

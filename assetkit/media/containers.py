@@ -23,7 +23,7 @@ class Tracks:
     """The tracks that are used: stream indexes, the picture's H.273 matrix number, the sound's rates.
 
     `delay` is when the first frame is shown, in seconds since the container's own start; `tick` the step (seconds) of
-    the picture's clock.
+    the picture's clock; `begin` when the frame that a trim starts with is shown, in seconds since the first.
     """
 
     video: int
@@ -33,6 +33,7 @@ class Tracks:
     sample_rate: int = 0
     delay: Fraction = Fraction(0)
     tick: Fraction = Fraction(1, 90_000)
+    begin: Fraction = Fraction(0)
 
 
 def locator(path: Path) -> str:
@@ -78,18 +79,19 @@ def best_video(container: InputContainer, stage: str) -> VideoStream:
     return video
 
 
-def find_tracks(path: Path, demuxer: str) -> Tracks:
-    """Which tracks an output is made from. Raises AssetError."""
+def find_tracks(path: Path, demuxer: str, start: Fraction = Fraction(0)) -> Tracks:
+    """Which tracks an output is made from, that begins so many seconds after the first frame. Raises AssetError."""
     with open_clip(path, demuxer, "transform") as container:
         video = best_video(container, "transform")
         matrix = int(video.codec_context.colorspace)
         delay, tick = _delay(container, video), video.time_base or Fraction(1, 90_000)
         sound = container.streams.best("audio", related=video)
+        begin = _begin(container, video, start) if start else start
         if sound is None or sound.codec_context is None:
-            return Tracks(video.index, matrix, delay=delay, tick=tick)
+            return Tracks(video.index, matrix, delay=delay, tick=tick, begin=begin)
         rate = int(getattr(sound.codec_context, "sample_rate", 0) or 0)
         bits = int(sound.codec_context.bit_rate or 0)
-        return Tracks(video.index, matrix, sound.index, bits, rate, delay, tick)
+        return Tracks(video.index, matrix, sound.index, bits, rate, delay, tick, begin)
 
 
 def _delay(container: InputContainer, video: VideoStream) -> Fraction:
@@ -97,6 +99,21 @@ def _delay(container: InputContainer, video: VideoStream) -> Fraction:
     if video.start_time is None or video.time_base is None or container.start_time is None:
         return Fraction(0)
     return video.start_time * video.time_base - Fraction(container.start_time, av.time_base)
+
+
+def _begin(container: InputContainer, video: VideoStream, start: Fraction) -> Fraction:
+    """When the frame shown at `start` begins (seconds since the first): cut in between, the film would begin blank."""
+    if video.start_time is None or video.time_base is None:
+        return start
+    wanted, shown = video.start_time + start / video.time_base, list[int]()
+    container.seek(int(wanted), stream=video)
+    for packet in container.demux(video):
+        at = packet.pts if packet.pts is not None else packet.dts
+        if at is not None and at <= wanted and not packet.is_discard:
+            shown.append(at)
+        elif packet.dts is None or packet.dts > wanted:  # none that is coded from here on is shown by then
+            break
+    return (max(shown) - video.start_time) * video.time_base if shown else start
 
 
 def name_tracks(container: InputContainer, used: Sequence[Stream]) -> tuple[tuple[str, ...], tuple[str, ...]]:

@@ -77,7 +77,7 @@ def write_clip(
     if plan.method is Method.COPY:
         clone(source, target)
         return (say("copied byte for byte"),)
-    tracks, ends_at = find_tracks(source, demuxer), monotonic() + deadline_seconds
+    tracks, ends_at = find_tracks(source, demuxer, plan.starts), monotonic() + deadline_seconds
     encode = Encode(source, demuxer, info, plan, tracks, target, ends_at, on_progress, on_damage, labels or {})
     _run(encode, _first_rate(encode))
     most = plan.max_bytes
@@ -92,7 +92,7 @@ def write_clip(
 
 def encode_command(source: Path, demuxer: str, info: MediaInfo, plan: Plan, target: Path) -> list[str]:
     """The command of the first attempt, the program itself apart: what a benchmark can run bare."""
-    encode = Encode(source, demuxer, info, plan, find_tracks(source, demuxer), target)
+    encode = Encode(source, demuxer, info, plan, find_tracks(source, demuxer, plan.starts), target)
     return _command(encode, _first_rate(encode))
 
 

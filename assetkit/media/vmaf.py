@@ -22,7 +22,8 @@ def vmaf_score(
 ) -> float:
     """The mean over all frames, 0 to 100, of a clip made as planned. Raises AssetError `tool-failed`."""
     said: list[bytes] = []
-    command = ["-loglevel", "info", *_command(source, demuxer, info, plan, find_tracks(source, demuxer), made)]
+    tracks = find_tracks(source, demuxer, plan.starts)
+    command = ["-loglevel", "info", *_command(source, demuxer, info, plan, tracks, made)]
     ffmpeg.run(command, deadline_seconds=deadline_seconds, on_said=said.append)
     found = _SCORE.search(b"".join(said))
     if found is None:
@@ -33,7 +34,7 @@ def vmaf_score(
 
 def _command(source: Path, demuxer: str, info: MediaInfo, plan: Plan, tracks: Tracks, made: Path) -> list[str]:  # noqa: PLR0917
     """Arguments for ffmpeg. Frames are paired by time, counted from the first."""
-    wanted = drawn(source_input(source, demuxer, plan)[str(tracks.video)], info, plan, tracks)
+    wanted = drawn(source_input(source, demuxer, plan, tracks)[str(tracks.video)], info, plan, tracks)
     finished = graph.input(locator(made), format="mov", protocol_whitelist="file,pipe")["v:0"]
     pair = [_from_zero(finished), _from_zero(wanted)]
     compared = graph.filter(pair, "libvmaf", n_threads=2)

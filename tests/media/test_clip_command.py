@@ -1,4 +1,5 @@
 import re
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 
@@ -202,10 +203,17 @@ def test_only_a_rate_too_high_is_lowered(rate, most, asked):
     ],
 )
 def test_trim_is_cut_at_the_input(trim, start, length):
-    arguments = made(plan=clip_plan(INFO, trim=trim))
+    tracks = replace(SOUND, begin=trim[0] if trim else Fraction(0))
+    arguments = made(plan=clip_plan(INFO, trim=trim), tracks=tracks)
     before = arguments[: arguments.index("-i")]
     assert (values(before, "-ss"), values(before, "-t")) == (start, length)
     assert not {"-ss", "-t"} & set(arguments[arguments.index("-i") :])
+
+
+def test_a_trim_begins_with_a_frame_and_not_between_two():
+    tracks = replace(SOUND, delay=Fraction(1, 10), begin=Fraction(2, 3))
+    arguments = made(plan=clip_plan(INFO, trim=seconds(0.68, 1.68)), tracks=tracks)
+    assert (value(arguments, "-ss"), value(arguments, "-t")) == ("0.766666", "1.000000")
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@ import shutil
 import sys
 from fractions import Fraction
 from itertools import pairwise
+from math import floor
 from pathlib import Path
 
 import av
@@ -238,6 +239,16 @@ def test_trim_takes_the_frames_between(write, trim, first, count):
     assert len(numbers) == pytest.approx(count, abs=1)
     assert numbers[0] == pytest.approx(first, abs=0.6)
     assert all(b - a == pytest.approx(1, abs=0.6) for a, b in pairwise(numbers))
+
+
+@pytest.mark.parametrize("start", [0.41, 0.4399, 0.44])
+def test_a_trim_between_two_frames_begins_with_the_one_that_is_shown(write, start):
+    made, _ = write("ramp", trim=seconds(start, start + 1), quality_max=10)
+    with av.open(str(made)) as container:
+        assert container.streams.video[0].start_time == 0
+    (time, picture), *_ = frames_of(made)
+    assert time == 0
+    assert ramp_number(picture) == pytest.approx(floor(start * 25 + 1e-9), abs=0.6)
 
 
 def test_sound_and_picture_are_trimmed_alike(write):
