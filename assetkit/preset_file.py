@@ -15,6 +15,8 @@ from assetkit.errors import UserInputError
 from assetkit.preset import Preset
 
 Table = dict[str, Any]
+_NO_TABLE = ("model_type", "model_attributes_type", "dict_type", "dataclass_type")
+_LEVEL = '{ value = ..., unit = "px", source = "me", seen = 2026-01-31 }'
 _MAX_PARENTS = 8
 _COMMON = "_common"  # what every shipped preset extends
 _MAX_SHOWN = 100  # characters
@@ -107,6 +109,9 @@ def sentence(problem: Mapping[str, Any], model: type[BaseModel]) -> str:
     if problem["type"] == "missing":
         return f"{where}: missing"
     message = str(problem["msg"]).removeprefix("Value error, ")
+    if problem["type"] in _NO_TABLE:
+        is_level = problem["loc"][-1:] in (("required",), ("recommended",))
+        message = "needs a table of keys" + (f", such as {_LEVEL}" if is_level else "")
     return f"{where}: {message}, not {_shown(repr(problem['input']))}" if where else message
 
 

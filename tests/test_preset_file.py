@@ -60,6 +60,7 @@ def test_there_are_shipped_presets():
         ("[image.target]", "[image.traget]", "image.traget: unknown key, did you mean target?"),
         ("required = { value = 1000", "requird = { value = 1000", "requird: unknown key, did you mean required?"),
         ("size = [30, 40]", "zzzzzz = 1", "image.target.zzzzzz: unknown key"),
+        ("required = { value = 1000", "required = 3 # {", "required: needs a table of keys, such as { value = "),
         ('title = "Base"', "", "title: missing"),
         ("value = 1000", 'value = "many"', "image.limits.file_size_max.required.value: "),
         ("size = [30, 40]", "size = [30]", "image.target.size: a size is [width, height] in pixels, both above 0"),
