@@ -20,6 +20,7 @@ from assetkit.plan_words import plan_in_words
 from assetkit.preset import ClipTarget, Preset, Rules
 from assetkit.run import Run
 from assetkit.text.sampled import telling_times
+from assetkit.timecode import places_in_words
 from assetkit.wording import commas, say
 
 _FINER = 4  # steps of the rate factor, for about half as many bytes again
@@ -87,7 +88,7 @@ def deliver(
         failed = Judgement((_verify_failed(proof), *proof.findings), proof.not_checked)
         return Delivery(plan, failed, None, delivered, actions)
     judgement = _spoken_again(judgement, proof)
-    return Delivery(plan, _added(judgement, *_concealed(made.damage)), target, delivered, actions)
+    return Delivery(plan, _added(judgement, *_concealed(made)), target, delivered, actions)
 
 
 def _planned(facts: Facts, rules: Rules, preset: Preset, run: Run) -> tuple[Plan, Judgement]:
@@ -131,12 +132,12 @@ def _fine_enough(  # noqa: PLR0917
     if score < floor:
         made = clip.write(finer, target, run.deadline_seconds, None)
         plan, score = finer, clip.vmaf(finer, target, run.deadline_seconds)
-    told = say("VMAF {score:.1f}, at least {floor:g} asked for", score=score, floor=floor)
+    told = say("VMAF {score:.2f}, at least {floor:g} asked for", score=score, floor=floor)
     return plan, replace(made, actions=(*made.actions, told)), score
 
 
 def _too_coarse(vmaf: float, floor: float) -> Finding:
-    message = say("VMAF {vmaf:.1f} is below {floor:g}, after a second and finer encode, too", vmaf=vmaf, floor=floor)
+    message = say("VMAF {vmaf:.2f} is below {floor:g}, after a second and finer encode, too", vmaf=vmaf, floor=floor)
     fix = say("raise the byte limit, shorten the clip, or ask for less")
     return Finding("vmaf-min", Severity.REQUIRED, message, measured=vmaf, limit=floor, unit="VMAF", fix=fix)
 
@@ -152,12 +153,15 @@ def _lost_label(source: Facts, delivered: Facts) -> tuple[Finding, ...]:
     return (Finding("ai-label-lost", Severity.REQUIRED, message, fix=say("report it, with the file")),)
 
 
-def _concealed(damage: int) -> tuple[Finding, ...]:
+def _concealed(made: Made) -> tuple[Finding, ...]:
     """The finished file decodes, and hides what the source lacked."""
-    if not damage:
+    if not made.damage:
         return ()
+    damage, places = made.damage, places_in_words(made.damaged) or say("some places")
     message = say(
-        "the source is damaged in places ({damage} messages of its decoder), which the new file conceals", damage=damage
+        "the source is damaged at {places} ({damage} messages of its decoder), which the new file conceals",
+        places=places,
+        damage=damage,
     )
     fix = say("watch it to the end, and export the source again if anything shows")
     return (Finding("source-damaged", Severity.NOTE, message, measured=damage, limit=0, fix=fix, needs_person=True),)

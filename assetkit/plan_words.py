@@ -1,6 +1,9 @@
 """A plan, told to people."""
 
-from assetkit.facts import Facts
+from collections.abc import Iterator
+
+from assetkit.facts import Facts, MediaInfo
+from assetkit.geometry import ratio_name
 from assetkit.model import Method, Plan
 from assetkit.timecode import timecode
 from assetkit.windows import steps
@@ -9,58 +12,60 @@ from assetkit.wording import both, commas, say, term
 
 def plan_in_words(plan: Plan, facts: Facts) -> tuple[str, ...]:
     """The plan's steps as short sentences, in order."""
-    info, words = facts.info, []
+    info, words = facts.info, list[str]()
     if plan.method is not Method.COPY and info.other_tracks:
-        words.append(
-            say(
-                "used {chosen_tracks}; left out {other_tracks}",
-                chosen_tracks=commas(info.chosen_tracks),
-                other_tracks=commas(info.other_tracks),
-            )
-        )
+        used, left = commas(info.chosen_tracks), commas(info.other_tracks)
+        words.append(say("used {chosen_tracks}; left out {other_tracks}", chosen_tracks=used, other_tracks=left))
     if plan.method is not Method.ENCODE or plan.keeps_video:
         return tuple(words)
+    return (*words, *_as_it_is_shown(plan, info), *_shaped(plan, info), *_timed(plan, info), *_coloured(plan, info))
+
+
+def _as_it_is_shown(plan: Plan, info: MediaInfo) -> Iterator[str]:
     if not info.is_upright:
-        words.append(say("turned upright"))
+        yield say("turned upright")
     if info.is_interlaced:
-        words.append(say("deinterlaced"))
+        yield say("deinterlaced")
+    if info.sample_aspect_ratio != 1:
+        yield say("pixels of {ratio} made square", ratio=ratio_name(info.sample_aspect_ratio))
     if plan.trim:
-        words.append(say("trimmed to {start} to {end}", start=timecode(plan.trim[0]), end=timecode(plan.trim[1])))
+        yield say("trimmed to {start} to {end}", start=timecode(plan.trim[0]), end=timecode(plan.trim[1]))
+
+
+def _shaped(plan: Plan, info: MediaInfo) -> Iterator[str]:
     if plan.window.size != info.display_size:
-        w = plan.window
-        words.append(
-            say(
-                "cropped {display_size} to {size} px {whereabouts}, placed by {proposer}",
-                display_size=info.display_size,
-                size=w.size,
-                whereabouts=_whereabouts(plan),
-                proposer=term(plan.proposer),
-            )
+        yield say(
+            "cropped {display_size} to {size} px {whereabouts}, placed by {proposer}",
+            display_size=info.display_size,
+            size=plan.window.size,
+            whereabouts=_whereabouts(plan),
+            proposer=term(plan.proposer),
         )
     if plan.picture != plan.window.size:
-        words.append(say("scaled down to {picture} px", picture=plan.picture))
+        yield say("scaled down to {picture} px", picture=plan.picture)
     if plan.canvas != plan.picture:
-        words.append(say("padded ({pad}) to {canvas} px", pad=term(plan.pad), canvas=plan.canvas))
-    if plan.constant_frame_rate:
-        words.append(
-            say(
-                "frames evened to {constant_frame_rate:.5g} a second",
-                constant_frame_rate=float(plan.constant_frame_rate),
-            )
+        yield say("padded ({pad}) to {canvas} px", pad=term(plan.pad), canvas=plan.canvas)
+
+
+def _timed(plan: Plan, info: MediaInfo) -> Iterator[str]:
+    even, most, rate = plan.constant_frame_rate, plan.max_frame_rate, info.frame_rate
+    if even:
+        yield say("frames evened to {constant_frame_rate:.5g} a second", constant_frame_rate=float(even))
+    elif most and rate and rate > most:
+        yield say(
+            "frame rate lowered from {frame_rate:.5g} to {max_frame_rate:.5g}",
+            frame_rate=float(rate),
+            max_frame_rate=float(most),
         )
-    elif plan.max_frame_rate and info.frame_rate and info.frame_rate > plan.max_frame_rate:
-        words.append(
-            say(
-                "frame rate lowered from {frame_rate:.5g} to {max_frame_rate:.5g}",
-                frame_rate=float(info.frame_rate),
-                max_frame_rate=float(plan.max_frame_rate),
-            )
-        )
+
+
+def _coloured(plan: Plan, info: MediaInfo) -> Iterator[str]:
     if info.has_alpha:
-        words.append(say("flattened on {background}", background=plan.background))
+        yield say("flattened on {background}", background=plan.background)
+    if info.bit_depth > 8:
+        yield say("{bits} bits a channel reduced to 8", bits=info.bit_depth)
     if info.colour_space not in ("srgb", "grey"):
-        words.append(say("converted from {colour_space} to sRGB", colour_space=info.colour_space))
-    return tuple(words)
+        yield say("converted from {colour_space} to sRGB", colour_space=info.colour_space)
 
 
 def _whereabouts(plan: Plan) -> str:

@@ -10,6 +10,10 @@ HOOK_SECONDS = 3
 """People decide to go on watching within the first three seconds."""
 
 
+CUT_OFF = 6.0
+"""dB of flatness from which sound is cut off: on average two samples in a row at full scale."""
+
+
 @dataclass(frozen=True, slots=True)
 class Span:
     """A stretch of a clip, in seconds since its beginning; `end` is exclusive."""
@@ -36,8 +40,8 @@ class Sound:
     """Levels of a clip's sound.
 
     `loudness` (LUFS, integrated) and `true_peak` (dBTP) by EBU R 128; None in silence. `flatness` (dB) says how long
-    the sound stays at its peaks: 0 where it only touches them, above 6 where it was cut off. `dead_channels` (from 1)
-    are silent beside others that are not.
+    the sound stays at its peaks: 0 where it only touches them, above 6 where it was cut off, and `clipped` where that
+    is, to a quarter of a second. `dead_channels` (from 1) are silent beside others that are not.
     """
 
     loudness: float | None
@@ -45,13 +49,15 @@ class Sound:
     flatness: float
     dead_channels: tuple[int, ...] = ()
     silence: tuple[Span, ...] = ()
+    clipped: tuple[Span, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Screening:
     """What was found by decoding every frame and sample of a clip; `sound` is None where it has none.
 
-    `flashes` are the stretches with more than three flashes in a second. `damage` counts what did not decode.
+    `flashes` are the stretches with more than three flashes in a second. `damage` counts what did not decode, and
+    `damaged` is when (seconds), at the first few places.
     """
 
     black: tuple[Span, ...] = ()
@@ -59,16 +65,22 @@ class Screening:
     flashes: tuple[Span, ...] = ()
     sound: Sound | None = None
     damage: int = 0
+    damaged: tuple[Fraction, ...] = ()
 
     def within(self, start: Fraction, end: Fraction) -> "Screening":
         """What is left of it in a part of the clip. Levels stay those of the whole, the best guess there is."""
-        sound = self.sound and replace(self.sound, silence=_within(self.sound.silence, start, end))
+        sound = self.sound and replace(
+            self.sound,
+            silence=_within(self.sound.silence, start, end),
+            clipped=_within(self.sound.clipped, start, end),
+        )
         return replace(
             self,
             black=_within(self.black, start, end),
             frozen=_within(self.frozen, start, end),
             flashes=_within(self.flashes, start, end),
             sound=sound,
+            damaged=tuple(time - start for time in self.damaged if start <= time < end),
         )
 
 

@@ -1,11 +1,15 @@
 """Times in a clip as editors write them: `0:12.4`, `1:02:03.5`, or plain seconds."""
 
 import re
+from collections.abc import Sequence
 from decimal import Decimal
 from fractions import Fraction
 
+from assetkit.wording import commas, say
+
 # [[hours:]minutes:]seconds[.fraction]; minutes and seconds below 60 where something larger stands before them
 _TIMECODE = re.compile(r"(?:(?:(\d{1,3}):)?(\d{1,4}):)?(\d{1,6})(?:[.,](\d{1,9}))?", re.ASCII)
+_NAMED = 3  # places, in words
 WAYS = "seconds (12.4) or [hours:]minutes:seconds (0:12.4)"
 
 
@@ -36,3 +40,9 @@ def timecode(seconds: Fraction | float, digits: int = 1) -> str:
     hours, minute = divmod(minutes, 60)
     ahead = f"{hours}:{minute:02}" if hours else f"{minute}"
     return f"{ahead}:{second:02}" + (f".{rest:0{digits}}" if digits else "")
+
+
+def places_in_words(times: Sequence[Fraction]) -> str:
+    """The first of some times (seconds), as in `0:03.0, 0:07.5 and later`."""
+    listed = commas([timecode(time) for time in times[:_NAMED]])
+    return say("{listed} and later", listed=listed) if times[_NAMED:] else listed

@@ -5,12 +5,11 @@ from fractions import Fraction
 
 from assetkit.checks.verdict import Breach, Unknown
 from assetkit.facts import Facts, Need
-from assetkit.screening import HOOK_SECONDS, Screening, Sound, Span, in_hook
-from assetkit.timecode import timecode
+from assetkit.screening import CUT_OFF, HOOK_SECONDS, Screening, Sound, Span, in_hook
+from assetkit.timecode import places_in_words, timecode
 from assetkit.wording import Said, both, commas, say
 
 Verdict = Breach | Unknown | None
-_CUT_OFF = 6.0  # dB of flatness: on average two samples in a row at full scale
 _SHOWN = 3  # spans named in a message
 
 
@@ -69,10 +68,14 @@ def true_peak_max(facts: Facts, most: float) -> Verdict:
 def unclipped(facts: Facts, _: bool) -> Verdict:
     """The waveform is not cut off at full scale."""
     sound = _sound(facts)
-    if not isinstance(sound, Sound) or sound.flatness <= _CUT_OFF:
+    if not isinstance(sound, Sound) or sound.flatness <= CUT_OFF:
         return sound if isinstance(sound, Unknown) else None
-    message = say("the sound is cut off at full scale, which distorts")
-    return Breach(round(sound.flatness, 1), _CUT_OFF, message, say("export it again from a mix with headroom"))
+    message, span = say("the sound is cut off at full scale, which distorts"), None
+    if sound.clipped:
+        listed, span = _listed(sound.clipped), _longest_of(sound.clipped)
+        message = say("the sound is cut off at full scale at {listed}, which distorts", listed=listed)
+    fix = say("export it again from a mix with headroom")
+    return Breach(round(sound.flatness, 1), CUT_OFF, message, fix, span=span)
 
 
 def all_channels(facts: Facts, _: bool) -> Verdict:
@@ -127,8 +130,13 @@ def undamaged(facts: Facts, _: bool) -> Verdict:
     seen = _screened(facts)
     if isinstance(seen, Unknown) or not seen.damage:
         return seen if isinstance(seen, Unknown) else None
-    message = say("ffmpeg met damage while decoding ({damage} messages)", damage=seen.damage)
-    return Breach(seen.damage, 0, message, say("play it to the end, and export it again"))
+    message, span = say("ffmpeg met damage while decoding ({damage} messages)", damage=seen.damage), None
+    if seen.damaged:
+        places, span = places_in_words(seen.damaged), Span(seen.damaged[0], seen.damaged[-1])
+        message = say(
+            "ffmpeg met damage while decoding, at {places} ({damage} messages)", places=places, damage=seen.damage
+        )
+    return Breach(seen.damage, 0, message, say("play it to the end, and export it again"), span=span)
 
 
 def no_flashing(facts: Facts, _: bool) -> Verdict:
@@ -137,7 +145,8 @@ def no_flashing(facts: Facts, _: bool) -> Verdict:
     if isinstance(seen, Unknown) or not seen.flashes:
         return seen if isinstance(seen, Unknown) else None
     message = say("more than 3 flashes a second at {listed}, which can cause seizures", listed=_listed(seen.flashes))
-    return Breach(len(seen.flashes), 0, message, say("slow the flashes down, dim them, or make them smaller"))
+    fix = say("slow the flashes down, dim them, or make them smaller")
+    return Breach(len(seen.flashes), 0, message, fix, span=_longest_of(seen.flashes))
 
 
 def hook_black_max(facts: Facts, most: float) -> Verdict:
@@ -205,7 +214,11 @@ def _longest(spans: tuple[Span, ...], most: float, what: Said, fix: Said) -> Ver
         listed=_listed(long),
         most=most,
     )
-    return Breach(round(seconds, 2), most, message, fix)
+    return Breach(round(seconds, 2), most, message, fix, span=_longest_of(long))
+
+
+def _longest_of(spans: Iterable[Span]) -> Span:
+    return max(spans, key=lambda span: span.length)
 
 
 def _hook(spans: Iterable[Span], most: float, what: Said, fix: Said) -> Verdict:
@@ -226,6 +239,8 @@ def _hook(spans: Iterable[Span], most: float, what: Said, fix: Said) -> Verdict:
 
 
 def _listed(spans: Iterable[Span]) -> str:
-    shown = [say("{start} to {end}", start=timecode(span.start), end=timecode(span.end)) for span in spans]
+    # an end is no time of a frame that must be there: rounded, so that lengths add up
+    ends = [(timecode(span.start), timecode(span.end + Fraction(1, 20))) for span in spans]
+    shown = [say("{start} to {end}", start=start, end=end) for start, end in ends]
     listed = commas(shown[:_SHOWN])
     return listed if len(shown) <= _SHOWN else say("{listed} and {more} more", listed=listed, more=len(shown) - _SHOWN)

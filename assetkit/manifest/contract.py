@@ -110,6 +110,7 @@ class SoundEntry(_Part):
     flatness_db: float = Field(description="how long it stays at full scale; above 6 it was cut off")
     dead_channels: list[int] = Field(description="silent beside others that are not, from 1")
     silence: list[SpanEntry]
+    clipped: list[SpanEntry] = Field(default=[], description="where it was cut off, to a quarter of a second")
 
 
 class ScreeningEntry(_Part):
@@ -120,6 +121,7 @@ class ScreeningEntry(_Part):
     flashes: list[SpanEntry] = Field(description="more than three flashes in a second")
     sound: SoundEntry | None = Field(description="null where there is none")
     damage: int = Field(description="messages of the decoders")
+    damaged: list[float] = Field(default=[], description="seconds: when, to within a few frames")
 
 
 class SubtitlesEntry(_Part):

@@ -244,6 +244,7 @@ def _screening(seen: Screening) -> ScreeningEntry:
         flashes=_spans(seen.flashes),
         sound=_sound(seen.sound) if seen.sound else None,
         damage=seen.damage,
+        damaged=[round(float(time), 3) for time in seen.damaged],
     )
 
 
@@ -254,6 +255,7 @@ def _sound(sound: Sound) -> SoundEntry:
         flatness_db=round(sound.flatness, 1),
         dead_channels=list(sound.dead_channels),
         silence=_spans(sound.silence),
+        clipped=_spans(sound.clipped),
     )
 
 

@@ -13,6 +13,8 @@ _CODES = {
     "frozen": ("freeze-max", "hook-freeze-max"),
     "flashes": ("no-flashing",),
     "silence": ("silence-max", "hook-silence-max"),
+    "clipped": ("unclipped",),
+    "damaged": ("undamaged",),
     "text": ("text-coverage-max", "text-grid-max"),
     "cover": ("cover",),
 }
@@ -60,9 +62,10 @@ def _screened(measured: MeasurementsEntry) -> list[tuple[str, float, float]]:
     seen = measured.screening
     if seen is None:
         return []
-    silence = seen.sound.silence if seen.sound else []
-    spans = (("black", seen.black), ("frozen", seen.frozen), ("flashes", seen.flashes), ("silence", silence))
-    return [(kind, span.start, span.end) for kind, each in spans for span in each]
+    sound = [("silence", seen.sound.silence), ("clipped", seen.sound.clipped)] if seen.sound else []
+    spans = (("black", seen.black), ("frozen", seen.frozen), ("flashes", seen.flashes), *sound)
+    found = [(kind, span.start, span.end) for kind, each in spans for span in each]
+    return [*found, *(("damaged", time, time) for time in seen.damaged)]
 
 
 def _moments(asset: AssetEntry) -> list[tuple[str, float, float]]:

@@ -120,6 +120,8 @@ def name_tracks(container: InputContainer, used: Sequence[Stream]) -> tuple[tupl
     """In words: the tracks of picture and sound that are used, and the others. Cover art is no track of the film."""
     each = [_tracks_in_words("picture", [s for s in container.streams.video if not _is_still(s)])]
     each.append(_tracks_in_words("sound", list(container.streams.audio)))
+    each.append(_tracks_in_words("subtitle", list(container.streams.subtitles)))
+    each.append(_tracks_in_words("data", list(container.streams.data)))
     named = [pair for kind in each for pair in kind]
     at = {stream.index for stream in used}
     return (
@@ -137,10 +139,10 @@ def _tracks_in_words(kind: str, streams: Sequence[Stream]) -> list[tuple[int, st
     words: list[tuple[int, str]] = []
     for number, stream in enumerate(streams, 1):
         context = stream.codec_context
-        codec = context.codec.canonical_name if context is not None else "unknown codec"
+        codec = context.codec.canonical_name if context is not None else getattr(stream, "name", None)
         layout = getattr(getattr(context, "layout", None), "name", None)
         language = str(stream.language or "")[:3]
-        said = [language if language.isalpha() and language != "und" else "", codec, layout or ""]
+        said = [language if language.isalpha() and language != "und" else "", codec or "unknown codec", layout or ""]
         track = say(
             "{kind} track {number} of {total} ({what})",
             kind=term(kind),

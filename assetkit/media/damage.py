@@ -1,12 +1,75 @@
 """Damage, as ffmpeg's log tells of it: decoders conceal what they cannot read, and go on."""
 
 import re
+from contextlib import suppress
+from fractions import Fraction
+from pathlib import Path
+
+from assetkit.errors import AssetError
+from assetkit.media import ffmpeg
+from assetkit.media.containers import find_tracks, locator
+from assetkit.timecode import places_in_words
+from assetkit.wording import say
 
 _WHO = re.compile(rb"^\[(\w+)[^\]]* @ [^\]]*\] ")
 _WRITERS = {b"null", b"rawvideo", b"mp4", b"libx264", b"out"}  # what they complain of is not the source's
+_SHOWN = re.compile(rb"^\[Parsed_a?showinfo.* pts_time:(\d+(?:\.\d+)?)")
+_ERROR = re.compile(rb"\] \[(?:error|fatal)\] ")
+_APART = 1  # seconds; damage spreads over the frames that follow
+_MOST = 100  # places
 
 
 def is_damage(line: bytes) -> bool:
     """True if a line at level `error` comes from what reads, not from what writes."""
     match = _WHO.match(line)
     return match is not None and match.group(1) not in _WRITERS
+
+
+def damage_times(path: Path, demuxer: str, deadline_seconds: float) -> tuple[Fraction, ...]:
+    """When a clip's picture, or else its sound, is damaged, in seconds since its first frame, a second apart or more.
+
+    To within the few frames that a decoder holds. All of it is decoded once more, frames told beside errors, since
+    errors come without a time. Empty where that finds nothing.
+    """
+    with suppress(AssetError):
+        tracks = find_tracks(path, demuxer)
+        for index, show in ((tracks.video, ["-vf", "showinfo=checksum=0"]), (tracks.audio, ["-af", "ashowinfo"])):
+            if index is None:
+                continue
+            found = _Found()
+            # one thread: in step with what it says
+            read = ["-threads", "1", "-f", demuxer, "-protocol_whitelist", "file,pipe", "-i", locator(path)]
+            told = ["-loglevel", "level+info", *read, "-map", f"0:{index}", *show, "-f", "null", "-"]
+            ffmpeg.run(told, deadline_seconds=deadline_seconds, on_said=found.listen)
+            if found.times:
+                return tuple(max(Fraction(0), time - tracks.delay) for time in found.times)
+    return ()
+
+
+def undecodable(path: Path, demuxer: str, error: AssetError, deadline_seconds: float) -> AssetError:
+    """What to raise where ffmpeg fails with `error` at a clip that must decode to its end: `unreadable`, and where."""
+    times = damage_times(path, demuxer, deadline_seconds)
+    if times:
+        detail = say("not all of it can be decoded: damaged at {places}", places=places_in_words(times))
+    else:
+        detail = say("not all of it can be decoded: {detail}", detail=error.detail)
+    return AssetError("unreadable", "verify", detail, say("play it to the end, and export it again"))
+
+
+class _Found:
+    """The times at which errors were told."""
+
+    def __init__(self) -> None:
+        self.times: list[Fraction] = []
+        self._now = Fraction(0)
+
+    def listen(self, line: bytes) -> None:
+        """One line of ffmpeg's log."""
+        shown = _SHOWN.match(line)
+        if shown:
+            self._now = Fraction(shown[1].decode())
+        elif _ERROR.search(line) and is_damage(line) and self._is_new():
+            self.times.append(self._now)
+
+    def _is_new(self) -> bool:
+        return not self.times or (len(self.times) < _MOST and self._now >= self.times[-1] + _APART)

@@ -14,7 +14,7 @@ from assetkit.media.clip_command import Rate, command, sound_bitrate
 from assetkit.media.clip_labels import as_tag, written_behind
 from assetkit.media.clone import clone
 from assetkit.media.containers import Tracks, find_tracks, locator
-from assetkit.media.damage import is_damage
+from assetkit.media.damage import is_damage, undecodable
 from assetkit.media.xmp import Properties
 from assetkit.model import Method, Plan
 from assetkit.wording import say
@@ -116,8 +116,7 @@ def prove_decodable(path: Path, demuxer: str, deadline_seconds: float = 3600) ->
     try:
         ffmpeg.run([*given, "-i", locator(path), *tracks], deadline_seconds=deadline_seconds)
     except AssetError as error:
-        detail = say("not all of it can be decoded: {detail}", detail=error.detail)
-        raise AssetError("unreadable", "verify", detail, say("play it to the end, and export it again")) from error
+        raise undecodable(path, demuxer, error, deadline_seconds) from error
 
 
 def _encode_to_fit(encode: Encode, most: int) -> int:

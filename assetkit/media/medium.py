@@ -31,10 +31,11 @@ GLANCE_SIDE = 640  # pixels; the face detector's own
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """What was done, in words, and how often a decoder complained of the source."""
+    """What was done, in words, how often a decoder complained of the source, and when (seconds of the source)."""
 
     actions: tuple[str, ...]
     damage: int = 0
+    damaged: tuple[Fraction, ...] = ()
 
 
 class Medium(Protocol):
@@ -263,6 +264,7 @@ class ClipMedium:
 
     def write(self, plan: Plan, target: Path, deadline_seconds: float, progress: Progress | None) -> Made:
         """Copy, remux or encode."""
+        from assetkit.media.damage import damage_times
         from assetkit.media.encode_clips import write_clip
 
         damage: list[None] = []
@@ -279,4 +281,5 @@ class ClipMedium:
             labels=labels.kept(plan.metadata) if labels else {},
         )
         told = labels.in_words(plan.metadata) if labels else ""
-        return Made((*said, told) if told else said, len(damage))
+        places = damage_times(self._path, self._demuxer, deadline_seconds) if damage else ()
+        return Made((*said, told) if told else said, len(damage), places)

@@ -10,29 +10,36 @@ from assetkit.errors import AssetError
 from assetkit.facts import MediaInfo
 from assetkit.media import ffmpeg
 from assetkit.media.containers import Tracks, find_tracks, locator
-from assetkit.media.damage import is_damage
+from assetkit.media.damage import damage_times, is_damage, undecodable
 from assetkit.media.flashing import COLUMNS, RATE, ROWS, find_flashes
-from assetkit.screening import Screening, Sound, Span
-from assetkit.wording import say
+from assetkit.screening import CUT_OFF, Screening, Sound, Span
 
 # ffmpeg's own thresholds; shorter stretches than it reports by default, since the first three seconds count, too
 _BLACK = "blackdetect=d=0.5"
 _FROZEN = "freezedetect=n=-60dB:d=1"
+_FULL_SCALE = -0.1  # dBFS, from which a level is one
 _SILENT = "silencedetect=n=-60dB:d=0.5"
 # 16 bits, as players give it to the loudspeaker: what AAC and Opus decode to above full scale is cut off there
 _LEVELS = (
     "ebur128=peak=true:framelog=quiet,aformat=sample_fmts=s16,astats=measure_overall=Number_of_samples"
     ":measure_perchannel=RMS_level+Peak_level+Flat_factor+Peak_count"
 )
+# the same in windows, those alone being told that are at full scale and stay there
+_CUT_OFF = (
+    "astats@cut=metadata=1:reset=1:measure_perchannel=none:measure_overall=Flat_factor+Peak_level"
+    f",ametadata=mode=select:key=lavfi.astats.Overall.Peak_level:value={_FULL_SCALE}:function=greater"
+    f",ametadata@cut=mode=print:key=lavfi.astats.Overall.Flat_factor:value={CUT_OFF:g}:function=greater,anullsink"
+)
+_USUAL_RATE, _WINDOWS = 48_000, 4  # samples and windows a second
 _REDUCED = f"scale=320:180:flags=neighbor,scale={COLUMNS}:{ROWS}:flags=area,format=gray,fps={RATE}"
 _DEAD, _ALIVE = -70.0, -50.0  # dB: a channel of nothing but dither, beside one that is heard
 _STEREO = 2
-_FULL_SCALE = -0.1  # dBFS, from which a level is one
 _HEARD_SHARE = 1e-4  # of the samples: a limiter lets single ones through, which nobody hears
 _REDUCED_MOST = 250_000_000  # bytes, 2 hours: a clip whose clock leaps by a day must not fill the disk
 _LEVEL_WORDS = {"dB", "factor", "count"}  # the last words of what astats says of a channel
 _STRICT = ("-xerror", "-err_detect", "explode")
 _LINE = re.compile(rb"^\[([A-Za-z]+)[^\]]* @ [^\]]*\] \[(\w+)\] (.*)$|^ +(I|Peak): +(\S+) ")
+_CUT_AT = re.compile(rb"pts_time:(\S+)")
 _PAIR = re.compile(rb"(\w+): ?(\S+)")
 
 
@@ -53,10 +60,10 @@ def screen_clip(path: Path, demuxer: str, info: MediaInfo, *, deadline_seconds: 
         except AssetError as error:
             if not is_strict:
                 raise
-            detail = say("not all of it can be decoded: {detail}", detail=error.detail)
-            raise AssetError("unreadable", "verify", detail, say("play it to the end, and export it again")) from error
+            raise undecodable(path, demuxer, error, deadline_seconds) from error
         flashes = find_flashes(frames.read_bytes()) if frames.is_file() else ()
-    return heard.screening(info.duration or Fraction(0), flashes, has_sound=tracks.audio is not None)
+    seen = heard.screening(info.duration or Fraction(0), flashes, has_sound=tracks.audio is not None)
+    return replace(seen, damaged=damage_times(path, demuxer, deadline_seconds)) if seen.damage else seen
 
 
 def _command(path: Path, demuxer: str, tracks: Tracks, frames: Path, *, is_strict: bool) -> list[str]:
@@ -66,7 +73,8 @@ def _command(path: Path, demuxer: str, tracks: Tracks, frames: Path, *, is_stric
     most = ["-fs", str(_REDUCED_MOST)]
     outputs = ["-map", "[seen]", "-f", "null", "-", "-map", "[small]", *most, "-f", "rawvideo", str(frames)]
     if tracks.audio is not None:
-        graph += f";[0:{tracks.audio}]a{shift},{_SILENT},{_LEVELS}[heard]"
+        window = f"asetnsamples=n={(tracks.sample_rate or _USUAL_RATE) // _WINDOWS}:p=0"
+        graph += f";[0:{tracks.audio}]a{shift},{_SILENT},{_LEVELS},asplit[heard][cut];[cut]{window},{_CUT_OFF}"
         outputs = ["-map", "[heard]", *outputs]
     given = ["-loglevel", "level+info", *(_STRICT if is_strict else ())]
     read = ["-noautorotate", "-f", demuxer, "-protocol_whitelist", "file,pipe", "-i", locator(path)]
@@ -82,6 +90,7 @@ class _Heard:
     spans: dict[str, list[Span]] = field(default_factory=lambda: {"freeze": [], "silence": []})
     levels: dict[str, float] = field(default_factory=dict)
     channels: list[dict[str, float]] = field(default_factory=list)
+    cut: list[Fraction] = field(default_factory=list)
     damage: int = 0
 
     def listen(self, line: bytes) -> None:
@@ -94,6 +103,8 @@ class _Heard:
             self.levels[name.decode()] = _number(value)
         elif level in {b"error", b"fatal"}:
             self.damage += is_damage(line)
+        elif who == b"ametadata" and (cut := _CUT_AT.search(words)):
+            self.cut.append(_seconds(cut[1]))
         elif who == b"Parsed":
             self._told(words)
 
@@ -133,6 +144,7 @@ class _Heard:
             max(full, default=0.0),
             tuple(dead),
             _lasting(self.spans["silence"]),
+            _joined(self.cut),
         )
 
     def _is_at_full_scale(self, channel: dict[str, float]) -> bool:
@@ -144,6 +156,18 @@ class _Heard:
 def _lasting(spans: list[Span]) -> tuple[Span, ...]:
     """Without what was over before the first frame was shown."""
     return tuple(span for span in spans if span.length)
+
+
+def _joined(starts: list[Fraction]) -> tuple[Span, ...]:
+    """Windows of sound, those that follow each other as one."""
+    found: list[Span] = []
+    for start in starts:
+        end = start + Fraction(1, _WINDOWS)
+        if found and start <= found[-1].end + Fraction(1, 100):
+            found[-1] = Span(found[-1].start, end)
+        else:
+            found.append(Span(start, end))
+    return tuple(found)
 
 
 def _heard(level: float | None) -> float | None:

@@ -39,6 +39,26 @@ def test_the_longest_stretch_counts(check, made, end, is_fine):
         assert verdict.fix
 
 
+def test_lengths_and_ends_add_up():
+    verdict = screening.black_max(facts(black=spans((0, "3.46"))), 1)
+    assert "for 3.5 s (0:00.0 to 0:03.5)" in verdict.message
+
+
+def test_it_is_said_where_sound_is_cut_off():
+    cut = replace(QUIET, flatness=9.0, clipped=spans((1, 2), ("7.25", "9.75")))
+    verdict = screening.unclipped(facts(sound=cut), True)
+    assert "at full scale at 0:01.0 to 0:02.0, 0:07.2 to 0:09.8, which" in verdict.message
+    assert verdict.span == cut.clipped[1]
+
+
+def test_it_is_said_where_damage_is():
+    verdict = screening.undamaged(facts(damage=7, damaged=(Fraction(1), Fraction(9))), True)
+    assert verdict.message == "ffmpeg met damage while decoding, at 0:01.0, 0:09.0 (7 messages)"
+    assert verdict.span == Span(Fraction(1), Fraction(9))
+    more = screening.undamaged(facts(damage=7, damaged=tuple(map(Fraction, range(4)))), True)
+    assert "at 0:00.0, 0:01.0, 0:02.0 and later (7" in more.message
+
+
 def test_only_so_many_stretches_are_named():
     verdict = screening.black_max(facts(black=spans((0, 2), (3, 5), (6, 8), (9, 11), (12, 15))), 1)
     assert "(0:00.0 to 0:02.0, 0:03.0 to 0:05.0, 0:06.0 to 0:08.0 and 2 more)" in verdict.message

@@ -48,6 +48,14 @@ def test_spans_of_the_screening_belong_to_their_findings():
     ]
 
 
+def test_what_is_cut_off_and_what_is_damaged_is_marked():
+    found = screening()
+    found.sound.clipped.append(SpanEntry(start=1, end=2))
+    found.damaged.append(3.5)
+    record = clip(breach("undamaged"), measurements={"screening": found})
+    assert marks_of(record) == [Mark("clipped", 1, 2), Mark("damaged", 3.5, 3.5, ("undamaged",))]
+
+
 def test_what_is_the_sources_is_told_in_the_time_of_the_output():
     windows = [WindowEntry(time=t, box=(0, 0, 9, 16), move=m) for t, m in ((0, "hold"), (5, "linear"), (9, "hold"))]
     record = clip(

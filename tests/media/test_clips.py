@@ -1,4 +1,5 @@
 import random
+import re
 import shutil
 import struct
 import sys
@@ -15,6 +16,7 @@ from assetkit.facts import Kind
 from assetkit.geometry import Size
 from assetkit.media.boxes import read_layout
 from assetkit.media.clips import probe_clip
+from assetkit.media.damage import damage_times
 from assetkit.media.dolby import DolbyVision, read_dolby_vision
 from assetkit.media.encode_clips import prove_decodable, write_clip
 from assetkit.media.sniff import sniff
@@ -217,7 +219,36 @@ def test_a_proof_says_where_it_failed(clip, tmp_path):
     with pytest.raises(AssetError) as error:
         prove_decodable(path, "mov")
     assert error.value.stage == "verify"
-    assert error.value.detail.startswith("not all of it can be decoded: ffmpeg failed with exit code")
+    assert re.fullmatch(r"not all of it can be decoded: damaged at 0:00\.\d", error.value.detail)
+
+
+def test_damage_is_told_apart_by_its_time(clip, tmp_path):
+    path = tmp_path / "two.mp4"
+    ffmpeg(*moving("320x240", seconds=8), "-c:v", "libx264", "-g", "25", "-bf", "2", "-r", "25", path)
+    assert damage_times(path, "mov", 60) == ()
+    with av.open(str(path)) as container:
+        places = {p.pts * p.time_base: p.pos for p in container.demux(video=0) if p.pts is not None}
+    data = bytearray(path.read_bytes())
+    for time in (2, Fraction(11, 5), 6):  # the second one is beside the first
+        start = places[Fraction(time)] + 40
+        data[start : start + 60] = bytes(60)
+    path.write_bytes(data)
+    first, second = damage_times(path, "mov", 60)
+    assert abs(first - 2) < Fraction(1, 4)
+    assert abs(second - 6) < Fraction(1, 4)
+
+
+def test_sound_that_is_damaged_is_told_where(clip, tmp_path):
+    path = tmp_path / "sound.mp4"
+    ffmpeg(*moving(seconds=4), "-f", "lavfi", "-i", "sine=d=4", "-c:v", "libx264", "-c:a", "aac", path)
+    with av.open(str(path)) as container:
+        places = [(p.pts * p.time_base, p.pos, p.size) for p in container.demux(audio=0) if p.pts is not None]
+    time, start, size = next(place for place in places if place[0] >= 3)
+    data = bytearray(path.read_bytes())
+    data[start : start + size] = b"\xff" * size
+    path.write_bytes(data)
+    (found,) = damage_times(path, "mov", 60)
+    assert abs(found - time) < Fraction(1, 4)
 
 
 @pytest.mark.parametrize("seed", range(12))
@@ -278,6 +309,16 @@ def test_damage_behind_cover_art_is_found(clip, tmp_path):
     prove_decodable(path, "mov")
     with pytest.raises(AssetError, match="not all of it can be decoded"):
         prove_decodable(flipped(path, tmp_path / "damaged.mp4", 1), "mov")
+
+
+def test_subtitles_beside_the_film_are_named(clip, tmp_path):
+    (tmp_path / "a.srt").write_text("1\n00:00:00,000 --> 00:00:01,000\nhello\n", encoding="utf-8")
+    path = tmp_path / "a.mp4"
+    given = ["-i", clip("landscape"), "-i", tmp_path / "a.srt", "-map", "0", "-map", "1", "-c", "copy"]
+    ffmpeg(*given, "-c:s", "mov_text", "-metadata:s:s:0", "language=eng", "-timecode", "00:00:00:00", path)
+    told = probe_clip(path, "mov").other_tracks
+    assert told[0] == "subtitle track 1 of 1 (eng, mov_text)"
+    assert told[1].startswith("data track 1 of 1 (")
 
 
 def test_headers_without_a_frame_are_refused(clip, tmp_path):

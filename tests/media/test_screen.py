@@ -47,6 +47,11 @@ def test_sound_that_is_cut_off_at_full_scale(screen):
     assert screen("troubled").sound.flatness == 0
 
 
+def test_it_is_said_when_sound_is_cut_off(screen):
+    near(screen("clipped-later").sound.clipped, (2, 3))
+    assert screen("troubled").sound.clipped == ()
+
+
 @pytest.mark.parametrize(("name", "is_cut_off"), [("clipped-aac", True), ("limited-aac", False), ("one-click", False)])
 def test_sound_is_judged_as_it_is_played(screen, name, is_cut_off):
     """A lossy decoder gives what was cut off before it was coded some height again; players cut that off once more."""
@@ -85,7 +90,9 @@ def test_damage_is_counted_or_refused(clip, probed, tmp_path):
     data[start : start + 3000] = bytes(3000)
     broken = tmp_path / "broken.mp4"
     broken.write_bytes(data)
-    assert screen_clip(broken, demuxer, info, deadline_seconds=60, is_strict=False).damage
+    seen = screen_clip(broken, demuxer, info, deadline_seconds=60, is_strict=False)
+    assert seen.damage
+    assert Fraction(1, 5) < seen.damaged[0] < 1
     with pytest.raises(AssetError, match="not all of it can be decoded") as error:
         screen_clip(broken, demuxer, info, deadline_seconds=60, is_strict=True)
     assert (error.value.code, error.value.stage) == ("unreadable", "verify")

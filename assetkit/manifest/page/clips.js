@@ -1,6 +1,6 @@
 "use strict";
 // What only clips have, a timeline and a cover, and how an asset looks in a feed.
-const LANES = ["hook", "black", "frozen", "flashes", "silence", "text", "cover", "shot", "move"];
+const LANES = ["hook", "black", "frozen", "flashes", "silence", "clipped", "damaged", "text", "cover", "shot", "move"];
 const QUIET = new Set(["hook", "shot", "move", "cover", "text"]);
 function timeline(asset) {
   const {entry, marks} = asset;
