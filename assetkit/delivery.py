@@ -76,7 +76,8 @@ def deliver(
         products=facts.wishes.products,
         generated=facts.wishes.generated,
     )
-    found = _facts_of(target, rules, run, said, plan, times=_telling(facts, plan, rules))
+    times, by_hints = _telling(facts, plan, rules), not any(frame.text for frame in facts.measurements.frames)
+    found = _facts_of(target, rules, run, said, plan, times=times, by_hints=by_hints)
     delivered = _inherited(replace(found, cover=facts.cover), facts.info)
     # few of its frames are looked at again, too few to say how long there are subtitles; an encode moves none
     subtitles = foretell(facts, plan).measurements.subtitles
@@ -185,7 +186,7 @@ def _telling(facts: Facts, plan: Plan, rules: Rules) -> tuple[Fraction, ...]:
 
 
 def _facts_of(
-    path: Path, rules: Rules, run: Run, said: Wishes, plan: Plan, *, times: tuple[Fraction, ...] = ()
+    path: Path, rules: Rules, run: Run, said: Wishes, plan: Plan, *, times: tuple[Fraction, ...], by_hints: bool
 ) -> Facts:
     try:
         medium = open_medium(path, sniff(path))
@@ -197,6 +198,7 @@ def _facts_of(
             said=said,
             picture=centred(plan.picture, plan.canvas),
             times=times,
+            by_hints=by_hints,
         )
     except AssetError as error:  # it is the output that is broken; the source was read to its end
         detail = say("the finished file cannot be read back ({detail}): it is not delivered", detail=error.detail)

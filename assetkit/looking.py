@@ -53,18 +53,22 @@ def look_at(
     said: Wishes = NO_WISHES,
     picture: Box | None = None,
     times: tuple[Fraction, ...] = (),
+    by_hints: bool = False,
 ) -> Facts:
     """Measure what the limits ask for, and, if the picture must be cropped, what a crop has to keep.
 
     Text that people exempt does not count as covering anything; a crop keeps it like any other. `picture` (display
     pixels) is the part that is not padding. `times` (seconds) are the frames of a clip to look at, by default so many
-    spread over it.
+    spread over it. Text is looked for closely only where a quick look hints at some, `by_hints` and in what will be
+    cropped: that is looked at again.
     """
     job = _decoding(medium, rules, run, will_change=will_change)
     # all of a clip is decoded in a process of its own, which leaves this one free to look
     with ThreadPoolExecutor(max_workers=1) as aside:
         screening = aside.submit(job) if job else None
-        facts = _sampled(medium, rules, run, will_change=will_change, said=said, picture=picture, times=times)
+        facts = _sampled(
+            medium, rules, run, will_change=will_change, said=said, picture=picture, times=times, by_hints=by_hints
+        )
         return screened(facts, screening.result()) if screening else facts
 
 
@@ -77,11 +81,12 @@ def _sampled(
     said: Wishes,
     picture: Box | None,
     times: tuple[Fraction, ...],
+    by_hints: bool,
 ) -> Facts:
     info = medium.info
     wanted = needs(rules.limits, info.kind) - {Need.SCREENING}
     if will_change and (said.crop or said.windows or crop_size(info, rules) != info.display_size):
-        wanted |= _CROP_NEEDS
+        wanted, by_hints = wanted | _CROP_NEEDS, True
     is_clip = info.kind is Kind.VIDEO
     # bars are worth a remark in what is copied, too; no clip is decoded for it
     if will_change and (wanted or not is_clip):
@@ -94,7 +99,7 @@ def _sampled(
         count, scores_covers = max(count, _SAMPLES_FOR_BEST), True
     least = least_size(info, rules, said) if will_change else info.display_size
     notes = run.notes if will_change else NO_NOTES  # nobody looks at an output twice
-    look = Look(wanted, run.engine, run.threads, scores_covers, picture, notes)
+    look = Look(wanted, run.engine, run.threads, scores_covers, picture, by_hints, notes)
     if will_change and isinstance(medium, ClipMedium) and wanted >= _CROP_NEEDS:
         return Facts(info, _followed(medium, look, count, said), wishes=said)
     if times and isinstance(medium, ClipMedium):

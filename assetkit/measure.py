@@ -25,7 +25,8 @@ log = logging.getLogger(__name__)
 class Look:
     """What to measure, and with which text engine.
 
-    `picture` (display pixels) is what is not padding: how good it looks is measured there.
+    `picture` (display pixels) is what is not padding: how good it looks is measured there. `by_hints`, text is looked
+    for closely only where a quick look hints at some.
     """
 
     needs: frozenset[Need]
@@ -33,6 +34,7 @@ class Look:
     threads: int = 1
     cover_scores: bool = False
     picture: Box | None = None
+    by_hints: bool = False
     notes: Notes = field(default=NO_NOTES, compare=False)
 
 
@@ -119,7 +121,8 @@ def _text(pixels: Pixels, look: Look, failed: dict[Need, Said]) -> tuple[TextReg
         return None
     try:
         engine = detector(look.engine, look.threads)
-        found = look.notes.recall(pixels, Need.TEXT, lambda: engine.detect(pixels))
+        question = Need.TEXT, look.by_hints
+        found = look.notes.recall(pixels, question, lambda: engine.detect(pixels, by_hints=look.by_hints))
     except SetupError:  # not installed: no other asset will fare better
         raise
     except Exception as error:  # an engine may raise anything; no boxes must never pass for no text
@@ -137,7 +140,7 @@ def _read(
 
     try:
         reader = transcriber(look.threads)
-        read = look.notes.recall(pixels, Need.WORDS, lambda: reader.read(pixels, found))
+        read = look.notes.recall(pixels, (Need.WORDS, look.by_hints), lambda: reader.read(pixels, found))
     except SetupError:
         raise
     except Exception as error:

@@ -204,10 +204,14 @@ class FakeText:
     name, version = "fake", "1"
 
     def __init__(self, *boxes, error=None):
-        self.boxes, self.error, self.calls = boxes, error, 0
+        self.boxes, self.error, self.by_hints = boxes, error, []
 
-    def detect(self, picture):
-        self.calls += 1
+    @property
+    def calls(self):
+        return len(self.by_hints)
+
+    def detect(self, picture, *, by_hints=False):
+        self.by_hints.append(by_hints)
         if self.error:
             raise self.error
         height, width = picture.shape[:2]

@@ -186,7 +186,7 @@ def test_the_set_of_covers_has_its_schema_s_name(tmp_path, wide_ratio):
 class TextOnCrispFrames(FakeText):
     """Finds text over the upper half of a picture, unless the picture is soft."""
 
-    def detect(self, picture):
+    def detect(self, picture, **_):
         self.calls += 1
         is_crisp = np.abs(np.diff(picture.astype(int), axis=0)).max() > 60
         return (region(0, 0, picture.shape[1], picture.shape[0] / 2),) if is_crisp else ()
@@ -213,7 +213,7 @@ def test_a_frame_in_review_is_better_than_none(judged, monkeypatch):
     """The best frame breaks a limit, the next cannot be measured: a person gets to see that one."""
 
     class Tires(TextOnCrispFrames):
-        def detect(self, picture):
+        def detect(self, picture, **_):
             if not (found := super().detect(picture)):
                 raise RuntimeError("tired")
             return found
@@ -311,7 +311,7 @@ def test_no_cover_beside_a_cut(taken):
 class TextInTheSecondHalf(FakeText):
     """Finds text on pictures that are not like the first one."""
 
-    def detect(self, picture):
+    def detect(self, picture, **_):
         height, width = picture.shape[:2]
         is_first = np.abs(picture.astype(int) - np.asarray(Image.fromarray(CRISP).resize((width, height)))).mean() < 20
         return () if is_first else (region(0, 0, width, height / 12),)

@@ -38,7 +38,7 @@ def test_a_large_picture_is_measured_reduced(tmp_path, monkeypatch, text_engine)
     engine, shapes = text_engine((0, 0, 0.5, 0.5)), []
 
     class Looking:
-        def detect(self, picture):
+        def detect(self, picture, **_):
             shapes.append(picture.shape)
             return engine.detect(picture)
 

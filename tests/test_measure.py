@@ -51,7 +51,7 @@ def test_text_is_given_in_display_pixels(text_engine):
 
 def test_doubt_grows_with_the_area(text_engine, monkeypatch):
     class Doubting:
-        def detect(self, picture):
+        def detect(self, picture, **_):
             return (region(10, 10, 20, 20, text="a", doubt=3.0),)
 
     text_engine()
@@ -92,7 +92,7 @@ class Growing:
     def __init__(self, engine):
         self.engine = engine
 
-    def detect(self, picture):
+    def detect(self, picture, **_):
         self.engine.boxes = ((0, 0, 0.1 * min(3, self.engine.calls + 1), 1),)
         return self.engine.detect(picture)
 
@@ -124,7 +124,7 @@ def test_one_failed_frame_spoils_the_maximum(text_engine, monkeypatch):
     engine = text_engine((0, 0, 0.1, 0.1))
 
     class Tired:
-        def detect(self, picture):
+        def detect(self, picture, **_):
             if engine.calls:
                 raise RuntimeError("tired")
             return engine.detect(picture)

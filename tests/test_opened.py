@@ -29,7 +29,7 @@ def looks(monkeypatch):
     paddle, load = detector("paddle", 1), stills._loaded
 
     class Counting:
-        def detect(self, pixels):
+        def detect(self, pixels, **_):
             counted["text"] += 1
             return paddle.detect(pixels)
 

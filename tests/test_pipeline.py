@@ -339,7 +339,7 @@ def test_text_that_appears_in_the_output_is_caught(folders, process, text_engine
     engine = text_engine()
 
     class Late:
-        def detect(self, picture):
+        def detect(self, picture, **_):
             engine.boxes = ((0, 0, 1, 0.5),) if engine.calls else ()
             return engine.detect(picture)
 
@@ -347,6 +347,21 @@ def test_text_that_appears_in_the_output_is_caught(folders, process, text_engine
     outcome = process(saved(folders, quarters(600, 800)), TEXT)
     assert codes(outcome) == ["verify-failed", "text-coverage-max"]
     assert nothing_published(folders)
+
+
+@pytest.mark.parametrize(
+    ("width", "boxes", "looks"),
+    [
+        (600, [(0, 0, 0.1, 0.1)], [False, False]),
+        (600, [], [False, True]),
+        (700, [(0.4, 0.4, 0.5, 0.5)], [True, False]),
+        (700, [], [True, True]),
+    ],
+)
+def test_text_is_looked_for_closely_where_there_is_some(folders, process, text_engine, width, boxes, looks):
+    engine = text_engine(*boxes)
+    assert process(saved(folders, quarters(width, 800), quality=92), TEXT).status is Status.READY
+    assert engine.by_hints == looks
 
 
 @pytest.mark.parametrize(

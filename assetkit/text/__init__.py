@@ -26,8 +26,10 @@ class TextDetector(Protocol):
         """Model, runtime and precision, for the manifest."""
         ...
 
-    def detect(self, picture: NDArray[np.uint8]) -> tuple[TextRegion, ...]:
+    def detect(self, picture: NDArray[np.uint8], *, by_hints: bool = False) -> tuple[TextRegion, ...]:
         """One region per line of text in an RGB picture (height x width x 3).
+
+        An engine that can looks closely only where a quick look hints at text, `by_hints`.
 
         A region's polygon is the tight rotated rectangle round the line's ink, outline included: four corners,
         clockwise, in the picture's pixels. No text gives an empty tuple; a failure raises.

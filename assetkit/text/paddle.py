@@ -47,9 +47,9 @@ class PaddleDetector:
         self._ends = RUNTIMES[shapes](ENDS_MODEL, 1, threads, INTAKE)
         self._crew = ThreadPoolExecutor(threads, "fit")
 
-    def detect(self, picture: NDArray[np.uint8]) -> tuple[TextRegion, ...]:
+    def detect(self, picture: NDArray[np.uint8], *, by_hints: bool = False) -> tuple[TextRegion, ...]:
         """One region per line of text, tight round its ink, top line first."""
-        probabilities, scale = probability_map(picture, self._network)
+        probabilities, scale = probability_map(picture, self._network, by_hints=by_hints)
         cores = [core.scaled(1 / scale) for core in cores_in(probabilities)]
         height, width = picture.shape[:2]
         pictures = Levels(picture)

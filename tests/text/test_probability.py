@@ -1,7 +1,8 @@
 import numpy as np
 import pytest
 
-from assetkit.text.probability import LONG_SIDE, MAX_ENLARGEMENT, SHORT_SIDE, STRIDE, probability_map
+from assetkit.text.hints import STRIDE
+from assetkit.text.probability import LONG_SIDE, MAX_ENLARGEMENT, SHORT_SIDE, probability_map
 
 
 class Echo:
@@ -34,6 +35,13 @@ def test_tiles_cover_the_length_without_gaps(width, height):
     assert found.shape == (round(height * scale), round(width * scale))
     along = found.mean(axis=0 if width >= height else 1)
     assert along == pytest.approx(np.linspace(0, 1, len(along)), abs=0.01)
+
+
+def test_hints_are_followed_where_that_is_asked_for():
+    network = Echo()
+    probability_map(np.zeros((720, 960, 3), np.uint8), network, by_hints=True)
+    probability_map(np.zeros((720, 960, 3), np.uint8), network)
+    assert network.shapes == [(1, 384, 480, 3), (1, 736, 960, 3)]
 
 
 @pytest.mark.parametrize(
