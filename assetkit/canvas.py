@@ -13,7 +13,7 @@ from assetkit.losses import crop_note, padding_note, refusals
 from assetkit.model import PadStyle
 from assetkit.preset import Rules
 from assetkit.reframe import lost, route
-from assetkit.scenes import Scene, between_bars
+from assetkit.scenes import Scene
 from assetkit.windows import Keyframe, shifted
 from assetkit.wording import say
 
@@ -70,8 +70,6 @@ def choose_canvas(
     Raises AssetError `sidecar-invalid` if windows that people gave do not suit the rules.
     """
     scenes = scenes or (Scene(keep),)
-    if content:
-        scenes = [between_bars(scene, content) for scene in scenes]
     if said.windows and info.kind is Kind.VIDEO:
         return replace(_told(info, rules, scenes, said), content=content)
     if said.crop:

@@ -13,7 +13,6 @@ _SAME = 0.5  # of the smaller box: two finds in neighbouring frames are one face
 _RIM = 0.004  # of the width
 _BESIDE = 1.5  # times the largest face that is whole; one larger is the subject, whatever is cut of it
 _PER_SECOND = 4  # times its own size that a face may move in a second
-_MOSTLY = 0.5  # of its area; text that stands in a bar in one frame, as subtitles do, has less between the bars
 _APART = Fraction(3)  # seconds; a face that is seen once and not again within them was none, or does not matter
 
 
@@ -47,17 +46,6 @@ class Scene:
             for s in self.sights
         )
         return replace(self, keep=moved(self.keep, part, size), sights=sights)
-
-
-def between_bars(scene: Scene, content: Box) -> Scene:
-    """The same, faces and text no further than to what lies between baked-in bars: a bar shows neither, or is none."""
-
-    def clipped(boxes: tuple[Box, ...]) -> tuple[Box, ...]:
-        return tuple(box.intersect(content) if box.kept_by(content) > _MOSTLY else box for box in boxes)
-
-    sights = tuple(replace(sight, faces=clipped(sight.faces), text=clipped(sight.text)) for sight in scene.sights)
-    keep = replace(scene.keep, faces=clipped(scene.keep.faces), text=clipped(scene.keep.text))
-    return replace(scene, keep=keep, sights=sights)
 
 
 def scenes(facts: Facts) -> tuple[Scene, ...]:

@@ -6,7 +6,6 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from assetkit.canvas import MEASURE_SIDE, choose_canvas, crop_size, least_size
-from assetkit.facts import Kind
 from assetkit.geometry import Box, Size, is_ratio
 from assetkit.judgement import Severity
 from assetkit.losses import border_note
@@ -358,16 +357,6 @@ def test_a_bar_is_kept_if_leaving_it_out_would_cut_text():
     subtitle = Box(1500, 2700, 2500, 2800)
     window = choose_canvas(still_info(4000, 3000), stills(), keep(text=[subtitle]), WIDE).window
     assert subtitle.kept_by(window) == 1
-
-
-@pytest.mark.parametrize("info", [still_info(4000, 3000), clip_info(4000, 3000)])
-def test_a_box_that_spills_into_a_bar_keeps_none_of_it(info):
-    """Boxes are drawn round text with some room."""
-    line = Box(1500, 2550, 2500, 2610)
-    rules = stills() if info.kind is Kind.IMAGE else clips()
-    window = choose_canvas(info, rules, keep(text=[line]), WIDE).window
-    assert window.bottom <= WIDE.bottom
-    assert line.intersect(WIDE).kept_by(window) == 1
 
 
 def test_a_picture_of_the_right_ratio_is_not_cropped_for_its_bars():

@@ -358,9 +358,10 @@ def test_text_that_appears_in_the_output_is_caught(folders, process, text_engine
         (700, [], [True, True]),
     ],
 )
-def test_text_is_looked_for_closely_where_there_is_some(folders, process, text_engine, width, boxes, looks):
+def test_text_is_looked_for_closely_where_there_is_some(process, text_engine, tmp_path, width, boxes, looks):  # noqa: PLR0917
     engine = text_engine(*boxes)
-    assert process(saved(folders, quarters(width, 800), quality=92), TEXT).status is Status.READY
+    quarters(width, 800).save(tmp_path / "a.jpg", quality=92)
+    assert process(tmp_path / "a.jpg", TEXT).status is Status.READY
     assert engine.by_hints == looks
 
 

@@ -16,6 +16,7 @@ from assetkit.media.pixels import Pixels
 _NOISE = 10  # levels of 255 that compression adds to a flat colour, away from edges
 _SPECKS = 0.005  # of a row of a bar may stray further
 _PICTURE = 24  # levels from the bar's colour that are picture beyond doubt
+_BEYOND = 64  # levels that no ringing beside an edge reaches
 _LEAST_SHARE = 0.005  # of the side; thinner bars are hardly seen
 _LEAST = 4  # rows; fewer cannot be told from a hard edge
 _RINGING = 17  # rows before the edge that JPEG's blocks disturb (16 where colour is halved), and the blur of scaling
@@ -81,10 +82,13 @@ def _bar(away: Distances) -> int:
     filled = (away > _PICTURE).mean(axis=1) >= _LEAST_OF_EDGE
     if not strays.any() or not filled.any():
         return 0
+    reaching = (away > _BEYOND).mean(axis=1) > _SPECKS
     flat, edge = int(strays.argmax()), int(filled.argmax())
     if edge - flat > _RINGING:
         return 0
     behind = (away[edge : edge + _DEPTH] > _PICTURE).any(axis=0)
     if min(part.mean() for part in np.array_split(behind, _SEGMENTS)) < _LEAST_OF_SEGMENT:
         return 0
+    if reaching[:edge].any():  # something of the picture reaches into the bar
+        edge = int(reaching.argmax())
     return edge + 1  # the row of the edge itself is half bar, half picture

@@ -51,6 +51,16 @@ def test_bars_are_found_in_a_picture_that_was_scaled_down():
     assert 580 <= found.bottom <= 584
 
 
+@pytest.mark.parametrize("quality", [50, 95])
+def test_what_reaches_into_a_bar_is_kept(quality):
+    picture = barred(scene(), top=80, bottom=80)
+    picture[68:80, 200:300] = 200  # the head of a product
+    found = find_borders(jpeg(picture, quality))
+    assert found is not None
+    assert 60 <= found.top <= 69
+    assert 472 <= found.bottom <= 480
+
+
 def test_thin_bars_are_found():
     assert find_borders(barred(scene(900, 1400), top=10, bottom=10)) == Box(0, 11, 900, 1409)
 
