@@ -3,17 +3,19 @@
 import re
 import uuid
 import zlib
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from PIL import Image
 
-from assetkit.media.envelope import EXIF_MARK, XMP_MARK, jpeg_segments, png_chunks, webp_chunks
+from assetkit.media.envelope import EXIF_MARK, XMP_MARK, jpeg_end, jpeg_segments, png_chunks, webp_chunks
 
 LARGEST = 4_000_000  # bytes of a block, and of a JPEG's header, that are looked at
-_TEXT_MOST = 100_000
+_TEXT_MOST, _TEXTS_MOST = 100_000, 1000  # characters of one, and how many
 C2PA_UUID = uuid.UUID("d8fec3d6-1b0e-483c-9297-5828877ec481").bytes  # C2PA 2.2, A.5.1
+_PADDING = b"\0\xff \r\n\t"  # what writers and cards put behind a picture, which says nothing
 _JPEG_END = b"\xff\xd9"
 _XMP_MORE_MARK = b"http://ns.adobe.com/xmp/extension/\0"  # then 32 bytes of its digest, its length and an offset
 _RAW_PROFILE = re.compile(r"Raw profile type (exif|app1|xmp|iptc|8bim)", re.IGNORECASE)  # as ImageMagick writes
@@ -32,7 +34,8 @@ class Blocks:
     iptc: bytes = b""
     c2pa: bytes = b""
     texts: list[tuple[str, str]] = field(default_factory=list)  # key, text
-    has_more: bool = False  # another file behind the picture
+    has_thumbnail: bool = False
+    has_more: bool = False  # another file behind the picture, or what is left of one
     has_other: bool = False
 
 
@@ -42,7 +45,7 @@ def blocks_of(image: Image.Image, path: Path) -> Blocks:
     try:
         match image.format:
             case "JPEG" | "MPO":
-                _from_jpeg(path, found)
+                _from_jpeg(path.read_bytes(), found)
             case "PNG":
                 _from_png(path.read_bytes(), found)
             case "WEBP":
@@ -54,37 +57,44 @@ def blocks_of(image: Image.Image, path: Path) -> Blocks:
     return found
 
 
-def _from_jpeg(path: Path, found: Blocks) -> None:
-    with path.open("rb") as file:
-        head = file.read(LARGEST)
-        file.seek(max(0, path.stat().st_size - 4096))
-        tail = file.read().rstrip(b"\0")
+def _from_jpeg(data: bytes, found: Blocks) -> None:
+    head = data[:LARGEST]
     end, more = 0, list[tuple[bytes, int, bytes]]()
+    has_views = False
     for marker, body, end in jpeg_segments(head):  # noqa: B007 - the last one's end is where the picture begins
-        if marker == 0xE1 and body.startswith(EXIF_MARK):
+        if marker == 0xE1 and body.startswith(EXIF_MARK[:-1]):  # the last byte is for padding
             found.exif.append(body[len(EXIF_MARK) :])
         elif marker == 0xE1 and body.startswith(XMP_MARK):
             found.xmp.append(body[len(XMP_MARK) :])
         elif marker == 0xE1 and body.startswith(_XMP_MORE_MARK):
             digest, rest = body[len(_XMP_MORE_MARK) :][:32], body[len(_XMP_MORE_MARK) + 32 :]
             more.append((digest, int.from_bytes(rest[4:8], "big"), rest[8:]))
+        elif marker == 0xE2 and body.startswith(b"MPF\0"):
+            has_views = True
         elif marker == 0xED:
             found.iptc += body
         elif marker == 0xEB and body[:2] == b"JP":
-            found.c2pa += body
+            # one box over several segments: each says again what it is of, the later ones with the box's head, too
+            is_first = int.from_bytes(body[4:8], "big") <= 1
+            found.c2pa += body[8:] if is_first else body[16:]
         elif marker == 0xFE:
             found.texts.append(("comment", body[:_TEXT_MOST].decode("utf-8", "replace")))
+        elif marker == 0xE0 and body.startswith(b"JFXX\0"):
+            found.has_thumbnail = True
         elif 0xE1 <= marker <= 0xEF and marker not in (0xE2, 0xEE):
             found.has_other = True
     if more:
         found.xmp.append(b"".join(part for _, _, part in sorted(more)))
-    # a second view's or a gain map's file ends alike, and one that was cut short has no end: neither is strange
-    found.has_more = not tail.endswith(_JPEG_END) and path.read_bytes().find(_JPEG_END, end) >= 0
+    # what follows the first end is strange, unless a second view or a gain map is announced, which ends alike
+    with suppress(ValueError):  # one that was cut short has no end
+        place = data.rfind(_JPEG_END, end) + len(_JPEG_END) if has_views else jpeg_end(data, end)
+        found.has_more = bool(data[place:].strip(_PADDING))
 
 
 def _from_png(data: bytes, found: Blocks) -> None:
-    raw = list[bytes]()
+    raw, end = list[bytes](), 8
     for kind, body in png_chunks(data):
+        end += len(body) + 12
         if kind == b"eXIf":
             found.exif.append(body[:LARGEST])
         elif kind == b"caBX":
@@ -95,11 +105,19 @@ def _from_png(data: bytes, found: Blocks) -> None:
                 found.xmp.append(text)
             elif _RAW_PROFILE.fullmatch(key):
                 raw.append(text)
-            elif len(found.texts) < 100:
-                alphabet = "utf-8" if kind == b"iTXt" else "latin-1"
-                found.texts.append((key, text[:_TEXT_MOST].decode(alphabet, "replace")))
+            elif len(found.texts) < _TEXTS_MOST:
+                found.texts.append((key, _decoded(text[:_TEXT_MOST])))
+    found.has_more = bool(data[end:].strip(_PADDING))
     for text in raw:  # what a chunk of its own states goes before it
         _from_raw_profile(text, found)
+
+
+def _decoded(text: bytes) -> str:
+    """A text chunk is Latin-1 by the standard, and UTF-8 by many of its writers."""
+    try:
+        return text.decode("utf-8")
+    except UnicodeError:
+        return text.decode("latin-1")
 
 
 def _from_raw_profile(text: bytes, found: Blocks) -> None:

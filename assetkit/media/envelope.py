@@ -86,10 +86,10 @@ def _jpeg_kept(data: bytes) -> Iterator[bytes]:
         elif not is_about or marker == 0xEE or (marker == 0xE2 and body.startswith(ICC_MARK)):
             yield data[at:end]
         at = end
-    yield data[at : _jpeg_end(data, at)]
+    yield data[at : jpeg_end(data, at)]
 
 
-def _jpeg_end(data: bytes, at: int) -> int:
+def jpeg_end(data: bytes, at: int) -> int:
     """Behind the picture's end marker: what follows is another file."""
     while (found := _MARKER.search(data, at)) is not None:
         if data[found.start() + 1] == 0xD9:

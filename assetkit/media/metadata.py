@@ -50,18 +50,26 @@ _BASE_KINDS |= dict.fromkeys((0x9C9B, 0x9C9C, 0x9C9E, 0x9C9F), "description")
 _EXIF_KINDS = {0x9003: "date", 0x9004: "date", 0x927C: "maker notes", 0xA430: "owner", 0xA434: "camera"}
 _EXIF_KINDS |= dict.fromkeys((0xA431, 0xA435, 0xA420), "serial number")
 _COPYRIGHT, _ARTIST, _XP_AUTHOR, _USER_COMMENT, _DESCRIPTION = 0x8298, 0x013B, 0x9C9D, 0x9286, 0x010E
-_SUBFILE = 0x00FE
+_SUBFILE, _SOFTWARE, _XP_TITLE, _XP_COMMENT, _XP_SUBJECT = 0x00FE, 0x0131, 0x9C9B, 0x9C9C, 0x9C9F
 _CHARSETS = {b"ASCII\0\0\0": "ascii", b"UNICODE\0": "utf-16", b"\0" * 8: "utf-8"}
 _IPTC = {116: (DC, "rights"), 80: (DC, "creator"), 110: (PHOTOSHOP, "Credit"), 115: (PHOTOSHOP, "Source")}
 _IPTC_PLACES = (26, 27, 90, 92, 95, 100, 101)  # location, city, part of it, state, country
 _SOURCE_TYPE = re.compile(rb"https?://cv\.iptc\.org/newscodes/digitalsourcetype/([A-Za-z]{1,60})")
 _SOURCE_PROPERTY = (IPTC_EXT, "DigitalSourceType")
-_MADE_BY_AI = re.compile(r"algorithmic", re.IGNORECASE)  # trained, composite with trained, enhanced by
-_PNG_TEXTS = {"Copyright": (DC, "rights"), "Author": (DC, "creator"), "AIGC": (TC260, "AIGC")}
-_PNG_TEXTS |= {"exif:Copyright": (DC, "rights"), "exif:Artist": (DC, "creator")}  # as ImageMagick writes EXIF's tags
+_MADE_BY_AI = re.compile(r"algorithmic|compositeSynthetic", re.IGNORECASE)  # trained, composite with it, enhanced by
+_PNG_TEXTS = {"copyright": (DC, "rights"), "author": (DC, "creator"), "aigc": (TC260, "AIGC")}
+_PNG_TEXTS |= {"exif:copyright": (DC, "rights"), "exif:artist": (DC, "creator")}  # as ImageMagick writes EXIF's tags
 _SAYS_AIGC = re.compile(r'"(AIGC|ContentProducer)"', re.IGNORECASE)
+_IN_RUINS = (
+    (re.compile(rb"GPS(Latitude|Longitude)", re.IGNORECASE), "position"),
+    (re.compile(rb"SerialNumber"), "serial number"),
+)
+_AIGC_IN_RUINS = re.compile(rb"[:\"](AIGC|ContentProducer)[\"'=>\s]")
+_LARGEST_RUIN = 2_000_000  # bytes
 _GB2312 = re.compile(rb"([\x00-\x7f]|[\xa1-\xf7][\xa1-\xfe])*")
-_OVERLONG = "overlong text"
+_BEYOND_ASCII = re.compile(rb"[\x80-\xff]")
+_OVERLONG, _CAPTURED = "overlong text", "source type"
+_AIGC = (TC260, "AIGC")
 
 
 @dataclass(slots=True)
@@ -86,17 +94,22 @@ class Metadata:
         if len(value) > longest:
             self.overlong.add(known)
             self.note(_OVERLONG)
-        elif value and known not in self.values:
+        elif value and (known not in self.values or (_says_generated(known, value) and not self.is_generated)):
             self.values[known] = [value]
-            self.note(_KEPT[known])
+            self.kinds.pop(_CAPTURED, None)
+            self.note(self._kind(known))
+
+    def _kind(self, known: Property) -> str:
+        """What a value that may go along is: where a camera states that it took the picture, that is no AI label."""
+        is_camera = known == _SOURCE_PROPERTY and not _says_generated(known, self.values[known][0])
+        return _CAPTURED if is_camera else _KEPT[known]
 
     @property
     def is_generated(self) -> bool:
-        """True if AI made it, or a part of it, by what is said."""
-        if (TC260, "AIGC") in self.values or (TC260, "AIGC") in self.overlong:
-            return True
+        """True if AI made it, or a part of it, by what is said: one who says so outweighs others."""
         stated = self.values.get(_SOURCE_PROPERTY, [""])[0]
-        return bool(_MADE_BY_AI.search(stated.rsplit("/", 1)[-1]))
+        is_labelled = _AIGC in self.values or _AIGC in self.overlong
+        return is_labelled or _says_generated(_SOURCE_PROPERTY, stated)
 
     def kept(self, kinds: Collection[str]) -> Properties:
         """What goes along where these kinds are wanted."""
@@ -104,12 +117,16 @@ class Metadata:
 
     def in_words(self, kinds: Collection[str]) -> str:
         """What is dropped and what is kept; empty if there is nothing."""
-        kept = [kind for kind in self.kinds if kind in {_KEPT[known] for known in self.kept(kinds)}]
+        kept = [kind for kind in self.kinds if kind in {self._kind(known) for known in self.kept(kinds)}]
         dropped = [kind for kind in self.kinds if kind not in kept]
         parts = [say("dropped {kinds}", kinds=commas([term(kind) for kind in dropped]))] if dropped else []
         if kept:
             parts.append(say("kept {kinds}", kinds=commas([term(kind) for kind in kept])))
         return say("metadata: {parts}", parts=semicolons(parts)) if parts else ""
+
+
+def _says_generated(known: Property, value: str) -> bool:
+    return known == _SOURCE_PROPERTY and bool(_MADE_BY_AI.search(value.rsplit("/", 1)[-1]))
 
 
 def metadata_of(blocks: Blocks) -> Metadata:
@@ -126,6 +143,8 @@ def metadata_of(blocks: Blocks) -> Metadata:
         _from_text(key, text, found)
     if blocks.c2pa:
         note_c2pa(blocks.c2pa, found)
+    if blocks.has_thumbnail:
+        found.note("thumbnail")
     if blocks.has_more:
         found.note("embedded file")
     if blocks.has_other:
@@ -136,9 +155,7 @@ def metadata_of(blocks: Blocks) -> Metadata:
 def note_c2pa(manifest: bytes, found: Metadata) -> None:
     """There is a C2PA manifest; that it calls the picture made by AI may go along."""
     found.note("content credentials (C2PA)")
-    for name in _SOURCE_TYPE.findall(manifest):
-        if _MADE_BY_AI.search(name.decode()):
-            found.keep(_SOURCE_PROPERTY, f"http://cv.iptc.org/newscodes/digitalsourcetype/{name.decode()}")
+    _note_sources(manifest, found)
 
 
 def note_label(key: str, text: str, found: Metadata) -> None:
@@ -159,10 +176,15 @@ def _from_packet(packet: bytes, found: Metadata) -> None:
     properties = read(packet) if packet else {}
     if properties is None:
         found.note("other")
+        _from_ruins(packet, found)
         return
     for known, values in properties.items():
+        for value in values:
+            note_label(known[1], value, found)
         if known in _KEPT:
-            found.keep(known, "; ".join(dict.fromkeys(values)) if known == (DC, "creator") else "".join(values[:1]))
+            told = values if known == _SOURCE_PROPERTY else ["; ".join(dict.fromkeys(values))]
+            for value in told if known in (_SOURCE_PROPERTY, (DC, "creator")) else values[:1]:
+                found.keep(known, value)
             continue
         name = " ".join(known)
         if _PLACE.search(name):
@@ -170,6 +192,23 @@ def _from_packet(packet: bytes, found: Metadata) -> None:
                 found.note("position")
             continue
         found.note(_kind_named(name, "other"))
+
+
+def _from_ruins(packet: bytes, found: Metadata) -> None:
+    """What can be told of a packet that cannot be parsed: that it says where, and that it says who or what made it."""
+    text = packet[:_LARGEST_RUIN].replace(b"\0", b"")  # of UTF-16, too
+    for pattern, kind in _IN_RUINS:
+        if pattern.search(text):
+            found.note(kind)
+    _note_sources(text, found)
+    if _AIGC_IN_RUINS.search(text):
+        found.overlong.add(_AIGC)  # it is there, and cannot go along
+
+
+def _note_sources(text: bytes, found: Metadata) -> None:
+    for name in _SOURCE_TYPE.findall(text):
+        if _MADE_BY_AI.search(name.decode()):
+            found.keep(_SOURCE_PROPERTY, f"http://cv.iptc.org/newscodes/digitalsourcetype/{name.decode()}")
 
 
 def _kind_named(name: str, otherwise: str) -> str:
@@ -180,7 +219,7 @@ def _from_exif(block: bytes | Image.Exif, found: Metadata) -> None:
     exif = block if isinstance(block, Image.Exif) else Image.Exif()
     if isinstance(block, bytes):
         exif.load(block)
-    if exif.get_ifd(ExifTags.IFD.GPSInfo):
+    if set(exif.get_ifd(ExifTags.IFD.GPSInfo)) - {ExifTags.GPS.GPSVersionID}:
         found.note("position")
     details = exif.get_ifd(ExifTags.IFD.Exif)
     for kinds, tags in ((_BASE_KINDS, exif), (_EXIF_KINDS, details)):
@@ -190,7 +229,10 @@ def _from_exif(block: bytes | Image.Exif, found: Metadata) -> None:
     found.keep((DC, "rights"), _text(exif.get(_COPYRIGHT)))
     found.keep((DC, "creator"), _text(exif.get(_ARTIST)) or _utf16(exif.get(_XP_AUTHOR)))
     _from_text("comment", _comment(details.get(_USER_COMMENT)), found)
-    note_label("description", _text(exif.get(_DESCRIPTION)), found)
+    for tag in (_DESCRIPTION, _SOFTWARE):
+        note_label("description", _text(exif.get(tag)), found)
+    for tag in (_XP_TITLE, _XP_COMMENT, _XP_SUBJECT):
+        note_label("description", _utf16(exif.get(tag)), found)
     if _is_thumbnail(exif.get_ifd(ExifTags.IFD.IFD1), isinstance(block, Image.Exif)):
         found.note("thumbnail")
 
@@ -209,7 +251,7 @@ def _text(value: Any) -> str:
     if not isinstance(value, str):
         return ""
     with contextlib.suppress(UnicodeError):
-        value = value.encode("latin-1").decode("utf-8")
+        value = _guessed(value.encode("latin-1"))
     return "; ".join(part for part in map(str.strip, value.split("\0")) if part)
 
 
@@ -231,8 +273,9 @@ def _comment(value: Any) -> str:
 
 def _from_text(key: str, text: str, found: Metadata) -> None:
     """A free text: an AI label if it says so, a known key's value, or a comment."""
-    if key in _PNG_TEXTS:
-        found.keep(_PNG_TEXTS[key], text)
+    known = _PNG_TEXTS.get(key.lower())
+    if known:
+        found.keep(known, text)
     elif _SAYS_AIGC.search(text):
         found.keep((TC260, "AIGC"), text)
     elif text.strip():
@@ -242,29 +285,34 @@ def _from_text(key: str, text: str, found: Metadata) -> None:
 def _from_iptc(block: bytes, found: Metadata) -> None:
     """IPTC-IIM records, by themselves or among Photoshop's resources: 0x1C, record 2, data set, length, text."""
     texts = dict[Property, list[str]]()
-    if b"8BIM\x04\x0c" in block:  # resource 1036
+    if b"8BIM\x04\x0c" in block or b"8BIM\x04\x09" in block:  # resources 1036, and 1033 of Photoshop 4
         found.note("thumbnail")
     at = block.find(b"\x1c\x02")
     while at >= 0 and at + 5 <= len(block):
         length = int.from_bytes(block[at + 3 : at + 5], "big")
         known = _IPTC.get(block[at + 2])
         if known and length < 0x8000:
-            texts.setdefault(known, []).append(_iptc_text(block[at + 5 : at + 5 + length]))
+            texts.setdefault(known, []).append(_guessed(block[at + 5 : at + 5 + length]))
         elif length and block[at + 2] in _IPTC_PLACES:
             found.note("position")
         elif block[at + 2] in (5, 25, 105, 120):
             found.note("description")
+            note_label("description", _guessed(block[at + 5 : at + 5 + length]), found)
         at = block.find(b"\x1c\x02", at + 5 + length)
     for known, each in texts.items():
         found.keep(known, "; ".join(dict.fromkeys(each)))  # an author a record
 
 
-def _iptc_text(data: bytes) -> str:
-    """Writers seldom say which alphabet they used: UTF-8, that of Chinese Windows, or that of Western Windows."""
+def _guessed(data: bytes) -> str:
+    """Text of a writer that does not say its alphabet: UTF-8, that of Chinese Windows, or that of Western Windows.
+
+    Two letters beyond ASCII side by side are a Chinese one; alone in a text they are a German or a French pair.
+    """
     try:
         return data.decode("utf-8")
     except UnicodeError:
-        return data.decode("gb2312" if _GB2312.fullmatch(data) else "cp1252", "replace")
+        is_chinese = _GB2312.fullmatch(data) and len(_BEYOND_ASCII.findall(data)) > 2
+        return data.decode("gb2312" if is_chinese else "cp1252", "replace")
 
 
 def as_xmp(values: Properties) -> bytes:

@@ -2,6 +2,7 @@ import json
 import struct
 import zlib
 from dataclasses import replace
+from html import escape
 from io import BytesIO
 
 import numpy as np
@@ -271,6 +272,81 @@ def test_every_packet_is_read(tmp_path, form):
         data = data[:-12] + struct.pack(">I", len(body) - 4) + body + struct.pack(">I", zlib.crc32(body)) + data[-12:]
     path.write_bytes(data)
     assert said_of(path).values == {CREATOR: ["Ben"], SOURCE_TYPE: [AI]}
+
+
+def described(properties, spaces=""):
+    """A packet of raw XML."""
+    return (
+        '<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">'
+        f'<rdf:Description xmlns:i="{xmp.IPTC_EXT}" xmlns:dc="{xmp.DC}" xmlns:exif="http://ns.adobe.com/exif/1.0/"'
+        f"{spaces}>{properties}</rdf:Description></rdf:RDF></x:xmpmeta>"
+    ).encode()
+
+
+def source_type(*names):
+    items = "".join(f"<rdf:li>http://cv.iptc.org/newscodes/digitalsourcetype/{name}</rdf:li>" for name in names)
+    return described(f"<i:DigitalSourceType><rdf:Bag>{items}</rdf:Bag></i:DigitalSourceType>")
+
+
+@pytest.mark.parametrize(
+    "blocks",
+    [
+        Blocks(xmp=[source_type("digitalCapture"), source_type("trainedAlgorithmicMedia")]),
+        Blocks(xmp=[source_type("trainedAlgorithmicMedia"), source_type("digitalCapture")]),
+        Blocks(xmp=[source_type("digitalCapture", "trainedAlgorithmicMedia")]),
+        Blocks(xmp=[source_type("digitalCapture")], c2pa=AI.encode()),
+        Blocks(xmp=[described(f"<i:DigitalSourceType>{AI}</i:DigitalSourceType> Tom & Jerry")]),
+        Blocks(xmp=[source_type("trainedAlgorithmicMedia").decode().encode("utf-16")]),
+    ],
+)
+def test_who_says_that_ai_made_it_outweighs_others(blocks):
+    found = metadata_of(blocks)
+    assert found.is_generated
+    assert found.values[SOURCE_TYPE] == [AI]
+
+
+def test_what_a_camera_took_carries_no_ai_label():
+    found = metadata_of(Blocks(xmp=[source_type("digitalCapture")]))
+    assert not found.is_generated
+    assert str(found.in_words(ALL)) == "metadata: kept source type"
+    assert metadata_of(Blocks(xmp=[source_type("compositeSynthetic")])).is_generated
+
+
+@pytest.mark.parametrize(
+    "blocks",
+    [
+        Blocks(xmp=[described(f"<dc:description>{escape(LABEL)}</dc:description>")]),
+        Blocks(xmp=[described(f"<dc:description>{LABEL}</dc:description>")]),  # which is not well-formed
+        Blocks(xmp=[described('<exif:UserComment>{"AIGC": {"Label": "1"}}</exif:UserComment>')]),
+        Blocks(xmp=[described("<t:AIGC>1</t:AIGC>", ' xmlns:t="http://www.tc260.org.cn/ns/AIGC/1.0"')]),
+        Blocks(xmp=[described("<t:AIGC>Tom & Jerry</t:AIGC>")]),
+        Blocks(texts=[("aigc", LABEL)]),
+    ],
+)
+def test_an_aigc_label_is_found_in_other_places(blocks):
+    assert metadata_of(blocks).is_generated
+
+
+def test_a_packet_in_ruins_still_says_where():
+    found = metadata_of(Blocks(xmp=[described("<exif:GPSLatitude>31,13N</exif:GPSLatitude> Tom & Jerry")]))
+    assert list(found.kinds) == ["other", "position"]
+    assert not found.is_generated
+
+
+@pytest.mark.parametrize("form", ["JPEG", "PNG"])
+@pytest.mark.parametrize(("tail", "kinds"), [(b"PK\3\4zip", ["embedded file"]), (b"\r\n", []), (bytes(99), [])])
+def test_what_is_left_behind_a_picture_is_told(tmp_path, form, tail, kinds):
+    path = saved(tmp_path / "a", form)
+    path.write_bytes(path.read_bytes() + tail)
+    assert list(said_of(path).kinds) == kinds
+
+
+@pytest.mark.parametrize("form", ["JPEG", "PNG"])
+def test_the_rest_of_a_larger_original_is_told(tmp_path, form):
+    """As programs leave it that write a smaller picture over it without cutting the file."""
+    larger, path = saved(tmp_path / "b", form, gradient(200, 200)).read_bytes(), saved(tmp_path / "a", form)
+    path.write_bytes(path.read_bytes() + larger[path.stat().st_size :])
+    assert list(said_of(path).kinds) == ["embedded file"]
 
 
 def test_every_comment_is_read(tmp_path):
