@@ -150,7 +150,8 @@ def _choose(info: MediaInfo, rules: Rules, scenes: Sequence[Scene], content: Box
     losses = refusals(windows, scenes, said)
     falls_short = any(f.severity is Severity.REQUIRED for f in losses) or not window.size.holds(least)
     if said.pad or (said.pad is None and target.pad is not PadStyle.NONE and falls_short):
-        padded = _padded(info, rules, scenes, size if said.pad else least, said)
+        padded = _padded_between(content, info, rules, scenes, said) if content else None
+        padded = padded or _padded(info, rules, scenes, size if said.pad else least, said)
         if padded:
             return replace(padded, content=content)
     drawn = fit_inside(window.size, target.size or window.size, even=_is_even(info))
@@ -179,6 +180,17 @@ def _without_bars(
     kinds = ("musts", "faces", "text")
     is_harmful = any(len(lost(inner, scenes, kind)[1]) > len(lost(windows, scenes, kind)[1]) for kind in kinds)
     return windows if is_harmful else inner
+
+
+def _padded_between(
+    content: Box, info: MediaInfo, rules: Rules, scenes: Sequence[Scene], said: Wishes
+) -> Canvas | None:
+    """Padding round what lies between bars, instead of bars and padding; None if that would cut something."""
+    part, moved_scenes = _part_of(info, content), [scene.moved(content, info.display_size) for scene in scenes]
+    padded = _padded(part, rules, moved_scenes, content.size if said.pad else _least(rules), said)
+    if padded is None or refusals(padded.windows, moved_scenes, said):
+        return None
+    return replace(padded, windows=shifted(padded.windows, content.left, content.top))
 
 
 def _drawn_to(content: Box, window: Box, size: Size) -> Box:

@@ -93,6 +93,7 @@ class Wishes:
 NO_WISHES = Wishes()
 _LEAST_WITH_BARS = 2  # frames
 _RINGING = 0.01  # of the longer side, that compression and scaling smear the edge of a bar
+_INDEXED = {"mp4", "mov", "3gp", "matroska", "webm", "avi", "asf"}
 _OVERHANG = Fraction(1, 4)  # seconds; sound comes in blocks, and ends within one of the picture
 UNWRITTEN = "frame"
 """The format of a clip's frame that becomes a still: there is no file of it yet that could be copied."""
@@ -148,11 +149,17 @@ class MediaInfo:
         return self.rotation == 0 and not self.is_mirrored
 
     @property
+    def is_sought(self) -> bool:
+        """True if the clip's container says where its frames lie: in others a seek may land behind the one wanted."""
+        return self.format in _INDEXED
+
+    @property
     def length(self) -> Fraction | None:
-        """Seconds that a player counts: the picture's, or the sound's where that goes on after it."""
-        if self.duration is None or self.audible is None or self.audible.end <= self.duration + _OVERHANG:
+        """Seconds that a player counts: the picture's, and the sound's where that starts before it or goes on."""
+        if self.duration is None or self.audible is None:
             return self.duration
-        return self.audible.end
+        start, end = min(Fraction(0), self.audible.start), max(self.duration, self.audible.end)
+        return end - start if end - start > self.duration + _OVERHANG else self.duration
 
 
 @dataclass(frozen=True, slots=True)

@@ -99,8 +99,8 @@ def crop_note(window: Box, size: Size, said: Wishes) -> tuple[Finding, ...]:
     return (note,)
 
 
-def border_note(window: Box, content: Box | None, *, is_clip: bool = False) -> tuple[Finding, ...]:
-    """What baked-in bars take of what is delivered, if it can be seen. A clip is then looked at like a padded one."""
+def border_note(window: Box, content: Box | None) -> tuple[Finding, ...]:
+    """What baked-in bars take of what is delivered, if it can be seen: so much as of padding, and a person looks."""
     if content is None:
         return ()
     share = 1 - Fraction(content.intersect(window).area, window.area)
@@ -124,6 +124,6 @@ def border_note(window: Box, content: Box | None, *, is_clip: bool = False) -> t
         limit=0,
         unit="share of the picture",
         fix=say("export it without bars"),
-        needs_person=is_clip and share > _LOOK_AT_PADDING,
+        needs_person=share > _LOOK_AT_PADDING,
     )
     return (note,)

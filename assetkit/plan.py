@@ -69,7 +69,7 @@ def _foretold(facts: Facts, plan: Plan, rules: Rules, preset: Preset, canvas: Ca
         *_first_frame(facts.info, plan),
         *drawing,
     )
-    remarks += border_note(plan.window, facts.measurements.content, is_clip=facts.info.kind is Kind.VIDEO)
+    remarks += border_note(plan.window, facts.measurements.content)
     judgement = check(foretell(facts, plan), rules.limits, preset.sources)
     return replace(judgement, findings=remarks + judgement.findings)
 
@@ -222,7 +222,7 @@ def _options(facts: Facts, rules: Rules, canvas: Canvas, keep: Keepsakes, *, tri
     )
     if isinstance(target, StillTarget):
         return _still_options(as_is, drawn, info, rules, target)
-    options = _clip_options(as_is, _clip_settings(drawn, info, rules, target), trim_span(facts, rules, trim))
+    options = _clip_options(as_is, _clip_settings(drawn, info, rules, target), trim_span(facts, rules, trim), info)
     # copied into another container, frames without display times would be shown in the order they are coded in
     return (p for p in options if info.has_display_times or p.method is Method.COPY or _draws(p))
 
@@ -253,13 +253,14 @@ def _still_options(as_is: Plan, drawn: Plan, info: MediaInfo, rules: Rules, targ
     yield replace(drawn, quality_min=target.quality_min, quality_max=target.quality_max, may_be_png=may_be_png)
 
 
-def _clip_options(as_is: Plan, drawn: Plan, ends: tuple[Fraction, Fraction] | None) -> Iterator[Plan]:
+def _clip_options(as_is: Plan, drawn: Plan, ends: tuple[Fraction, Fraction] | None, info: MediaInfo) -> Iterator[Plan]:
     if ends is None:
         remuxed = replace(as_is, method=Method.REMUX, format=drawn.format)
         yield as_is
         yield remuxed
         yield replace(remuxed, method=Method.ENCODE, keeps_audio=drawn.keeps_audio, audio_bitrate=drawn.audio_bitrate)
-    yield replace(drawn, trim=ends)
+    # cut on a frame where the container cannot be sought, which copied sound cannot be
+    yield replace(drawn, trim=ends, keeps_audio=drawn.keeps_audio and (ends is None or info.is_sought))
 
 
 def _is_as_wished(plan: Plan, said: Wishes) -> bool:

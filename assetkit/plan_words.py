@@ -18,7 +18,7 @@ def plan_in_words(plan: Plan, facts: Facts) -> tuple[str, ...]:
         words.append(say("used {chosen_tracks}; left out {other_tracks}", chosen_tracks=used, other_tracks=left))
     if plan.method is not Method.ENCODE or plan.keeps_video:
         return tuple(words)
-    return (*words, *_as_it_is_shown(plan, info), *_shaped(plan, info), *_timed(plan, info), *_coloured(plan, info))
+    return (*words, *_as_it_is_shown(plan, info), *_shaped(plan, facts), *_timed(plan, info), *_coloured(plan, info))
 
 
 def _as_it_is_shown(plan: Plan, info: MediaInfo) -> Iterator[str]:
@@ -32,7 +32,8 @@ def _as_it_is_shown(plan: Plan, info: MediaInfo) -> Iterator[str]:
         yield say("trimmed to {start} to {end}", start=timecode(plan.trim[0]), end=timecode(plan.trim[1]))
 
 
-def _shaped(plan: Plan, info: MediaInfo) -> Iterator[str]:
+def _shaped(plan: Plan, facts: Facts) -> Iterator[str]:
+    info, content = facts.info, facts.measurements.content
     if plan.window.size != info.display_size:
         yield say(
             "cropped {display_size} to {size} px {whereabouts}, placed by {proposer}",
@@ -41,6 +42,8 @@ def _shaped(plan: Plan, info: MediaInfo) -> Iterator[str]:
             whereabouts=_whereabouts(plan),
             proposer=term(plan.proposer),
         )
+    if content and plan.window.size != info.display_size and plan.window.kept_by(content) == 1:
+        yield say("bars baked into the source left out")
     if plan.picture != plan.window.size:
         yield say("scaled down to {picture} px", picture=plan.picture)
     if plan.canvas != plan.picture:

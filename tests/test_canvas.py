@@ -365,6 +365,25 @@ def test_a_picture_of_the_right_ratio_is_not_cropped_for_its_bars():
     assert [n.code for n in border_note(canvas.window, Box(0, 900, 3000, 3100))] == ["borders"]
 
 
+def test_bars_are_no_part_of_what_is_padded():
+    wide = Box(100, 1200, 3900, 1300)  # no crop keeps it
+    canvas = choose_canvas(still_info(4000, 3000), stills(pad="blur", pad_share_max=0.9), keep(text=[wide]), WIDE)
+    assert (canvas.window.top, canvas.window.bottom) == (400, 2600)
+    assert canvas.pad is PadStyle.BLUR
+    subtitle = Box(500, 2800, 3500, 2900)  # in the bar, and wider than a crop
+    canvas = choose_canvas(
+        still_info(4000, 3000), stills(pad="blur", pad_share_max=0.9), keep(text=[wide, subtitle]), WIDE
+    )
+    assert (canvas.window.top, canvas.window.bottom) == (0, 3000)
+
+
+def test_bars_over_more_than_a_third_are_looked_at():
+    (note,) = border_note(Box(0, 0, 300, 400), Box(0, 80, 300, 320))
+    assert note.needs_person
+    (note,) = border_note(Box(0, 0, 300, 400), Box(0, 60, 300, 340))
+    assert not note.needs_person
+
+
 def test_bars_too_thin_to_be_seen_are_not_told():
     assert border_note(Box(0, 0, 1000, 1000), Box(0, 2, 1000, 998)) == ()
     assert len(border_note(Box(0, 0, 1000, 1000), Box(0, 3, 1000, 998))) == 1

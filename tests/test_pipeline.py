@@ -161,6 +161,7 @@ def test_a_profile_an_orientation_and_alpha_are_all_mended(folders, process):
     exif = Image.Exif()
     exif[0x0112] = 6
     picture = Image.new("RGBA", (800, 600), (200, 80, 60, 0))
+    picture.paste((200, 80, 60, 255), (350, 250, 450, 350))
     outcome = process(
         saved(folders, picture, "a.png", exif=exif, icc_profile=icc_profile()),
         preset(image=portrait((60, 80), background="#336699")),

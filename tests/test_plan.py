@@ -288,15 +288,18 @@ def test_duration_and_trim(seconds, trim, method, ends, remaining):
         ("74", False, None, ["duration-max"]),
         ("74", True, (0, 20), []),
         ("59", True, None, []),
+        ("-54", False, None, ["duration-max"]),
+        ("-54", True, (0, 20), []),
     ],
 )
-def test_sound_that_goes_on_after_the_picture_counts(sound, trim, ends, remaining):
-    info = clip_info(1080, 1920, duration=Fraction(20), audible=Span(Fraction(0), Fraction(sound)))
+def test_sound_beyond_the_picture_counts(sound, trim, ends, remaining):
+    audible = Span(*sorted((Fraction(min(20, max(0, int(float(sound))))), Fraction(sound))))
+    info = clip_info(1080, 1920, duration=Fraction(20), audible=audible)
     plan, judgement = plan_clip(info, trim=trim)
     assert plan.trim == ends
     assert codes(judgement) == remaining
     if remaining:
-        assert "the sound goes on to 74.0 s after the picture's end at 20.0 s" in judgement.findings[0].message
+        assert "sound and picture last 74.0 s, the picture 20.0 s of them" in judgement.findings[0].message
 
 
 def test_a_rejected_clip_lists_every_reason():
@@ -373,7 +376,7 @@ def barred(info, content, text=()):
 def test_bars_in_a_compliant_picture_are_told_and_it_is_copied():
     facts = barred(still_info(1080, 1440), Box(0, 400, 1080, 1040))
     plan, judgement = make_plan(facts, STILLS.image, STILLS)
-    assert (plan.method, codes(judgement), judgement.status) == (Method.COPY, ["borders"], Status.READY)
+    assert (plan.method, codes(judgement), judgement.status) == (Method.COPY, ["borders"], Status.REVIEW)
 
 
 def test_bars_that_can_be_left_out_are_neither_told_nor_in_any_alternative():

@@ -17,6 +17,7 @@ OTHER_CODES: dict[str, Said] = {
     "output-exists": say("a file of that name is in the output folder already"),
     "internal-error": say("a bug in assetkit; the other assets go on"),
     "too-small": say("the picture is too small to be encoded at all"),
+    "blank": say("a transparent picture shows nothing on the preset's background"),
     "crop-cuts-face": say("no crop of the wanted ratio leaves every face whole"),
     "crop-cuts-text": say("no crop of the wanted ratio leaves every line of text whole"),
     "crop-cuts-keep": say("no crop leaves what the sidecar keeps whole"),

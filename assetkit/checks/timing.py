@@ -37,12 +37,12 @@ def duration_max(facts: Facts, most: float) -> Verdict:
     fix = say("shorten by {difference:.1f} s or pass --trim start", difference=seconds - most)
     if picture <= most + TOLERANCE_SECONDS:
         said = say(
-            "the sound goes on to {seconds:.1f} s after the picture's end at {picture:.1f} s, and exceeds {most:g} s",
+            "sound and picture last {seconds:.1f} s, the picture {picture:.1f} s of them, which exceeds {most:g} s",
             seconds=seconds,
             picture=picture,
             most=most,
         )
-        fix = say("cut the sound at the picture's end, or pass --trim start")
+        fix = say("cut the sound to the picture, or pass --trim start")
     return Breach(round(seconds, 3), most, said, fix)
 
 

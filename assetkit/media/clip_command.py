@@ -20,6 +20,8 @@ _HD_LINES = 720  # untagged picture of fewer lines is BT.601, of more BT.709: ev
 _UNSPECIFIED = 2  # ITU-T H.273, matrix coefficients
 _BT709 = {"colorspace": "bt709", "color_primaries": "bt709", "color_trc": "bt709", "color_range": "tv"}
 _WIDE = {"bt2020": "2020", "display-p3": "smpte432", "dci-p3": "smpte431"}  # zscale's names
+_FINE_CLOCK = "1:90000"  # of MPEG transport streams; every usual rate ticks on it
+_LEAD = Fraction(60)  # seconds; no group of pictures is longer
 _SHRINK = 8  # the backdrop is blurred at an eighth of its size, where a small kernel goes far
 
 
@@ -48,10 +50,10 @@ def command(  # noqa: PLR0917
 
     `tag` (`key=value`) is what it says beside the film.
     """
-    read = source_input(source, demuxer, plan, tracks)
+    picture, sound = source_streams(source, demuxer, info, plan, tracks)
     kept_whole = plan.method is Method.REMUX or plan.keeps_video
-    picture = read[str(tracks.video)] if kept_whole else drawn(read[str(tracks.video)], info, plan, tracks)
-    outputs = [picture] if tracks.audio is None or rate.two_pass == 1 else [picture, read[str(tracks.audio)]]
+    picture = picture if kept_whole else drawn(picture, info, plan, tracks)
+    outputs = [picture] if sound is None or rate.two_pass == 1 else [picture, sound]
     options = {
         **(_copied(info) if kept_whole else _encoded(info, plan, rate)),
         **(_sound(plan, tracks) if len(outputs) > 1 else {}),
@@ -63,20 +65,41 @@ def command(  # noqa: PLR0917
         "format": "null" if rate.two_pass == 1 else "mp4",
     }
     made = ffmpeg.output(*outputs, "-" if rate.two_pass == 1 else locator(target), **options)
-    arguments: list[str] = ffmpeg.get_args(made.overwrite_output())
+    arguments: list[str] = ffmpeg.get_args(timed(made, info, plan).overwrite_output())
     return arguments
 
 
-def source_input(source: Path, demuxer: str, plan: Plan, tracks: Tracks) -> Any:
-    """The source as ffmpeg reads it: all of it, or from the frame that the trim starts with on, for its length."""
+def source_streams(source: Path, demuxer: str, info: MediaInfo, plan: Plan, tracks: Tracks) -> tuple[Any, Any]:
+    """Picture and sound (None where there is none) as ffmpeg reads them, from the frame that the trim starts with on.
+
+    What is made of them must be `timed` alike.
+    """
     given: dict[str, Any] = {"format": demuxer, "protocol_whitelist": "file,pipe"}
-    if plan.trim:
-        start, end = plan.trim
-        begin = tracks.delay + tracks.begin
-        # rounded down: the frame must not be found to begin before the cut
-        given |= {"ss": _seconds(floor(begin * 10**6) * Fraction(1, 10**6))} if begin else {}
-        given |= {"t": _seconds(end - start)}
-    return ffmpeg.input(locator(source), **given)
+    start = tracks.delay + tracks.begin
+    if plan.trim and info.is_sought:
+        given |= {"ss": _seconds(_no_later(start))} if start else {}
+        given |= {"t": _seconds(plan.trim[1] - plan.trim[0])}
+    elif plan.trim and start > _LEAD:
+        given |= {"ss": _seconds(start - _LEAD)}
+    read = ffmpeg.input(locator(source), **given)
+    picture = read[str(tracks.video)]
+    sound = None if tracks.audio is None else read[str(tracks.audio)]
+    if plan.trim and not info.is_sought:  # read from well before the start on, and cut by the container's own clock
+        first = _no_later(tracks.zero + tracks.begin)
+        part = {"start": _seconds(first), "end": _seconds(first + plan.trim[1] - plan.trim[0])}
+        picture = picture.filter("trim", **part).filter("setpts", f"PTS-{_seconds(first)}/TB")
+        sound = sound and sound.filter("atrim", **part).filter("asetpts", f"PTS-{_seconds(first)}/TB")
+    return picture, sound
+
+
+def timed(made: Any, info: MediaInfo, plan: Plan) -> Any:
+    """An output, on the container's own clock if its streams are cut by that: else ffmpeg's begins anywhere."""
+    return made.global_args("-copyts") if plan.trim and not info.is_sought else made
+
+
+def _no_later(time: Fraction) -> Fraction:
+    """The time in whole microseconds, rounded down: a frame must not be found to begin before the cut."""
+    return Fraction(floor(time * 10**6), 10**6)
 
 
 def sound_bitrate(plan: Plan, tracks: Tracks) -> int:
@@ -109,8 +132,10 @@ def _encoded(info: MediaInfo, plan: Plan, rate: Rate) -> dict[str, Any]:
         options |= {"pass": rate.two_pass, "passlogfile": str(rate.log)}
     # every 2 s: where players seek, platforms cut and the proof of the finished file takes its samples
     options["force_key_frames"] = "expr:gte(t,n_forced*2)"
-    # frames keep their own times; a constant rate would repeat frames of a phone's variable one
-    return {**options, "fps_mode": "vfr"}
+    # frames keep their own times: a constant rate would repeat frames of a phone's variable one, and on a clock that
+    # ticks at its mean rate, which is ffmpeg's choice, those that come faster would fall together and be lost
+    is_uneven = info.is_variable_frame_rate and plan.constant_frame_rate is None
+    return {**options, "fps_mode": "vfr", **({"enc_time_base": _FINE_CLOCK} if is_uneven else {})}
 
 
 def _sound(plan: Plan, tracks: Tracks) -> dict[str, Any]:

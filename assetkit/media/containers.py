@@ -15,6 +15,7 @@ from assetkit.errors import AssetError
 from assetkit.wording import commas, say, term
 
 REPLACE = say("export the clip again, or fetch a fresh copy, and check that it plays to its end")
+_SEEK_LEAD = 60  # seconds; no group of pictures is longer
 _ENCRYPTED = {"encv", "enca", "drmi"}  # sample entries of protected MP4 tracks
 
 
@@ -23,7 +24,8 @@ class Tracks:
     """The tracks that are used: stream indexes, the picture's H.273 matrix number, the sound's rates.
 
     `delay` is when the first frame is shown, in seconds since the container's own start; `tick` the step (seconds) of
-    the picture's clock; `begin` when the frame that a trim starts with is shown, in seconds since the first.
+    the picture's clock; `begin` when the frame that a trim starts with is shown, in seconds since the first; `zero` is
+    the first frame's time on the container's own clock.
     """
 
     video: int
@@ -34,6 +36,7 @@ class Tracks:
     delay: Fraction = Fraction(0)
     tick: Fraction = Fraction(1, 90_000)
     begin: Fraction = Fraction(0)
+    zero: Fraction = Fraction(0)
 
 
 def locator(path: Path) -> str:
@@ -87,11 +90,12 @@ def find_tracks(path: Path, demuxer: str, start: Fraction = Fraction(0)) -> Trac
         delay, tick = _delay(container, video), video.time_base or Fraction(1, 90_000)
         sound = container.streams.best("audio", related=video)
         begin = _begin(container, video, start) if start else start
+        zero = (video.start_time or 0) * tick
         if sound is None or sound.codec_context is None:
-            return Tracks(video.index, matrix, delay=delay, tick=tick, begin=begin)
+            return Tracks(video.index, matrix, delay=delay, tick=tick, begin=begin, zero=zero)
         rate = int(getattr(sound.codec_context, "sample_rate", 0) or 0)
         bits = int(sound.codec_context.bit_rate or 0)
-        return Tracks(video.index, matrix, sound.index, bits, rate, delay, tick, begin)
+        return Tracks(video.index, matrix, sound.index, bits, rate, delay, tick, begin, zero)
 
 
 def _delay(container: InputContainer, video: VideoStream) -> Fraction:
@@ -105,15 +109,26 @@ def _begin(container: InputContainer, video: VideoStream, start: Fraction) -> Fr
     """When the frame shown at `start` begins (seconds since the first): cut in between, the film would begin blank."""
     if video.start_time is None or video.time_base is None:
         return start
-    wanted, shown = video.start_time + start / video.time_base, list[int]()
-    container.seek(int(wanted), stream=video)
+    wanted = video.start_time + start / video.time_base
+    lead = int(_SEEK_LEAD / video.time_base)
+    for target in (int(wanted), max(video.start_time, int(wanted) - lead)):  # one without an index may land behind it
+        container.seek(target, stream=video)
+        shown = _shown_until(container, video, wanted)
+        if shown is not None:
+            return (shown - video.start_time) * video.time_base
+    return start
+
+
+def _shown_until(container: InputContainer, video: VideoStream, wanted: Fraction) -> int | None:
+    """Ticks of the last frame that is shown by `wanted`, of those from here on."""
+    shown: int | None = None
     for packet in container.demux(video):
         at = packet.pts if packet.pts is not None else packet.dts
         if at is not None and at <= wanted and not packet.is_discard:
-            shown.append(at)
+            shown = at if shown is None else max(shown, at)
         elif packet.dts is None or packet.dts > wanted:  # none that is coded from here on is shown by then
             break
-    return (max(shown) - video.start_time) * video.time_base if shown else start
+    return shown
 
 
 def name_tracks(container: InputContainer, used: Sequence[Stream]) -> tuple[tuple[str, ...], tuple[str, ...]]:

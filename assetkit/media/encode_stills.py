@@ -2,8 +2,9 @@
 
 from dataclasses import replace
 from pathlib import Path
+from typing import cast
 
-from PIL import Image, ImageEnhance, ImageFilter
+from PIL import Image, ImageColor, ImageEnhance, ImageFilter
 
 from assetkit.errors import AssetError
 from assetkit.geometry import Box, Size, centred
@@ -15,6 +16,8 @@ from assetkit.media.still_bytes import encoded
 from assetkit.media.stills import Still
 from assetkit.model import PadStyle, Plan
 from assetkit.wording import say
+
+_UNSEEN = 2  # levels of 255
 
 
 def write_still(still: Still, plan: Plan, target: Path) -> tuple[str, ...]:
@@ -61,9 +64,26 @@ def _rendered(still: Still, plan: Plan) -> Image.Image:
     if image.size != size:
         image = image.resize(size, Image.Resampling.LANCZOS, reducing_gap=3)
     # scaled in the source's own curve, as every viewer scales; alpha goes last, over a background that is sRGB
-    picture = _padded(in_srgb(image, still.colours, plan.background), plan)
+    flat = in_srgb(image, still.colours, plan.background)
+    if image.mode.endswith("A"):
+        _refuse_blank(image, flat, plan.background)
+    picture = _padded(flat, plan)
     picture.info = {}  # else plug-ins write the source's comments, and a profile that is no longer true
     return picture
+
+
+def _refuse_blank(image: Image.Image, flat: Image.Image, background: str) -> None:
+    """Raise AssetError `blank` if nothing of what is partly transparent is seen on its background."""
+    ground = ImageColor.getrgb(background)[:3]
+    bands = cast("tuple[tuple[int, int], ...]", flat.convert("RGB").getextrema())
+    is_unseen = all(abs(end - level) <= _UNSEEN for ends, level in zip(bands, ground, strict=True) for end in ends)
+    if is_unseen and image.getchannel("A").getextrema() != (255, 255):
+        raise AssetError(
+            "blank",
+            "transform",
+            say("nothing of it is seen on {background}, which it was flattened on", background=background),
+            say("choose another background in the preset, or flatten it yourself"),
+        )
 
 
 def _decoded(window: Box, still: Still) -> tuple[int, int, int, int]:

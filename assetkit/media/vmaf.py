@@ -9,7 +9,7 @@ import ffmpeg as graph
 from assetkit.errors import AssetError
 from assetkit.facts import MediaInfo
 from assetkit.media import ffmpeg
-from assetkit.media.clip_command import drawn, source_input
+from assetkit.media.clip_command import drawn, source_streams, timed
 from assetkit.media.containers import Tracks, find_tracks, locator
 from assetkit.model import Plan
 from assetkit.wording import say
@@ -34,11 +34,11 @@ def vmaf_score(
 
 def _command(source: Path, demuxer: str, info: MediaInfo, plan: Plan, tracks: Tracks, made: Path) -> list[str]:  # noqa: PLR0917
     """Arguments for ffmpeg. Frames are paired by time, counted from the first."""
-    wanted = drawn(source_input(source, demuxer, plan, tracks)[str(tracks.video)], info, plan, tracks)
+    wanted = drawn(source_streams(source, demuxer, info, plan, tracks)[0], info, plan, tracks)
     finished = graph.input(locator(made), format="mov", protocol_whitelist="file,pipe")["v:0"]
     pair = [_from_zero(finished), _from_zero(wanted)]
     compared = graph.filter(pair, "libvmaf", n_threads=2)
-    arguments: list[str] = graph.get_args(graph.output(compared, "-", format="null"))
+    arguments: list[str] = graph.get_args(timed(graph.output(compared, "-", format="null"), info, plan))
     return arguments
 
 

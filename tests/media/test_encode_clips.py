@@ -241,14 +241,16 @@ def test_trim_takes_the_frames_between(write, trim, first, count):
     assert all(b - a == pytest.approx(1, abs=0.6) for a, b in pairwise(numbers))
 
 
-@pytest.mark.parametrize("start", [0.41, 0.4399, 0.44])
-def test_a_trim_between_two_frames_begins_with_the_one_that_is_shown(write, start):
-    made, _ = write("ramp", trim=seconds(start, start + 1), quality_max=10)
+@pytest.mark.parametrize("name", ["ramp", "ramp-ts", "ramp-flv"])
+@pytest.mark.parametrize("start", [0, 0.41, 0.4399, 0.44])
+def test_a_trim_between_two_frames_begins_with_the_one_that_is_shown(write, name, start):
+    made, _ = write(name, trim=seconds(start, start + 1), quality_max=10)
     with av.open(str(made)) as container:
         assert container.streams.video[0].start_time == 0
     (time, picture), *_ = frames_of(made)
     assert time == 0
     assert ramp_number(picture) == pytest.approx(floor(start * 25 + 1e-9), abs=0.6)
+    confirm(made, Size(128, 72), 1)
 
 
 def test_sound_and_picture_are_trimmed_alike(write):
@@ -269,10 +271,12 @@ def test_the_frame_rate_is_capped_and_never_raised(write, most, count, rate):
     assert info.frame_rate == pytest.approx(rate, rel=0.02)
 
 
-def test_uneven_frames_keep_their_own_times(clip, write):
-    made, _ = write("variable")
-    before = [time for time, _ in frames_of(clip("variable"))]
+@pytest.mark.parametrize("name", ["variable", "bursts"])
+def test_uneven_frames_keep_their_own_times(clip, write, name):
+    made, _ = write(name)
+    before = [time for time, _ in frames_of(clip(name))]
     after = [time for time, _ in frames_of(made)]
+    assert len(before) == len(after)
     assert np.allclose(np.diff(before), np.diff(after), atol=0.002)
 
 

@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from assetkit.errors import AssetError
 from assetkit.geometry import Box, Size
 from assetkit.media.encode_stills import write_still
 from assetkit.media.sniff import sniff
@@ -150,8 +151,8 @@ def test_a_profile_that_cannot_be_used_is_ignored_and_dropped(tmp_path, file_for
         ("L", 180, (180, 180, 180)),
         ("CMYK", (0, 0, 0, 75), (190, 192, 194)),
         ("1", 1, (255, 255, 255)),
-        ("RGBA", (10, 10, 10, 0), (0x40, 0x80, 0xC0)),
-        ("LA", (10, 0), (0x40, 0x80, 0xC0)),
+        ("RGBA", (10, 10, 10, 40), (55, 110, 163)),
+        ("LA", (10, 40), (55, 110, 163)),
     ],
 )
 def test_every_mode_is_written_in_srgb(tmp_path, mode, colour, shown):
@@ -177,3 +178,17 @@ def test_a_turned_picture_is_written_upright(tmp_path):
     image = reread(tmp_path, "JPEG", stored, still_plan(whole(64, 96), Size(32, 48)), exif=exif, quality=95)
     assert image.size == (32, 48)
     assert near(corner_colours(image), CORNERS, 25)
+
+
+@pytest.mark.parametrize("mode", ["RGBA", "LA"])
+def test_a_transparent_picture_of_which_nothing_is_seen_is_refused(tmp_path, mode):
+    logo = Image.new("L", (60, 80), 0)
+    logo.paste(255, (20, 20, 40, 60))
+    picture = Image.new(mode, (60, 80), "white")
+    picture.putalpha(logo)
+    with pytest.raises(AssetError, match="nothing of it is seen on #ffffff"):
+        reread(tmp_path, "PNG", picture, still_plan(whole(60, 80)))
+    shown = reread(tmp_path, "PNG", picture, still_plan(whole(60, 80), background="#000000"))
+    assert near(shown.getpixel((30, 40)), (255, 255, 255))
+    opaque = Image.new("RGBA", (60, 80), "white")
+    assert near(reread(tmp_path, "PNG", opaque, still_plan(whole(60, 80))).getpixel((5, 5)), (255, 255, 255))

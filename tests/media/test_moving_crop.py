@@ -95,10 +95,11 @@ def test_sound_that_starts_before_the_picture_shifts_nothing(tmp_path):
 
 
 @pytest.mark.parametrize("start", [Fraction(0), Fraction(7, 25), Fraction(333, 1000), Fraction(1)])
-def test_what_is_trimmed_away_does_not_shift_the_windows(tmp_path, start):
+@pytest.mark.parametrize(("suffix", "demuxer"), [(".mp4", "mov"), (".ts", "mpegts")])
+def test_what_is_trimmed_away_does_not_shift_the_windows(tmp_path, start, suffix, demuxer):
     places, windows = jumps()
-    source = square_clip(tmp_path / "in.mp4", places)
-    found = cropped(source, windows, tmp_path, trim=(start, Fraction(2)))
+    source = square_clip(tmp_path / f"in{suffix}", places)
+    found = cropped(source, windows, tmp_path, demuxer, trim=(start, Fraction(2)))
     assert len(found) == pytest.approx(25 * (2 - start), abs=1)
     assert is_held(found)
 
