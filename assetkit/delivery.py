@@ -77,7 +77,10 @@ def deliver(
         generated=facts.wishes.generated,
     )
     times, by_hints = _telling(facts, plan, rules), not any(frame.text for frame in facts.measurements.frames)
-    found = _facts_of(target, rules, run, said, plan, times=times, by_hints=by_hints)
+    try:
+        found = _facts_of(target, rules, run, said, plan, times=times, by_hints=by_hints)
+    except AssetError as error:
+        raise _blamed(error, medium, plan, run) from error
     delivered = _inherited(replace(found, cover=facts.cover), facts.info)
     # few of its frames are looked at again, too few to say how long there are subtitles; an encode moves none
     subtitles = foretell(facts, plan).measurements.subtitles
@@ -89,7 +92,7 @@ def deliver(
         failed = Judgement((_verify_failed(proof), *proof.findings), proof.not_checked)
         return Delivery(plan, failed, None, delivered, actions)
     judgement = _spoken_again(judgement, proof)
-    return Delivery(plan, _added(judgement, *_concealed(made)), target, delivered, actions)
+    return Delivery(plan, _added(judgement, *_concealed(made, plan)), target, delivered, actions)
 
 
 def _planned(facts: Facts, rules: Rules, preset: Preset, run: Run) -> tuple[Plan, Judgement]:
@@ -154,9 +157,9 @@ def _lost_label(source: Facts, delivered: Facts) -> tuple[Finding, ...]:
     return (Finding("ai-label-lost", Severity.REQUIRED, message, fix=say("report it, with the file")),)
 
 
-def _concealed(made: Made) -> tuple[Finding, ...]:
-    """The finished file decodes, and hides what the source lacked."""
-    if not made.damage:
+def _concealed(made: Made, plan: Plan) -> tuple[Finding, ...]:
+    """The finished file decodes, and hides what the source lacked; one that was not encoded decodes like its source."""
+    if not made.damage or plan.method is not Method.ENCODE:
         return ()
     damage, places = made.damage, places_in_words(made.damaged) or say("some places")
     message = say(
@@ -203,6 +206,16 @@ def _facts_of(
     except AssetError as error:  # it is the output that is broken; the source was read to its end
         detail = say("the finished file cannot be read back ({detail}): it is not delivered", detail=error.detail)
         raise AssetError("verify-failed", "verify", detail, say("try again; report it with the source file")) from error
+
+
+def _blamed(error: AssetError, medium: Medium, plan: Plan, run: Run) -> AssetError:
+    """What to say of an output that does not decode: of one that copies damaged parts of its source, that."""
+    is_copied = plan.method is Method.REMUX or plan.keeps_video or plan.keeps_audio
+    places = medium.damage_times(run.deadline_seconds) if is_copied and isinstance(medium, ClipMedium) else ()
+    if not places:
+        return error
+    detail = say("the source is damaged at {places}, and a copy of it as well", places=places_in_words(places))
+    return AssetError("unreadable", "verify", detail, say("play it to the end, and export it again"))
 
 
 def _inherited(delivered: Facts, source: MediaInfo) -> Facts:

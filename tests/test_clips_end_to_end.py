@@ -3,6 +3,7 @@
 import hashlib
 import json
 import os
+import re
 import shutil
 import sys
 from fractions import Fraction
@@ -568,6 +569,27 @@ def test_a_damaged_source_is_not_delivered_unseen(process, clip, tmp_path):
     outcome = process(broken)
     assert (outcome.status, codes(outcome)) == (Status.REVIEW, [])
     assert "source-damaged" in [f.code for f in outcome.judgement.findings]
+
+
+def test_a_damaged_source_that_would_be_remuxed_is_blamed_itself(process, clip, tmp_path):
+    ffmpeg("-i", clip("compliant"), "-c", "copy", tmp_path / "a.mkv")
+    data = bytearray((tmp_path / "a.mkv").read_bytes())
+    middle = len(data) * 2 // 3
+    data[middle : middle + 300] = bytes(300)
+    (tmp_path / "a.mkv").write_bytes(data)
+    outcome = process(tmp_path / "a.mkv")
+    assert (outcome.status, codes(outcome)) == (Status.REJECTED, ["unreadable"])
+    assert re.match(r"the source is damaged at 0:0\d\.\d", outcome.judgement.findings[0].message)
+
+
+def test_damage_outside_the_trim_is_not_told(process, clip, tmp_path):
+    data = bytearray(clip("long").read_bytes())
+    middle = len(data) * 9 // 10
+    data[middle : middle + 500] = bytes(500)
+    broken = tmp_path / "broken.mp4"
+    broken.write_bytes(data)
+    outcome = process(broken, trim=Trim(ends=(Fraction(0), Fraction(1))))
+    assert "source-damaged" not in [f.code for f in outcome.judgement.findings]
 
 
 def test_an_encode_that_is_fine_enough_says_so(process):

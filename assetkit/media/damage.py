@@ -1,6 +1,7 @@
 """Damage, as ffmpeg's log tells of it: decoders conceal what they cannot read, and go on."""
 
 import re
+from collections.abc import Iterator
 from contextlib import suppress
 from fractions import Fraction
 from pathlib import Path
@@ -16,7 +17,7 @@ _WRITERS = {b"null", b"rawvideo", b"mp4", b"libx264", b"out"}  # what they compl
 _SHOWN = re.compile(rb"^\[Parsed_a?showinfo.* pts_time:(\d+(?:\.\d+)?)")
 _ERROR = re.compile(rb"\] \[(?:error|fatal)\] ")
 _APART = 1  # seconds; damage spreads over the frames that follow
-_MOST = 100  # places
+_MOST = 1000  # messages
 
 
 def is_damage(line: bytes) -> bool:
@@ -26,11 +27,12 @@ def is_damage(line: bytes) -> bool:
 
 
 def damage_times(path: Path, demuxer: str, deadline_seconds: float) -> tuple[Fraction, ...]:
-    """When a clip's picture, or else its sound, is damaged, in seconds since its first frame, a second apart or more.
+    """When a clip's picture or its sound is damaged, in seconds since its first frame, a second apart or more.
 
     To within the few frames that a decoder holds. All of it is decoded once more, frames told beside errors, since
     errors come without a time. Empty where that finds nothing.
     """
+    times: list[Fraction] = []
     with suppress(AssetError):
         tracks = find_tracks(path, demuxer)
         for index, show in ((tracks.video, ["-vf", "showinfo=checksum=0"]), (tracks.audio, ["-af", "ashowinfo"])):
@@ -41,9 +43,8 @@ def damage_times(path: Path, demuxer: str, deadline_seconds: float) -> tuple[Fra
             read = ["-threads", "1", "-f", demuxer, "-protocol_whitelist", "file,pipe", "-i", locator(path)]
             told = ["-loglevel", "level+info", *read, "-map", f"0:{index}", *show, "-f", "null", "-"]
             ffmpeg.run(told, deadline_seconds=deadline_seconds, on_said=found.listen)
-            if found.times:
-                return tuple(max(Fraction(0), time - tracks.delay) for time in found.times)
-    return ()
+            times += [max(Fraction(0), time - tracks.delay) for time in found.times]
+    return tuple(_apart(sorted(times)))
 
 
 def undecodable(path: Path, demuxer: str, error: AssetError, deadline_seconds: float) -> AssetError:
@@ -54,6 +55,15 @@ def undecodable(path: Path, demuxer: str, error: AssetError, deadline_seconds: f
     else:
         detail = say("not all of it can be decoded: {detail}", detail=error.detail)
     return AssetError("unreadable", "verify", detail, say("play it to the end, and export it again"))
+
+
+def _apart(times: list[Fraction]) -> Iterator[Fraction]:
+    """Ascending times, those left out that follow another at once."""
+    last: Fraction | None = None
+    for time in times:
+        if last is None or time >= last + _APART:
+            yield time
+            last = time
 
 
 class _Found:
@@ -68,8 +78,5 @@ class _Found:
         shown = _SHOWN.match(line)
         if shown:
             self._now = Fraction(shown[1].decode())
-        elif _ERROR.search(line) and is_damage(line) and self._is_new():
+        elif _ERROR.search(line) and is_damage(line) and len(self.times) < _MOST:
             self.times.append(self._now)
-
-    def _is_new(self) -> bool:
-        return not self.times or (len(self.times) < _MOST and self._now >= self.times[-1] + _APART)

@@ -256,6 +256,12 @@ class ClipMedium:
             self._path, self._demuxer, self._info, deadline_seconds=deadline_seconds, is_strict=is_strict
         )
 
+    def damage_times(self, deadline_seconds: float) -> tuple[Fraction, ...]:
+        """When it does not decode, in seconds; empty where it does."""
+        from assetkit.media.damage import damage_times
+
+        return damage_times(self._path, self._demuxer, deadline_seconds)
+
     def vmaf(self, plan: Plan, made: Path, deadline_seconds: float) -> float:
         """How near a clip made as planned is to this one, 0 to 100."""
         from assetkit.media.vmaf import vmaf_score
@@ -264,7 +270,6 @@ class ClipMedium:
 
     def write(self, plan: Plan, target: Path, deadline_seconds: float, progress: Progress | None) -> Made:
         """Copy, remux or encode."""
-        from assetkit.media.damage import damage_times
         from assetkit.media.encode_clips import write_clip
 
         damage: list[None] = []
@@ -281,5 +286,7 @@ class ClipMedium:
             labels=labels.kept(plan.metadata) if labels else {},
         )
         told = labels.in_words(plan.metadata) if labels else ""
-        places = damage_times(self._path, self._demuxer, deadline_seconds) if damage else ()
-        return Made((*said, told) if told else said, len(damage), places)
+        places = self.damage_times(deadline_seconds) if damage else ()
+        shown = places if plan.trim is None else tuple(t for t in places if plan.trim[0] <= t < plan.trim[1])
+        is_before = bool(places) and not shown  # what a decoder starts from lies before the trim, and is not delivered
+        return Made((*said, told) if told else said, 0 if is_before else len(damage), shown)
