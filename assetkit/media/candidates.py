@@ -1,6 +1,6 @@
 """Frames that may become a cover: key frames, which decode alone, each with a look at what follows."""
 
-from bisect import bisect_left, bisect_right
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from fractions import Fraction
@@ -61,7 +61,7 @@ class Glimpses:
     def _following(self, time: Fraction) -> list[int]:
         """Ticks of the frames to look at from `time` on; the clip's last frame if there are none."""
         times = self._timeline.times
-        first = min(bisect_left(times, self._timeline.ticks(time)), len(times) - 1)
+        first = self._timeline.named(time)
         last = max(first + _LOOKS - 1, bisect_right(times, self._timeline.ticks(time + _AFTER)) - 1)
         last = min(last, len(times) - 1)
         return [times[n] for n in sorted({first + k * (last - first) // (_LOOKS - 1) for k in range(_LOOKS)})]

@@ -117,14 +117,13 @@ def frames_at(
 
 
 def frame_at(path: Path, info: MediaInfo, demuxer: str, time: Fraction) -> Picture:
-    """The full-size picture shown first at or after `time` seconds; the last one if there is none later.
+    """The full-size picture that people mean by `time`, in seconds; the last one if there is none later.
 
     Shape (height, width, 3). Raises AssetError `unreadable` if it does not decode.
     """
     with open_clip(path, demuxer, "transform") as container:
         video, timeline = open_frames(container)
-        index = min(bisect_left(timeline.times, timeline.ticks(time)), len(timeline.times) - 1)
-        for _, frame in _decode_at(container, video, timeline, [timeline.times[index]]):
+        for _, frame in _decode_at(container, video, timeline, [timeline.times[timeline.named(time)]]):
             return to_picture(frame, info, info.display_size)
     raise nothing_decodes("transform")
 

@@ -1,6 +1,6 @@
 """When the frames of a clip are shown, read from its packets without decoding any."""
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -9,6 +9,8 @@ from statistics import median_low
 
 from av.container import InputContainer
 from av.video.stream import VideoStream
+
+_SHOWN_TO = Fraction(1, 10)  # seconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +62,17 @@ class Timeline:
     def ticks(self, seconds: Fraction) -> Fraction:
         """Where `seconds` since the first frame lie on the stream's clock."""
         return seconds / self.time_base + self.times[0]
+
+    def named(self, seconds: Fraction) -> int:
+        """The number of the frame that people mean by a time, which they are shown rounded down to a tenth of a second.
+
+        It is the first that begins from then on within that tenth, or else the one that is seen then.
+        """
+        wanted = self.ticks(seconds)
+        number = bisect_left(self.times, wanted)
+        if number < len(self.times) and (self.times[number] - wanted) * self.time_base < _SHOWN_TO:
+            return number
+        return max(0, number - 1)
 
 
 def read_timeline(container: InputContainer, video: VideoStream) -> Timeline | None:

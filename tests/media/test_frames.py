@@ -9,8 +9,10 @@ import pytest
 from assetkit.errors import AssetError
 from assetkit.geometry import Size
 from assetkit.media.clips import probe_clip
-from assetkit.media.frames import film_of, frame_at, frames_at, sample_frames
+from assetkit.media.containers import open_clip
+from assetkit.media.frames import film_of, frame_at, frames_at, open_frames, sample_frames
 from assetkit.media.sniff import sniff
+from assetkit.media.timeline import Timeline
 from tests.factories import CORNERS
 from tests.media.conftest import seconds
 from tests.real_clips import black, combs, ffmpeg, frames_of, moving, needs_encoder, off_corners, ramp, ramp_number
@@ -171,6 +173,16 @@ def test_one_frame_is_a_clip_too(tmp_path):
     found = sample_frames(path, info, "mov", count=8, max_side=100)
     assert [time for time, _ in found] == [0]
     assert frame_at(path, info, "mov", Fraction(5)).shape == (180, 320, 3)
+
+
+@pytest.mark.parametrize(("time", "number"), [("0.0", 0), ("0.48", 12), ("0.49", 13), ("0.55", 14), ("0.61", 15)])
+def test_a_named_time_is_the_frame_that_begins_at_once_or_is_seen_then(clip, time, number):
+    """Frames of 0.04 s up to 0.48 s, and of 0.08 s from there on."""
+    with open_clip(clip("variable"), "mov", "measure") as container:
+        _, timeline = open_frames(container)
+    assert timeline.named(Fraction(time)) == number
+    slow = Timeline(Fraction(1), (0, 5, 10), (0,), 0, 15, Fraction(15), 0)
+    assert [slow.named(Fraction(t)) for t in ("0", "0.1", "4.8", "4.95", "5", "9", "99")] == [0, 0, 0, 1, 1, 1, 2]
 
 
 def test_a_damaged_stretch_costs_its_own_samples_only(clip, tmp_path):
