@@ -12,7 +12,7 @@ import pytest
 
 from assetkit import wording
 from assetkit.errors import AssetError
-from assetkit.media import metadata
+from assetkit.media import metadata, reading_metadata
 from assetkit.model import PadStyle, Proposer
 from assetkit.preset import KeptKind, PrivateKind
 from assetkit.wording import both, catalogue, commas, either, in_language, placeholders, say, semicolons, term
@@ -24,11 +24,13 @@ TERMS = {
     *(pad.value for pad in PadStyle),
     *get_args(PrivateKind),
     *get_args(KeptKind),
-    *metadata._KEPT.values(),
-    *(kind for _, kind in metadata._NAMED),
-    *metadata._BASE_KINDS.values(),
-    *metadata._EXIF_KINDS.values(),
-    *re.findall(r'\.note\("([^"]+)"\)', Path(metadata.__file__).read_text("utf-8")),
+    *metadata.KEPT.values(),
+    metadata._OVERLONG,
+    metadata._CAPTURED,
+    *(kind for _, kind in reading_metadata._NAMED),
+    *reading_metadata._BASE_KINDS.values(),
+    *reading_metadata._EXIF_KINDS.values(),
+    *re.findall(r'\.note\("([^"]+)"\)', Path(reading_metadata.__file__).read_text("utf-8")),
 }
 
 

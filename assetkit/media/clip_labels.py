@@ -7,7 +7,8 @@ from av.container import InputContainer
 
 from assetkit.media.blocks import C2PA_UUID, LARGEST
 from assetkit.media.boxes import boxes
-from assetkit.media.metadata import Metadata, as_xmp, note_c2pa, note_label, note_xmp
+from assetkit.media.metadata import Metadata, as_xmp
+from assetkit.media.reading_metadata import note_c2pa, note_label, note_xmp
 from assetkit.media.xmp import TC260, Properties
 
 _XMP_UUID = bytes.fromhex("be7acfcb97a942e89c71999491e3afac")  # XMP specification, part 3, 1.2.7.1

@@ -16,9 +16,10 @@ from assetkit.geometry import Size
 from assetkit.media.blocks import Blocks, blocks_of
 from assetkit.media.colour import SRGB, Colours, in_srgb
 from assetkit.media.jpeg_tables import jpeg_quality
-from assetkit.media.metadata import Metadata, metadata_of
+from assetkit.media.metadata import Metadata
 from assetkit.media.pixels import Pixels
 from assetkit.media.plain import by_area, plain
+from assetkit.media.reading_metadata import metadata_of
 from assetkit.media.stated import bit_depth, colours_of
 from assetkit.media.subjects import Marked, marked
 from assetkit.wording import say

@@ -14,7 +14,8 @@ from assetkit.media import xmp
 from assetkit.media.blocks import Blocks, blocks_of
 from assetkit.media.encode_stills import rewrap_still, write_still
 from assetkit.media.envelope import Around, enclosed, stripped
-from assetkit.media.metadata import as_exif, as_xmp, metadata_of
+from assetkit.media.metadata import as_exif, as_xmp
+from assetkit.media.reading_metadata import metadata_of
 from assetkit.media.sniff import sniff
 from assetkit.media.stills import open_still
 from assetkit.model import Method
@@ -306,9 +307,9 @@ def test_who_says_that_ai_made_it_outweighs_others(blocks):
 
 
 def test_what_a_camera_took_carries_no_ai_label():
-    found = metadata_of(Blocks(xmp=[source_type("digitalCapture")]))
+    found = metadata_of(Blocks(xmp=[source_type("digitalCapture")], texts=[("Copyright", "Ana")]))
     assert not found.is_generated
-    assert str(found.in_words(ALL)) == "metadata: kept source type"
+    assert str(found.in_words(ALL)) == "metadata: kept source type, copyright"
     assert metadata_of(Blocks(xmp=[source_type("compositeSynthetic")])).is_generated
 
 
