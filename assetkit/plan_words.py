@@ -67,7 +67,9 @@ def _coloured(plan: Plan, info: MediaInfo) -> Iterator[str]:
         yield say("flattened on {background}", background=plan.background)
     if info.bit_depth > 8:
         yield say("{bits} bits a channel reduced to 8", bits=info.bit_depth)
-    if info.colour_space not in ("srgb", "grey"):
+    if info.colour_space == "broken profile":
+        yield say("taken for sRGB, since its profile cannot be read")
+    elif info.colour_space not in ("srgb", "grey"):
         yield say("converted from {colour_space} to sRGB", colour_space=info.colour_space)
 
 

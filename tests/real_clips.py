@@ -104,6 +104,7 @@ _RECIPES = {
     "ramp": (".mp4", [*ramp(), *tone(seconds=2), *_H264, "-crf", "10", *_AAC, *_FAST]),
     # one key frame only, as long as a seek behind it would lose most of the clip, and sound that starts first
     "ramp-ts": (".ts", ["-itsoffset", "0.1", *ramp(), *tone(seconds=2), *_H264, "-crf", "10", "-g", "250", *_AAC]),
+    "sorenson": (".flv", [*moving(seconds=2), *tone(seconds=2), "-c:v", "flv1", "-q:v", "4", "-c:a", "libmp3lame"]),
     "ramp-flv": (".flv", [*ramp(), *tone(seconds=2), *_H264, "-crf", "10", "-g", "20", *_AAC]),
     "black": (".mp4", [*black(), *_H264, *_FAST]),
     "matroska": (".mkv", [*moving(seconds=2), *tone(seconds=2), *_H264, *_AAC]),

@@ -18,7 +18,7 @@ from assetkit.facts import Kind, MediaInfo
 from assetkit.geometry import Size
 from assetkit.media.boxes import Layout, read_layout
 from assetkit.media.clip_labels import labels_of
-from assetkit.media.containers import REPLACE, best_video, name_tracks, open_clip
+from assetkit.media.containers import REPLACE, best_video, name_tracks, open_clip, rewind
 from assetkit.media.dolby import read_dolby_vision
 from assetkit.media.metadata import Metadata
 from assetkit.media.timeline import Timeline, read_timeline
@@ -120,7 +120,7 @@ def _first_frame(container: InputContainer, video: VideoStream) -> VideoFrame:
 
 def _first_key_frame(container: InputContainer, video: VideoStream) -> VideoFrame | None:
     """A key frame decodes on its own: flushing at once spares decoding what the decoder would wait for."""
-    container.seek(0)
+    rewind(container, video)
     for tried, packet in enumerate(p for p in container.demux(video) if p.is_keyframe and p.size):
         # Some of these decode without an error, to noise. FFmpeg tells MP4's scheme here, not in the codec tag.
         if packet.has_sidedata("encryption_info"):
@@ -138,7 +138,7 @@ def _first_key_frame(container: InputContainer, video: VideoStream) -> VideoFram
 
 def _first_loose_frame(container: InputContainer, video: VideoStream) -> VideoFrame | None:
     """For streams that refresh step by step and flag no key frame."""
-    container.seek(0)
+    rewind(container, video)
     for tried, packet in enumerate(container.demux(video)):
         for frame in _decode(video, packet if packet.size else None):
             return frame

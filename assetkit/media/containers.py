@@ -82,6 +82,14 @@ def best_video(container: InputContainer, stage: str) -> VideoStream:
     return video
 
 
+def rewind(container: InputContainer, video: VideoStream) -> None:
+    """Go back to the beginning: by the picture's own clock where the container as a whole refuses, as some FLV do."""
+    try:
+        container.seek(0)
+    except PermissionError:
+        container.seek(video.start_time or 0, stream=video)
+
+
 def find_tracks(path: Path, demuxer: str, start: Fraction = Fraction(0)) -> Tracks:
     """Which tracks an output is made from, that begins so many seconds after the first frame. Raises AssetError."""
     with open_clip(path, demuxer, "transform") as container:

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from assetkit.errors import AssetError
 from assetkit.facts import MediaInfo
 from assetkit.geometry import Size, fit_inside
-from assetkit.media.containers import REPLACE, best_video, open_clip
+from assetkit.media.containers import REPLACE, best_video, open_clip, rewind
 from assetkit.media.hdr import WIDE, narrowed, tone_mapped
 from assetkit.media.timeline import Timeline, read_timeline
 from assetkit.screening import HOOK_SECONDS
@@ -145,7 +145,7 @@ def show_preamble(container: InputContainer, video: VideoStream) -> None:
     x264 names its version in that packet only, and FFmpeg decodes 4:4:4 of versions before 151 differently:
     who seeks past it gets grey and green.
     """
-    container.seek(0)
+    rewind(container, video)
     video.codec_context.skip_frame = "ALL"
     for packet in container.demux(video):
         _decode(video, packet)
@@ -218,7 +218,7 @@ def _groups(timeline: Timeline, wanted: Sequence[int]) -> Iterable[tuple[int, li
 def decode_alone(container: InputContainer, video: VideoStream, keys: Sequence[int]) -> Iterator[VideoFrame]:
     """The key frames shown at these ticks, each decoded on its own, nothing between them decoded."""
     wanted = set(keys)
-    container.seek(0)
+    rewind(container, video)
     for packet in container.demux(video):
         if packet.size and packet.is_keyframe and _shown_at(packet) in wanted:
             yield from _decode(video, packet)
@@ -281,7 +281,7 @@ def _packets_from(container: InputContainer, video: VideoStream, first: int) -> 
     # Containers without an index (transport streams) land behind the frame asked for: start ever earlier.
     for target in (first, first - 2 * second, None):
         if target is None:
-            container.seek(0)
+            rewind(container, video)
         else:
             container.seek(target, stream=video)
         is_found = False

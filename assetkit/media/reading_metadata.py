@@ -15,7 +15,7 @@ from assetkit.media.xmp import DC, PHOTOSHOP, TC260, Property, read
 _PLACE = re.compile(r"/photoshop/1\.0/ (City|State|Country)$|/Iptc4xmpCore/1\.0/xmlns/ (Location|CountryCode)$")
 # a property's namespace and name, or a PNG text's key -> what it is; the first that fits
 _NAMED = (
-    (re.compile(r" (?i:gps)|/geo/wgs84_pos# (lat|long|alt)|Location(Created|Shown)$"), "position"),
+    (re.compile(r" (?i:gps|latitude|longitude)|/geo/wgs84_pos# (lat|long|alt)|Location(Created|Shown)$"), "position"),
     (re.compile(r"Serial(Number)?$"), "serial number"),
     (re.compile(r" (Camera)?OwnerName$"), "owner"),
     (re.compile(r" Thumbnails$"), "thumbnail"),
@@ -24,6 +24,7 @@ _NAMED = (
     (re.compile(r"dc/elements/1\.1/ (title|description|subject)$|photoshop/1\.0/ Headline$"), "description"),
 )
 _BASE_KINDS = {0x010F: "camera", 0x0110: "camera", 0x0131: "software", 0x0132: "date", 0x010E: "description"}
+_BASE_KINDS |= {0xC62F: "serial number"}  # as DNG names the camera's
 _BASE_KINDS |= dict.fromkeys((0x9C9B, 0x9C9C, 0x9C9E, 0x9C9F), "description")
 _EXIF_KINDS = {0x9003: "date", 0x9004: "date", 0x927C: "maker notes", 0xA430: "owner", 0xA434: "camera"}
 _EXIF_KINDS |= dict.fromkeys((0xA431, 0xA435, 0xA420), "serial number")

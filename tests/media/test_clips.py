@@ -19,6 +19,7 @@ from assetkit.media.clips import probe_clip
 from assetkit.media.damage import damage_times
 from assetkit.media.dolby import DolbyVision, read_dolby_vision
 from assetkit.media.encode_clips import prove_decodable, write_clip
+from assetkit.media.frames import sample_frames
 from assetkit.media.sniff import sniff
 from tests.media.conftest import clip_plan
 from tests.real_clips import ffmpeg, moving, needs_encoder, tone
@@ -319,6 +320,11 @@ def test_subtitles_beside_the_film_are_named(clip, tmp_path):
     told = probe_clip(path, "mov").other_tracks
     assert told[0] == "subtitle track 1 of 1 (eng, mov_text)"
     assert told[1].startswith("data track 1 of 1 (")
+
+
+def test_a_container_that_cannot_be_rewound_as_a_whole_is_read(clip):
+    assert probe_clip(clip("sorenson"), "flv").video_codec == "flv1"
+    assert len(sample_frames(clip("sorenson"), probe_clip(clip("sorenson"), "flv"), "flv", count=3, max_side=90)) == 3
 
 
 def test_headers_without_a_frame_are_refused(clip, tmp_path):

@@ -223,6 +223,7 @@ def test_png_texts(tmp_path):
         ("exif:Copyright", "(c) Ana", "copyright"),
         ("exif:Artist", "Ana", "credit"),
         ("exif:FNumber", "28/10", "comment"),
+        ("Latitude", "31.2", "position"),
     ],
 )
 def test_exif_in_words_of_its_own_is_told_apart(tmp_path, key, text, kind):
