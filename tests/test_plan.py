@@ -302,6 +302,15 @@ def test_sound_beyond_the_picture_counts(sound, trim, ends, remaining):
         assert "sound and picture last 74.0 s, the picture 20.0 s of them" in judgement.findings[0].message
 
 
+@pytest.mark.parametrize(("form", "keeps"), [("mp4", True), ("mpegts", False), ("flv", False)])
+def test_sound_is_cut_by_encoding_it_where_the_container_cannot_be_sought(form, keeps):
+    plan, _ = plan_clip(clip_info(1920, 1080, duration=Fraction(70), format=form), trim=True)
+    assert plan.trim
+    assert plan.keeps_audio is keeps
+    plan, _ = plan_clip(clip_info(1920, 1080, format=form))
+    assert plan.keeps_audio
+
+
 def test_a_rejected_clip_lists_every_reason():
     _, judgement = plan_clip(
         clip_info(320, 240, duration=Fraction(90), video_codec="vp9"),

@@ -15,7 +15,7 @@ from assetkit.geometry import Box, Size
 from assetkit.media import ffmpeg as hand
 from assetkit.media.clips import probe_clip
 from assetkit.media.encode_clips import encode_command, prove_decodable, write_clip
-from assetkit.media.frames import frame_at
+from assetkit.media.frames import frame_at, frames_at
 from assetkit.media.vmaf import vmaf_score
 from assetkit.model import Method, PadStyle
 from tests.factories import CORNERS
@@ -251,6 +251,18 @@ def test_a_trim_between_two_frames_begins_with_the_one_that_is_shown(write, name
     assert time == 0
     assert ramp_number(picture) == pytest.approx(floor(start * 25 + 1e-9), abs=0.6)
     confirm(made, Size(128, 72), 1)
+
+
+def test_a_trim_far_into_a_stream_without_an_index(tmp_path):
+    """Not all before it is decoded, and ffmpeg's seek lands where it likes."""
+    path = tmp_path / "long.ts"
+    ffmpeg(*moving("64x64", rate="5", seconds=90), "-c:v", "libx264", "-preset", "ultrafast", "-g", "60", path)
+    info = probe_clip(path, "mpegts")
+    write_clip(path, "mpegts", info, clip_plan(info, trim=seconds(75.5, 80)), tmp_path / "a.mp4", deadline_seconds=60)
+    ((_, wanted),) = frames_at(path, info, "mpegts", seconds(75.5), 64)
+    (time, found), *rest = frames_of(tmp_path / "a.mp4")
+    assert (time, len(rest)) == (0, 22)
+    assert np.abs(found.astype(int) - wanted.astype(int)).mean() < 6
 
 
 def test_sound_and_picture_are_trimmed_alike(write):
