@@ -99,8 +99,6 @@ _RECIPES = {
                          "-x265-params", "log-level=none"]),
     "variable": (".mp4", [*moving(), "-vf", "setpts='if(lt(N,13),N,13+2*(N-13))/25/TB'", "-fps_mode", "vfr",
                           *_H264, *_FAST]),
-    "bursts": (".mkv", [*moving(rate="60", seconds=3), "-vf", "select='lt(mod(n,60),15)+not(mod(n,6))'",
-                        "-fps_mode", "vfr", *_H264]),
     "ramp": (".mp4", [*ramp(), *tone(seconds=2), *_H264, "-crf", "10", *_AAC, *_FAST]),
     # one key frame only, as long as a seek behind it would lose most of the clip, and sound that starts first
     "ramp-ts": (".ts", ["-itsoffset", "0.1", *ramp(), *tone(seconds=2), *_H264, "-crf", "10", "-g", "250", *_AAC]),

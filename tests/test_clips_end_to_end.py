@@ -582,14 +582,20 @@ def test_a_damaged_source_that_would_be_remuxed_is_blamed_itself(process, clip, 
     assert re.match(r"the source is damaged at 0:0\d\.\d", outcome.judgement.findings[0].message)
 
 
-def test_damage_outside_the_trim_is_not_told(process, clip, tmp_path):
-    data = bytearray(clip("long").read_bytes())
-    middle = len(data) * 9 // 10
-    data[middle : middle + 500] = bytes(500)
-    broken = tmp_path / "broken.mp4"
+@pytest.mark.parametrize(("group", "is_told"), [(25, False), (250, True)])
+def test_damage_is_told_as_far_as_it_spreads_into_a_trim(process, tmp_path, group, is_told):
+    """Of a stream without an index what comes before the trim is decoded, too."""
+    broken = tmp_path / "broken.ts"
+    ffmpeg(*moving(seconds=6), "-c:v", "libx264", "-g", str(group), broken)
+    with av.open(str(broken)) as container:
+        packets = [(p.pts * p.time_base, p.pos, p.size) for p in container.demux(video=0) if p.pts is not None]
+    _, start, size = next(packet for packet in packets if packet[0] >= packets[0][0] + Fraction(1, 2))
+    data = bytearray(broken.read_bytes())
+    for at in range(start, start + max(size, 188), 188):
+        data[at + 60 : at + 180] = bytes(120)
     broken.write_bytes(data)
-    outcome = process(broken, trim=Trim(ends=(Fraction(0), Fraction(1))))
-    assert "source-damaged" not in [f.code for f in outcome.judgement.findings]
+    outcome = process(broken, trim=Trim(ends=(Fraction(3), Fraction(5))))
+    assert ("source-damaged" in [f.code for f in outcome.judgement.findings]) is is_told
 
 
 def test_an_encode_that_is_fine_enough_says_so(process):

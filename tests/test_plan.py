@@ -391,6 +391,7 @@ def test_bars_in_a_compliant_picture_are_told_and_it_is_copied():
 def test_bars_that_can_be_left_out_are_neither_told_nor_in_any_alternative():
     content = Box(0, 200, 4000, 2600)
     plan, judgement = make_plan(barred(still_info(4000, 3000), content), STILLS.image, STILLS)
+    assert "bars baked into the source left out" in plan_in_words(plan, barred(still_info(4000, 3000), content))
     assert codes(judgement) == []
     assert plan.window == Box(1100, 200, 2900, 2600)
     line = region(3500, 1000, 3900, 1100)

@@ -11,7 +11,7 @@ from assetkit.geometry import Box, Size
 from assetkit.judgement import Severity
 from assetkit.model import Method, PadStyle, Proposer
 from assetkit.plan import make_plan
-from tests.factories import portrait, preset, seen, still_info
+from tests.factories import keep, portrait, preset, seen, still_info
 
 FACE = Box(3300, 1200, 3700, 1600)  # at the right of a landscape picture
 LANDSCAPE = still_info(4000, 3000)
@@ -97,6 +97,15 @@ def test_a_person_may_ask_for_padding(style, drawn):
     assert not said["padded"].needs_person
     assert str(said["padded"].message).endswith(f"{drawn} padding, as the sidecar asks")
     assert plan.proposer is Proposer.SIDECAR
+
+
+def test_padding_that_a_person_asks_for_keeps_what_stands_in_a_bar():
+    content = Box(0, 400, 4000, 2600)
+    rules = preset(image=portrait((1080, 1440))).image
+    pad = Wishes(pad=True)
+    assert choose_canvas(still_info(4000, 3000), rules, keep(), content, pad).window == content
+    subtitle = keep(text=[Box(1500, 2700, 2500, 2800)])
+    assert choose_canvas(still_info(4000, 3000), rules, subtitle, content, pad).window == Box(0, 0, 4000, 3000)
 
 
 def test_asked_to_pad_what_has_the_ratio_nothing_is_padded():

@@ -287,6 +287,13 @@ class ClipMedium:
         )
         told = labels.in_words(plan.metadata) if labels else ""
         places = self.damage_times(deadline_seconds) if damage else ()
-        shown = places if plan.trim is None else tuple(t for t in places if plan.trim[0] <= t < plan.trim[1])
-        is_before = bool(places) and not shown  # what a decoder starts from lies before the trim, and is not delivered
-        return Made((*said, told) if told else said, 0 if is_before else len(damage), shown)
+        seen = self._seen_of(places, plan) if places else ()
+        is_left_out = bool(places) and not seen
+        return Made((*said, told) if told else said, 0 if is_left_out else len(damage), seen)
+
+    def _seen_of(self, places: tuple[Fraction, ...], plan: Plan) -> tuple[Fraction, ...]:
+        """Those of the damaged places that are seen in a trim: damage spreads to the next key frame."""
+        if plan.trim is None:
+            return places
+        first = max((key for key in self.key_times() if key <= plan.trim[0]), default=Fraction(0))
+        return tuple(time for time in places if first <= time < plan.trim[1])

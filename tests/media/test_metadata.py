@@ -398,10 +398,38 @@ def test_every_author_of_iptc_records_is_named():
 
 @pytest.mark.parametrize(
     ("text", "alphabet"),
-    [("© Müller", "latin-1"), ("© Müller", "utf-8"), ("版权所有 张三", "gbk"), ("“Ñandú”", "cp1252")],
+    [
+        ("© Müller", "latin-1"),
+        ("© Müller", "utf-8"),
+        ("Größel Studio", "latin-1"),
+        ("版权所有 张三", "gbk"),
+        ("“Ñandú”", "cp1252"),
+    ],
 )
 def test_iptc_records_in_the_alphabets_of_their_time(text, alphabet):
     assert metadata_of(Blocks(iptc=record(116, text.encode(alphabet)))).values == {RIGHTS: [text]}
+
+
+def test_a_block_of_places_that_states_its_version_only_is_none():
+    exif = Image.Exif()
+    exif[0x8825] = {0: b"\2\3\0\0"}
+    assert not metadata_of(Blocks(exif=[exif.tobytes()[6:]])).kinds
+
+
+def test_a_seal_over_several_segments_is_read(tmp_path):
+    path = saved(tmp_path / "a", "JPEG")
+    box, data = jumbf(bytes(40) + AI.encode() + bytes(40)), path.read_bytes()
+    half = 8 + 40 + len(AI) // 2
+    head = b"JP\0\1" + struct.pack(">I", 1) + box[:half], b"JP\0\1" + struct.pack(">I", 2) + box[:8] + box[half:]
+    segments = b"".join(b"\xff\xeb" + struct.pack(">H", len(body) + 2) + body for body in head)
+    path.write_bytes(data[:2] + segments + data[2:])
+    assert said_of(path).is_generated
+
+
+def test_a_second_view_is_no_leftover(tmp_path):
+    path = tmp_path / "a.jpg"
+    quarters(64, 64).save(path, "MPO", save_all=True, append_images=[gradient(64, 64)])
+    assert "embedded file" not in said_of(path).kinds
 
 
 def test_names_in_exif():
