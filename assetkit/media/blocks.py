@@ -165,6 +165,8 @@ def _from_pillow(image: Image.Image, path: Path, found: Blocks) -> None:
         return
     found.exif = [_bytes(image.info.get("exif")).removeprefix(EXIF_MARK)]
     found.xmp = [_bytes(image.info.get("xmp"))]
+    if comment := _bytes(image.info.get("comment")):  # of a GIF
+        found.texts.append(("comment", _decoded(comment[:_TEXT_MOST])))
     with path.open("rb") as file:
         head = file.read(LARGEST)
     if (at := head.find(C2PA_UUID)) >= 0:

@@ -426,6 +426,12 @@ def test_a_seal_over_several_segments_is_read(tmp_path):
     assert said_of(path).is_generated
 
 
+def test_a_comment_of_a_gif_is_read(tmp_path):
+    path = tmp_path / "a.gif"
+    gradient(32, 32).save(path, comment=json.dumps({"AIGC": {"Label": "1"}}).encode())
+    assert said_of(path).is_generated
+
+
 def test_a_second_view_is_no_leftover(tmp_path):
     path = tmp_path / "a.jpg"
     quarters(64, 64).save(path, "MPO", save_all=True, append_images=[gradient(64, 64)])
