@@ -151,7 +151,12 @@ class MediaInfo:
     @property
     def is_sought(self) -> bool:
         """True if the clip's container says where its frames lie: in others a seek may land behind the one wanted."""
-        return self.format in _INDEXED
+        return self.format in _INDEXED and not self.needs_first_frame
+
+    @property
+    def needs_first_frame(self) -> bool:
+        """True for H.264 in 4:4:4: what x264 wrote before 2017 decodes by what its first frame says of its version."""
+        return self.video_codec == "h264" and "444" in (self.pixel_format or "")
 
     @property
     def length(self) -> Fraction | None:

@@ -79,7 +79,7 @@ def source_streams(source: Path, demuxer: str, info: MediaInfo, plan: Plan, trac
     if plan.trim and info.is_sought:
         given |= {"ss": _seconds(_no_later(start))} if start else {}
         given |= {"t": _seconds(plan.trim[1] - plan.trim[0])}
-    elif plan.trim and start > _LEAD:
+    elif plan.trim and start > _LEAD and not info.needs_first_frame:
         given |= {"ss": _seconds(start - _LEAD)}
     read = ffmpeg.input(locator(source), **given)
     picture = read[str(tracks.video)]

@@ -216,6 +216,13 @@ def test_a_trim_begins_with_a_frame_and_not_between_two():
     assert (value(arguments, "-ss"), value(arguments, "-t")) == ("0.766666", "1.000000")
 
 
+@pytest.mark.parametrize(("pixels", "sought"), [("yuv420p", ["100.000000"]), ("yuv444p", [])])
+def test_what_decodes_by_its_first_frame_is_read_from_there_on(pixels, sought):
+    info = clip_info(640, 360, pixel_format=pixels)
+    tracks = replace(SOUND, begin=Fraction(100))
+    assert values(made(info, clip_plan(info, trim=seconds(100, 110)), tracks), "-ss") == sought
+
+
 @pytest.mark.parametrize(
     ("picture", "canvas", "place"),
     [
