@@ -10,7 +10,7 @@ import ffmpeg
 
 from assetkit.facts import MediaInfo
 from assetkit.geometry import Size, centred
-from assetkit.media.containers import Tracks, locator
+from assetkit.media.containers import LONGEST_GROUP, Tracks, locator
 from assetkit.media.moving_crop import margin, offsets
 from assetkit.model import Method, PadStyle, Plan
 
@@ -21,7 +21,6 @@ _UNSPECIFIED = 2  # ITU-T H.273, matrix coefficients
 _BT709 = {"colorspace": "bt709", "color_primaries": "bt709", "color_trc": "bt709", "color_range": "tv"}
 _WIDE = {"bt2020": "2020", "display-p3": "smpte432", "dci-p3": "smpte431"}  # zscale's names
 _FINE_CLOCK = "1:90000"  # of MPEG transport streams; every usual rate ticks on it
-_LEAD = Fraction(60)  # seconds; no group of pictures is longer
 _SHRINK = 8  # the backdrop is blurred at an eighth of its size, where a small kernel goes far
 
 
@@ -79,8 +78,8 @@ def source_streams(source: Path, demuxer: str, info: MediaInfo, plan: Plan, trac
     if plan.trim and info.is_sought:
         given |= {"ss": _seconds(_no_later(start))} if start else {}
         given |= {"t": _seconds(plan.trim[1] - plan.trim[0])}
-    elif plan.trim and start > _LEAD and not info.needs_first_frame:
-        given |= {"ss": _seconds(start - _LEAD)}
+    elif plan.trim and start > LONGEST_GROUP and not info.needs_first_frame:
+        given |= {"ss": _seconds(start - LONGEST_GROUP)}
     read = ffmpeg.input(locator(source), **given)
     picture = read[str(tracks.video)]
     sound = None if tracks.audio is None else read[str(tracks.audio)]

@@ -15,7 +15,9 @@ from assetkit.errors import AssetError
 from assetkit.wording import commas, say, term
 
 REPLACE = say("export the clip again, or fetch a fresh copy, and check that it plays to its end")
-_SEEK_LEAD = 60  # seconds; no group of pictures is longer
+LONGEST_GROUP = 60
+"""Seconds: no group of pictures is longer, so that a seek so far ahead never lands behind what is wanted."""
+
 _ENCRYPTED = {"encv", "enca", "drmi"}  # sample entries of protected MP4 tracks
 
 
@@ -118,7 +120,7 @@ def _begin(container: InputContainer, video: VideoStream, start: Fraction) -> Fr
     if video.start_time is None or video.time_base is None:
         return start
     wanted = video.start_time + start / video.time_base
-    lead = int(_SEEK_LEAD / video.time_base)
+    lead = int(LONGEST_GROUP / video.time_base)
     for target in (int(wanted), max(video.start_time, int(wanted) - lead)):  # one without an index may land behind it
         container.seek(target, stream=video)
         shown = _shown_until(container, video, wanted)
