@@ -188,7 +188,7 @@ def _padded_between(
     """Padding round what lies between bars, instead of bars and padding; None if that would cut something."""
     part, moved_scenes = _part_of(info, content), [scene.moved(content, info.display_size) for scene in scenes]
     padded = _padded(part, rules, moved_scenes, content.size if said.pad else _least(rules), said)
-    if padded is None or refusals(padded.windows, moved_scenes, said):
+    if padded is None or not padded.size.holds(_least(rules)) or refusals(padded.windows, moved_scenes, said):
         return None
     return replace(padded, windows=shifted(padded.windows, content.left, content.top))
 

@@ -109,6 +109,7 @@ class MediaInfo:
     `audible` is where the sound begins and ends, in seconds since the first frame; None where there is no sound.
     `chosen_tracks` and `other_tracks` say in words which of a clip's tracks are used and which are not.
     Without `has_display_times` only decoding puts a clip's frames into order.
+    `longest_frame` is how long the frame of a clip is shown that stays longest, in seconds.
     `jpeg_quality` (1 to 100) is how coarsely a JPEG was quantised; of an output, the coarsest known on its way.
     """
 
@@ -131,6 +132,7 @@ class MediaInfo:
     duration: Fraction | None = None
     frame_rate: Fraction | None = None
     is_variable_frame_rate: bool = False
+    longest_frame: Fraction = Fraction(0)
     video_codec: str | None = None
     pixel_format: str | None = None
     audio_codec: str | None = None

@@ -271,10 +271,10 @@ def _is_as_wished(plan: Plan, said: Wishes) -> bool:
 
 
 def _proposer(canvas: Canvas, facts: Facts, keep: Keepsakes) -> Proposer:
-    said = facts.wishes
-    if said.crop or said.windows or (said.pad and canvas.pad is not PadStyle.NONE):
+    said, is_whole = facts.wishes, canvas.window == Box.of(facts.info.display_size)
+    if said.crop or said.windows or (said.pad and is_whole and canvas.pad is not PadStyle.NONE):
         return Proposer.SIDECAR
-    return keep.proposer if canvas.window != Box.of(facts.info.display_size) else Proposer.CENTRE
+    return Proposer.CENTRE if is_whole else keep.proposer
 
 
 def _clip_settings(plan: Plan, info: MediaInfo, rules: Rules, target: ClipTarget) -> Plan:

@@ -74,13 +74,15 @@ class Screening:
             silence=_within(self.sound.silence, start, end),
             clipped=_within(self.sound.clipped, start, end),
         )
+        damaged = tuple(time - start for time in self.damaged if start <= time < end)
         return replace(
             self,
             black=_within(self.black, start, end),
             frozen=_within(self.frozen, start, end),
             flashes=_within(self.flashes, start, end),
             sound=sound,
-            damaged=tuple(time - start for time in self.damaged if start <= time < end),
+            damage=self.damage if damaged or not self.damaged else 0,
+            damaged=damaged,
         )
 
 

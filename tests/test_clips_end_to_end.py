@@ -598,6 +598,21 @@ def test_damage_is_told_as_far_as_it_spreads_into_a_trim(process, tmp_path, grou
     assert ("source-damaged" in [f.code for f in outcome.judgement.findings]) is is_told
 
 
+def test_damage_at_the_start_of_a_trim_is_told_though_there_is_more_just_before_it(process, tmp_path):
+    broken = tmp_path / "broken.mp4"
+    keys = ["-g", "999", "-keyint_min", "999", "-sc_threshold", "0", "-bf", "0", "-force_key_frames", "0,2"]
+    ffmpeg(*moving(seconds=5), "-c:v", "libx264", *keys, broken)
+    with av.open(str(broken)) as container:
+        places = {p.pts * p.time_base: p.pos for p in container.demux(video=0) if p.pts is not None}
+    data = bytearray(broken.read_bytes())
+    for time in (Fraction(162, 100), Fraction(22, 10)):
+        start = places[min(places, key=lambda each: abs(each - time))] + 40
+        data[start : start + 60] = bytes(60)
+    broken.write_bytes(data)
+    outcome = process(broken, trim=Trim(ends=(Fraction(2), Fraction(4))))
+    assert "source-damaged" in [f.code for f in outcome.judgement.findings]
+
+
 def test_an_encode_that_is_fine_enough_says_so(process):
     outcome = process("lively", min_vmaf=60)
     assert (outcome.status, codes(outcome)) == (Status.READY, [])

@@ -25,3 +25,10 @@ def test_a_part_of_a_clip_has_what_falls_into_it():
         == (Span(Fraction(0), Fraction(1)), Span(Fraction(3), Fraction(5)))
     )
     assert (part.sound.loudness, part.sound.dead_channels, part.damage) == (-14.0, (2,), 3)
+
+
+def test_damage_outside_a_part_is_none_of_its():
+    seen = Screening(damage=4, damaged=(Fraction(4), Fraction(7)))
+    part = seen.within(Fraction(3), Fraction(6))
+    assert (part.damage, part.damaged) == (4, (Fraction(1),))
+    assert seen.within(Fraction(0), Fraction(3)).damage == 0

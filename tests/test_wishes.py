@@ -11,7 +11,7 @@ from assetkit.geometry import Box, Size
 from assetkit.judgement import Severity
 from assetkit.model import Method, PadStyle, Proposer
 from assetkit.plan import make_plan
-from tests.factories import keep, portrait, preset, seen, still_info
+from tests.factories import keep, limit, portrait, preset, seen, still_info
 
 FACE = Box(3300, 1200, 3700, 1600)  # at the right of a landscape picture
 LANDSCAPE = still_info(4000, 3000)
@@ -106,6 +106,14 @@ def test_padding_that_a_person_asks_for_keeps_what_stands_in_a_bar():
     assert choose_canvas(still_info(4000, 3000), rules, keep(), content, pad).window == content
     subtitle = keep(text=[Box(1500, 2700, 2500, 2800)])
     assert choose_canvas(still_info(4000, 3000), rules, subtitle, content, pad).window == Box(0, 0, 4000, 3000)
+
+
+def test_padding_between_bars_never_falls_short():
+    content = Box(490, 0, 790, 720)
+    limits = {"resolution_min": limit([540, 720])}
+    rules = preset(image=portrait((1080, 1440), extra=limits)).image
+    canvas = choose_canvas(still_info(1280, 720), rules, keep(), content, Wishes(pad=True))
+    assert canvas.size.holds(Size(540, 720))
 
 
 def test_asked_to_pad_what_has_the_ratio_nothing_is_padded():

@@ -20,6 +20,7 @@ _HD_LINES = 720  # untagged picture of fewer lines is BT.601, of more BT.709: ev
 _UNSPECIFIED = 2  # ITU-T H.273, matrix coefficients
 _BT709 = {"colorspace": "bt709", "color_primaries": "bt709", "color_trc": "bt709", "color_range": "tv"}
 _WIDE = {"bt2020": "2020", "display-p3": "smpte432", "dci-p3": "smpte431"}  # zscale's names
+_HELD = Fraction(1, 4)  # seconds that a frame is seen, from which that is noticed
 _FINE_CLOCK = "1:90000"  # of MPEG transport streams; every usual rate ticks on it
 _SHRINK = 8  # the backdrop is blurred at an eighth of its size, where a small kernel goes far
 
@@ -73,22 +74,59 @@ def source_streams(source: Path, demuxer: str, info: MediaInfo, plan: Plan, trac
 
     What is made of them must be `timed` alike.
     """
-    given: dict[str, Any] = {"format": demuxer, "protocol_whitelist": "file,pipe"}
-    start = tracks.delay + tracks.begin
-    if plan.trim and info.is_sought:
-        given |= {"ss": _seconds(_no_later(start))} if start else {}
-        given |= {"t": _seconds(plan.trim[1] - plan.trim[0])}
-    elif plan.trim and start > LONGEST_GROUP and not info.needs_first_frame:
-        given |= {"ss": _seconds(start - LONGEST_GROUP)}
-    read = ffmpeg.input(locator(source), **given)
+    given = {"format": demuxer, "protocol_whitelist": "file,pipe"}
+    cut = {} if plan.trim is None else _sought(info, plan, tracks)
+    read = ffmpeg.input(locator(source), **given, **cut)
     picture = read[str(tracks.video)]
     sound = None if tracks.audio is None else read[str(tracks.audio)]
-    if plan.trim and not info.is_sought:  # read from well before the start on, and cut by the container's own clock
-        first = _no_later(tracks.zero + tracks.begin)
-        part = {"start": _seconds(first), "end": _seconds(first + plan.trim[1] - plan.trim[0])}
-        picture = picture.filter("trim", **part).filter("setpts", f"PTS-{_seconds(first)}/TB")
-        sound = sound and sound.filter("atrim", **part).filter("asetpts", f"PTS-{_seconds(first)}/TB")
-    return picture, sound
+    if plan.trim is None:
+        return picture, sound
+    if not info.is_sought:  # read from well before the start on, and cut by the container's own clock
+        begin, start, length = tracks.zero + tracks.begin, tracks.zero + _start(info, plan, tracks), _length(plan)
+        picture = picture.filter("trim", start=_seconds(_no_later(begin)), end=_seconds(_no_later(start) + length))
+        picture = picture.filter("setpts", _from(_no_later(start)))
+        part = {"start": _seconds(_no_later(start)), "end": _seconds(_no_later(start) + length)}
+        return picture, sound and sound.filter("atrim", **part).filter("asetpts", f"PTS-{part['start']}/TB")
+    late = _late(info, plan, tracks)
+    if not late:
+        return picture, sound
+    # sound that may be copied is cut by reading it on its own
+    heard = {"ss": _seconds(tracks.delay + plan.starts), "t": _seconds(_length(plan))}
+    again = ffmpeg.input(locator(source), **given, **heard)
+    return picture.filter("setpts", _from(late)), sound and again[str(tracks.audio)]
+
+
+def _sought(info: MediaInfo, plan: Plan, tracks: Tracks) -> dict[str, str]:
+    """What of the source is read: from the first frame on where its container can be sought."""
+    begin = tracks.delay + tracks.begin
+    if info.is_sought:
+        late = _late(info, plan, tracks)
+        return {**({"ss": _seconds(_no_later(begin))} if begin else {}), "t": _seconds(late + _length(plan))}
+    is_far = begin > LONGEST_GROUP and not info.needs_first_frame
+    return {"ss": _seconds(begin - LONGEST_GROUP)} if is_far else {}
+
+
+def _start(info: MediaInfo, plan: Plan, tracks: Tracks) -> Fraction:
+    """Where the output starts, in seconds since the source's first frame.
+
+    With the frame that is seen then, and less than a frame early: of an uneven clip, whose frame may have been seen for
+    long by then, in the middle of it.
+    """
+    return plan.starts if info.is_variable_frame_rate else tracks.begin
+
+
+def _late(info: MediaInfo, plan: Plan, tracks: Tracks) -> Fraction:
+    """How long before the output starts its first frame was shown (seconds)."""
+    return _start(info, plan, tracks) - tracks.begin if plan.trim else Fraction(0)
+
+
+def _length(plan: Plan) -> Fraction:
+    return plan.trim[1] - plan.trim[0] if plan.trim else Fraction(0)
+
+
+def _from(start: Fraction) -> str:
+    """Times counted from the start; a frame that was there before it is shown at once."""
+    return f"max(PTS-{_seconds(start)}/TB,0)"
 
 
 def timed(made: Any, info: MediaInfo, plan: Plan) -> Any:
@@ -134,7 +172,9 @@ def _encoded(info: MediaInfo, plan: Plan, rate: Rate) -> dict[str, Any]:
     # frames keep their own times: a constant rate would repeat frames of a phone's variable one, and on a clock that
     # ticks at its mean rate, which is ffmpeg's choice, those that come faster would fall together and be lost
     is_uneven = info.is_variable_frame_rate and plan.constant_frame_rate is None
-    return {**options, "fps_mode": "vfr", **({"enc_time_base": _FINE_CLOCK} if is_uneven else {})}
+    options |= {"fps_mode": "vfr", **({"enc_time_base": _FINE_CLOCK} if is_uneven else {})}
+    # where frames refer to later ones, ffmpeg gives some the length of others, and MP4 a length that the film has not
+    return {**options, "bf": 0} if is_uneven and info.longest_frame > _HELD else options
 
 
 def _sound(plan: Plan, tracks: Tracks) -> dict[str, Any]:
@@ -146,7 +186,7 @@ def _sound(plan: Plan, tracks: Tracks) -> dict[str, Any]:
 
 def drawn(video: Any, info: MediaInfo, plan: Plan, tracks: Tracks) -> Any:
     """The filter chain. ffmpeg has turned the picture upright before the first filter."""
-    display, shift = info.display_size, -tracks.begin if plan.trim else tracks.delay
+    display, shift = info.display_size, -_start(info, plan, tracks) if plan.trim else tracks.delay
     if info.is_interlaced:  # at the source's own rate; in a mixed clip, whole frames stay as they are
         video = video.filter("bwdif", mode="send_frame", parity="auto", deint="interlaced")
     if not plan.windows:

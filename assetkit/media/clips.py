@@ -187,6 +187,7 @@ def _describe(
         duration=timeline.duration,
         frame_rate=_frame_rate(video, timeline),
         is_variable_frame_rate=timeline.is_variable,
+        longest_frame=timeline.longest_frame,
         video_codec=video.codec.canonical_name,
         pixel_format=frame.format.name,
         audio_codec=sound.codec.canonical_name if sound is not None and sound.codec_context else None,

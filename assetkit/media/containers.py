@@ -120,9 +120,12 @@ def _begin(container: InputContainer, video: VideoStream, start: Fraction) -> Fr
     if video.start_time is None or video.time_base is None:
         return start
     wanted = video.start_time + start / video.time_base
-    lead = int(LONGEST_GROUP / video.time_base)
-    for target in (int(wanted), max(video.start_time, int(wanted) - lead)):  # one without an index may land behind it
-        container.seek(target, stream=video)
+    ahead = int(wanted) - int(LONGEST_GROUP / video.time_base)
+    for target in (int(wanted), ahead):  # a container without an index may land behind it
+        if target > video.start_time:
+            container.seek(target, stream=video)
+        else:
+            rewind(container, video)
         shown = _shown_until(container, video, wanted)
         if shown is not None:
             return (shown - video.start_time) * video.time_base

@@ -1,7 +1,7 @@
 """Damage, as ffmpeg's log tells of it: decoders conceal what they cannot read, and go on."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from fractions import Fraction
 from pathlib import Path
@@ -27,7 +27,7 @@ def is_damage(line: bytes) -> bool:
 
 
 def damage_times(path: Path, demuxer: str, deadline_seconds: float) -> tuple[Fraction, ...]:
-    """When a clip's picture or its sound is damaged, in seconds since its first frame, a second apart or more.
+    """When a clip's picture or its sound is damaged, in seconds since its first frame, for each of the messages.
 
     To within the few frames that a decoder holds. All of it is decoded once more, frames told beside errors, since
     errors come without a time. Empty where that finds nothing.
@@ -44,21 +44,22 @@ def damage_times(path: Path, demuxer: str, deadline_seconds: float) -> tuple[Fra
             told = ["-loglevel", "level+info", *read, "-map", f"0:{index}", *show, "-f", "null", "-"]
             ffmpeg.run(told, deadline_seconds=deadline_seconds, on_said=found.listen)
             times += [max(Fraction(0), time - tracks.delay) for time in found.times]
-    return tuple(_apart(sorted(times)))
+    return tuple(sorted(times))
 
 
 def undecodable(path: Path, demuxer: str, error: AssetError, deadline_seconds: float) -> AssetError:
     """What to raise where ffmpeg fails with `error` at a clip that must decode to its end: `unreadable`, and where."""
     times = damage_times(path, demuxer, deadline_seconds)
     if times:
-        detail = say("not all of it can be decoded: damaged at {places}", places=places_in_words(times))
+        places = places_in_words(list(apart(times)))
+        detail = say("not all of it can be decoded: damaged at {places}", places=places)
     else:
         detail = say("not all of it can be decoded: {detail}", detail=error.detail)
     return AssetError("unreadable", "verify", detail, say("play it to the end, and export it again"))
 
 
-def _apart(times: list[Fraction]) -> Iterator[Fraction]:
-    """Ascending times, those left out that follow another at once."""
+def apart(times: Iterable[Fraction]) -> Iterator[Fraction]:
+    """Ascending times, those left out that follow another within a second."""
     last: Fraction | None = None
     for time in times:
         if last is None or time >= last + _APART:

@@ -257,7 +257,7 @@ class ClipMedium:
         )
 
     def damage_times(self, deadline_seconds: float) -> tuple[Fraction, ...]:
-        """When it does not decode, in seconds; empty where it does."""
+        """When it does not decode, in seconds, once for each message; empty where it does."""
         from assetkit.media.damage import damage_times
 
         return damage_times(self._path, self._demuxer, deadline_seconds)
@@ -270,6 +270,7 @@ class ClipMedium:
 
     def write(self, plan: Plan, target: Path, deadline_seconds: float, progress: Progress | None) -> Made:
         """Copy, remux or encode."""
+        from assetkit.media.containers import LONGEST_GROUP
         from assetkit.media.encode_clips import write_clip
 
         damage: list[None] = []
@@ -288,12 +289,16 @@ class ClipMedium:
         told = labels.in_words(plan.metadata) if labels else ""
         places = self.damage_times(deadline_seconds) if damage else ()
         seen = self._seen_of(places, plan) if places else ()
-        is_left_out = bool(places) and not seen
+        # of a stream that was sought, the decoder misses what the first frames that it meets refer to
+        is_far = plan.trim is not None and not self._info.is_sought and plan.starts > LONGEST_GROUP
+        is_left_out = (bool(places) or is_far) and not seen
         return Made((*said, told) if told else said, 0 if is_left_out else len(damage), seen)
 
     def _seen_of(self, places: tuple[Fraction, ...], plan: Plan) -> tuple[Fraction, ...]:
         """Those of the damaged places that are seen in a trim: damage spreads to the next key frame."""
+        from assetkit.media.damage import apart
+
         if plan.trim is None:
-            return places
+            return tuple(apart(places))
         first = max((key for key in self.key_times() if key <= plan.trim[0]), default=Fraction(0))
-        return tuple(time for time in places if first <= time < plan.trim[1])
+        return tuple(apart(time for time in places if first <= time < plan.trim[1]))

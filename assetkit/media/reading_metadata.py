@@ -36,15 +36,14 @@ _IPTC_PLACES = (26, 27, 90, 92, 95, 100, 101)  # location, city, part of it, sta
 _SOURCE_URL = re.compile(rb"https?://cv\.iptc\.org/newscodes/digitalsourcetype/([A-Za-z]{1,60})")
 _PNG_TEXTS = {"copyright": (DC, "rights"), "author": (DC, "creator"), "aigc": (TC260, "AIGC")}
 _PNG_TEXTS |= {"exif:copyright": (DC, "rights"), "exif:artist": (DC, "creator")}  # as ImageMagick writes EXIF's tags
-_SAYS_AIGC = re.compile(r'"(AIGC|ContentProducer)"', re.IGNORECASE)
+_SAYS_AIGC = re.compile(r'"(AIGC|ContentProducer)"\s*:', re.IGNORECASE)
 _IN_RUINS = (
     (re.compile(rb"GPS(Latitude|Longitude)", re.IGNORECASE), "position"),
     (re.compile(rb"SerialNumber"), "serial number"),
 )
 _AIGC_IN_RUINS = re.compile(rb"[:\"](AIGC|ContentProducer)[\"'=>\s]")
 _LARGEST_RUIN = 2_000_000  # bytes
-_GB2312 = re.compile(rb"([\x00-\x7f]|[\xa1-\xf7][\xa1-\xfe])*")
-_BEYOND_ASCII = re.compile(rb"[\x80-\xff]")
+_GB2312, _GBK = re.compile(rb"[\xb0-\xf7][\xa1-\xfe]"), re.compile(rb"[\x81-\xfe][\x40-\xfe]")  # signs of two bytes
 
 
 def metadata_of(blocks: Blocks) -> Metadata:
@@ -175,8 +174,10 @@ def _text(value: Any) -> str:
 
 
 def _utf16(value: Any) -> str:
-    """The tags that Windows writes; Pillow hands their bytes out as numbers."""
-    return bytes(value).decode("utf-16-le", "replace").strip("\0 ") if isinstance(value, bytes | tuple) else ""
+    """The tags that Windows writes; Pillow hands their bytes out as numbers, and what else stands there as others."""
+    with contextlib.suppress(ValueError, TypeError):
+        return bytes(value).decode("utf-16-le", "replace").strip("\0 ") if isinstance(value, bytes | tuple) else ""
+    return ""
 
 
 def _comment(value: Any) -> str:
@@ -230,5 +231,8 @@ def _guessed(data: bytes) -> str:
     try:
         return data.decode("utf-8")
     except UnicodeError:
-        is_chinese = _GB2312.fullmatch(data) and len(_BEYOND_ASCII.findall(data)) > 2
-        return data.decode("gb2312" if is_chinese else "cp1252", "replace")
+        # GBK has more signs, but in what is written most are of GB2312
+        is_chinese = len(_GB2312.findall(data)) > 1 and 2 * len(_GB2312.findall(data)) > len(_GBK.findall(data))
+        with contextlib.suppress(UnicodeError):
+            return data.decode("gbk" if is_chinese else "cp1252")
+        return data.decode("cp1252", "replace")

@@ -10,7 +10,7 @@ from assetkit.errors import AssetError
 from assetkit.facts import MediaInfo
 from assetkit.media import ffmpeg
 from assetkit.media.containers import Tracks, find_tracks, locator
-from assetkit.media.damage import damage_times, is_damage, undecodable
+from assetkit.media.damage import apart, damage_times, is_damage, undecodable
 from assetkit.media.flashing import COLUMNS, RATE, ROWS, find_flashes
 from assetkit.screening import CUT_OFF, Screening, Sound, Span
 
@@ -63,7 +63,7 @@ def screen_clip(path: Path, demuxer: str, info: MediaInfo, *, deadline_seconds: 
             raise undecodable(path, demuxer, error, deadline_seconds) from error
         flashes = find_flashes(frames.read_bytes()) if frames.is_file() else ()
     seen = heard.screening(info.duration or Fraction(0), flashes, has_sound=tracks.audio is not None)
-    return replace(seen, damaged=damage_times(path, demuxer, deadline_seconds)) if seen.damage else seen
+    return replace(seen, damaged=tuple(apart(damage_times(path, demuxer, deadline_seconds)))) if seen.damage else seen
 
 
 def _command(path: Path, demuxer: str, tracks: Tracks, frames: Path, *, is_strict: bool) -> list[str]:

@@ -1,6 +1,7 @@
 """What a still says of its own subject: regions that people or software marked (XMP), and the camera's area (EXIF)."""
 
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -33,10 +34,13 @@ def marked(blocks: Blocks, stored: Size, orientation: int) -> Marked:
 
     The Metadata Working Group's regions (2010) and EXIF's areas both lie in the picture as it is stored.
     """
+    camera: list[Centred] = []
+    for block in blocks.exif:
+        with suppress(Exception):  # whatever a parser of hostile bytes stumbles over
+            camera += _camera_area(block, stored)
     try:
         listed = [region for packet in blocks.xmp for region in regions(packet)][:_MOST]
         found = [region for region in listed if region.unit in ("", "normalized")]
-        camera = [area for block in blocks.exif for area in _camera_area(block, stored)]
     except Exception:  # whatever a parser of hostile bytes stumbles over: nothing was marked
         return Marked()
     shown = stored.swapped if orientation >= 5 else stored

@@ -55,6 +55,11 @@ class Timeline:
         rounding = Fraction(1 if self.time_base <= Fraction(1, 1000) else 0)
         return any(abs(gap - usual) > max(Fraction(usual, 4), rounding) for gap in gaps)
 
+    @property
+    def longest_frame(self) -> Fraction:
+        """How long the frame is shown that stays longest (seconds)."""
+        return max(b - a for a, b in pairwise((*self.times, self.end))) * self.time_base
+
     def seconds(self, ticks: int) -> Fraction:
         """Time since the first frame."""
         return (ticks - self.times[0]) * self.time_base

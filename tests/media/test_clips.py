@@ -16,7 +16,7 @@ from assetkit.facts import Kind
 from assetkit.geometry import Size
 from assetkit.media.boxes import read_layout
 from assetkit.media.clips import probe_clip
-from assetkit.media.damage import damage_times
+from assetkit.media.damage import apart, damage_times
 from assetkit.media.dolby import DolbyVision, read_dolby_vision
 from assetkit.media.encode_clips import prove_decodable, write_clip
 from assetkit.media.frames import sample_frames
@@ -234,7 +234,7 @@ def test_damage_is_told_apart_by_its_time(clip, tmp_path):
         start = places[Fraction(time)] + 40
         data[start : start + 60] = bytes(60)
     path.write_bytes(data)
-    first, second = damage_times(path, "mov", 60)
+    first, second = apart(damage_times(path, "mov", 60))
     assert abs(first - 2) < Fraction(1, 4)
     assert abs(second - 6) < Fraction(1, 4)
 
@@ -248,7 +248,7 @@ def test_sound_that_is_damaged_is_told_where(clip, tmp_path):
     data = bytearray(path.read_bytes())
     data[start : start + size] = b"\xff" * size
     path.write_bytes(data)
-    (found,) = damage_times(path, "mov", 60)
+    (found,) = apart(damage_times(path, "mov", 60))
     assert abs(found - time) < Fraction(1, 4)
 
 

@@ -157,7 +157,9 @@ def test_cameras_mark_adobe_rgb_without_a_profile(tmp_path):
 
 def test_the_background_is_stated_in_srgb(tmp_path):
     path = tmp_path / "a.png"
-    Image.new("RGBA", (16, 16), (10, 20, 30, 0)).save(path, icc_profile=P3)
+    picture = Image.new("RGBA", (16, 16), (10, 20, 30, 0))
+    picture.putpixel((0, 0), (10, 20, 30, 255))
+    picture.save(path, icc_profile=P3)
     pixels, _ = delivered(tmp_path, path, background="#c85040")
     assert tuple(pixels[8, 8]) == (0xC8, 0x50, 0x40)
 

@@ -16,6 +16,7 @@ from assetkit.media import ffmpeg as hand
 from assetkit.media.clips import probe_clip
 from assetkit.media.encode_clips import encode_command, prove_decodable, write_clip
 from assetkit.media.frames import frame_at, frames_at
+from assetkit.media.screen import screen_clip
 from assetkit.media.vmaf import vmaf_score
 from assetkit.model import Method, PadStyle
 from tests.factories import CORNERS
@@ -253,6 +254,17 @@ def test_a_trim_between_two_frames_begins_with_the_one_that_is_shown(write, name
     confirm(made, Size(128, 72), 1)
 
 
+@pytest.mark.parametrize("held", ["eq(n,0)+gte(t,3)", "lte(t,3)+gte(t,5.9)", "lte(t,1)+gte(t,4)"])
+def test_frames_that_are_held_make_no_clip_longer_than_it_is(tmp_path, held):
+    path = tmp_path / "slides.mkv"
+    ffmpeg(*moving(seconds=6), "-vf", f"select='{held}'", "-fps_mode", "vfr", "-c:v", "libx264", path)
+    info = probe_clip(path, "matroska")
+    write_clip(path, "matroska", info, clip_plan(info), tmp_path / "a.mp4", deadline_seconds=60)
+    with av.open(str(tmp_path / "a.mp4")) as container:
+        assert container.duration / av.time_base == pytest.approx(6, abs=0.1)
+    assert probe_clip(tmp_path / "a.mp4", "mov").duration == pytest.approx(6, abs=0.1)
+
+
 def test_a_trim_far_into_a_stream_without_an_index(tmp_path):
     """Not all before it is decoded, and ffmpeg's seek lands where it likes."""
     path = tmp_path / "long.ts"
@@ -263,6 +275,32 @@ def test_a_trim_far_into_a_stream_without_an_index(tmp_path):
     (time, found), *rest = frames_of(tmp_path / "a.mp4")
     assert (time, len(rest)) == (0, 22)
     assert np.abs(found.astype(int) - wanted.astype(int)).mean() < 6
+
+
+@pytest.mark.parametrize("suffix", [".mp4", ".ts"])
+def test_a_trim_within_a_frame_that_is_long_seen_is_as_long_as_it_says(tmp_path, suffix):
+    """As in slides and screen recordings: one frame for four seconds, then movement, under a sound that sets in."""
+    slides = "[0:v]select='eq(n,0)+gte(t,4)'[v];[1:a][2:a]concat=n=2:v=0:a=1[a]"
+    sound = ["-f", "lavfi", "-i", "anullsrc=d=3:r=44100", "-f", "lavfi", "-i", "sine=d=5:sample_rate=44100"]
+    path = tmp_path / f"slides{suffix}"
+    made = ["-map", "[v]", "-map", "[a]", "-fps_mode", "vfr", "-c:v", "libx264", "-g", "25", "-c:a", "aac"]
+    ffmpeg(*moving(seconds=8), *sound, "-filter_complex", slides, *made, path)
+    demuxer = "mov" if suffix == ".mp4" else "mpegts"
+    info = probe_clip(path, demuxer)
+    keeps_audio = suffix == ".mp4"
+    plan = clip_plan(info, trim=seconds(2, 6), keeps_audio=keeps_audio)
+    write_clip(path, demuxer, info, plan, tmp_path / "a.mp4", deadline_seconds=60)
+    times = [time for time, _ in frames_of(tmp_path / "a.mp4")]
+    assert times[0] == 0
+    assert times[1] == pytest.approx(2, abs=0.05)
+    assert times[-1] == pytest.approx(3.96, abs=0.05)
+    screened = screen_clip(
+        tmp_path / "a.mp4", "mov", probe_clip(tmp_path / "a.mp4", "mov"), deadline_seconds=60, is_strict=False
+    )
+    (silence,) = screened.sound.silence
+    assert silence.start == pytest.approx(0, abs=0.1)
+    assert silence.end == pytest.approx(1, abs=0.1)
+    assert vmaf_score(path, demuxer, info, plan, tmp_path / "a.mp4", deadline_seconds=60) > 90
 
 
 def test_sound_and_picture_are_trimmed_alike(write):

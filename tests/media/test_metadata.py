@@ -403,6 +403,8 @@ def test_every_author_of_iptc_records_is_named():
         ("© Müller", "utf-8"),
         ("Größel Studio", "latin-1"),
         ("版权所有 张三", "gbk"),
+        ("陈镕基", "gbk"),
+        ("Jörg Größel", "latin-1"),
         ("“Ñandú”", "cp1252"),
     ],
 )
@@ -424,6 +426,18 @@ def test_a_seal_over_several_segments_is_read(tmp_path):
     segments = b"".join(b"\xff\xeb" + struct.pack(">H", len(body) + 2) + body for body in head)
     path.write_bytes(data[:2] + segments + data[2:])
     assert said_of(path).is_generated
+
+
+def test_a_tag_of_the_wrong_kind_hides_no_label():
+    exif = Image.Exif()
+    exif[0x9C9D] = (1000, 1000)  # numbers, where Windows writes bytes
+    exif[0x8769] = {0x9286: b"ASCII\0\0\0" + json.dumps({"AIGC": {"Label": "1"}}).encode()}
+    assert metadata_of(Blocks(exif=[exif.tobytes()[6:]])).is_generated
+
+
+def test_a_mere_mention_is_no_label():
+    found = metadata_of(Blocks(texts=[("Description", 'no "aigc" used here')]))
+    assert (found.is_generated, list(found.kinds)) == (False, ["comment"])
 
 
 def test_a_comment_of_a_gif_is_read(tmp_path):

@@ -123,3 +123,8 @@ def test_marks_in_a_heif_that_its_reader_has_turned(tmp_path, orientation, box):
     still = open_still(tmp_path / "a.heic", "HEIF")
     still.image.close()
     assert still.info.marked_faces == (box,)
+
+
+def test_a_damaged_second_block_hides_no_area_of_the_first():
+    said = marked(Blocks(exif=[camera(10, 10, 20, 20), b"rubbish of another tool"]), STORED, 1)
+    assert said.subject == marked(Blocks(exif=[camera(10, 10, 20, 20)]), STORED, 1).subject is not None
