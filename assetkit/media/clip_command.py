@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from fractions import Fraction
-from math import floor
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +9,8 @@ import ffmpeg
 
 from assetkit.facts import MediaInfo
 from assetkit.geometry import Size, centred
-from assetkit.media.containers import LONGEST_GROUP, Tracks, locator
+from assetkit.media.clip_input import output_start, source_streams, timed
+from assetkit.media.containers import Tracks, locator
 from assetkit.media.moving_crop import margin, offsets
 from assetkit.model import Method, PadStyle, Plan
 
@@ -69,76 +69,6 @@ def command(  # noqa: PLR0917
     return arguments
 
 
-def source_streams(source: Path, demuxer: str, info: MediaInfo, plan: Plan, tracks: Tracks) -> tuple[Any, Any]:
-    """Picture and sound (None where there is none) as ffmpeg reads them, from the frame that the trim starts with on.
-
-    What is made of them must be `timed` alike.
-    """
-    given = {"format": demuxer, "protocol_whitelist": "file,pipe"}
-    cut = {} if plan.trim is None else _sought(info, plan, tracks)
-    read = ffmpeg.input(locator(source), **given, **cut)
-    picture = read[str(tracks.video)]
-    sound = None if tracks.audio is None else read[str(tracks.audio)]
-    if plan.trim is None:
-        return picture, sound
-    if not info.is_sought:  # read from well before the start on, and cut by the container's own clock
-        begin, start, length = tracks.zero + tracks.begin, tracks.zero + _start(info, plan, tracks), _length(plan)
-        picture = picture.filter("trim", start=_seconds(_no_later(begin)), end=_seconds(_no_later(start) + length))
-        picture = picture.filter("setpts", _from(_no_later(start)))
-        part = {"start": _seconds(_no_later(start)), "end": _seconds(_no_later(start) + length)}
-        return picture, sound and sound.filter("atrim", **part).filter("asetpts", f"PTS-{part['start']}/TB")
-    late = _late(info, plan, tracks)
-    if not late:
-        return picture, sound
-    # sound that may be copied is cut by reading it on its own
-    heard = {"ss": _seconds(tracks.delay + plan.starts), "t": _seconds(_length(plan))}
-    again = ffmpeg.input(locator(source), **given, **heard)
-    return picture.filter("setpts", _from(late)), sound and again[str(tracks.audio)]
-
-
-def _sought(info: MediaInfo, plan: Plan, tracks: Tracks) -> dict[str, str]:
-    """What of the source is read: from the first frame on where its container can be sought."""
-    begin = tracks.delay + tracks.begin
-    if info.is_sought:
-        late = _late(info, plan, tracks)
-        return {**({"ss": _seconds(_no_later(begin))} if begin else {}), "t": _seconds(late + _length(plan))}
-    is_far = begin > LONGEST_GROUP and not info.needs_first_frame
-    return {"ss": _seconds(begin - LONGEST_GROUP)} if is_far else {}
-
-
-def _start(info: MediaInfo, plan: Plan, tracks: Tracks) -> Fraction:
-    """Where the output starts, in seconds since the source's first frame.
-
-    With the frame that is seen then, and less than a frame early: of an uneven clip, whose frame may have been seen for
-    long by then, in the middle of it.
-    """
-    return plan.starts if info.is_variable_frame_rate else tracks.begin
-
-
-def _late(info: MediaInfo, plan: Plan, tracks: Tracks) -> Fraction:
-    """How long before the output starts its first frame was shown (seconds)."""
-    return _start(info, plan, tracks) - tracks.begin if plan.trim else Fraction(0)
-
-
-def _length(plan: Plan) -> Fraction:
-    return plan.trim[1] - plan.trim[0] if plan.trim else Fraction(0)
-
-
-def _from(start: Fraction) -> str:
-    """Times counted from the start; a frame that was there before it is shown at once."""
-    return f"max(PTS-{_seconds(start)}/TB,0)"
-
-
-def timed(made: Any, info: MediaInfo, plan: Plan) -> Any:
-    """An output, on the container's own clock if its streams are cut by that: else ffmpeg's begins anywhere."""
-    return made.global_args("-copyts") if plan.trim and not info.is_sought else made
-
-
-def _no_later(time: Fraction) -> Fraction:
-    """The time in whole microseconds, rounded down: a frame must not be found to begin before the cut."""
-    return Fraction(floor(time * 10**6), 10**6)
-
-
 def sound_bitrate(plan: Plan, tracks: Tracks) -> int:
     """Bits per second of the sound in the output; a source's lower rate is never raised."""
     if tracks.audio is None:
@@ -146,10 +76,6 @@ def sound_bitrate(plan: Plan, tracks: Tracks) -> int:
     if plan.keeps_audio or plan.method is Method.REMUX:
         return tracks.audio_bitrate or plan.audio_bitrate
     return min(plan.audio_bitrate, max(32_000, tracks.audio_bitrate)) if tracks.audio_bitrate else plan.audio_bitrate
-
-
-def _seconds(value: Fraction) -> str:
-    return f"{float(value):.6f}"
 
 
 def _copied(info: MediaInfo) -> dict[str, str]:
@@ -186,7 +112,7 @@ def _sound(plan: Plan, tracks: Tracks) -> dict[str, Any]:
 
 def drawn(video: Any, info: MediaInfo, plan: Plan, tracks: Tracks) -> Any:
     """The filter chain. ffmpeg has turned the picture upright before the first filter."""
-    display, shift = info.display_size, -_start(info, plan, tracks) if plan.trim else tracks.delay
+    display, shift = info.display_size, -output_start(info, plan, tracks) if plan.trim else tracks.delay
     if info.is_interlaced:  # at the source's own rate; in a mixed clip, whole frames stay as they are
         video = video.filter("bwdif", mode="send_frame", parity="auto", deint="interlaced")
     if not plan.windows:

@@ -9,7 +9,8 @@ import ffmpeg as graph
 from assetkit.errors import AssetError
 from assetkit.facts import MediaInfo
 from assetkit.media import ffmpeg
-from assetkit.media.clip_command import drawn, source_streams, timed
+from assetkit.media.clip_command import drawn
+from assetkit.media.clip_input import source_streams, timed
 from assetkit.media.containers import Tracks, find_tracks, locator
 from assetkit.model import Plan
 from assetkit.wording import say
