@@ -15,7 +15,7 @@ from assetkit.errors import UserInputError
 from assetkit.preset import Preset
 
 Table = dict[str, Any]
-_NO_TABLE = ("model_type", "model_attributes_type", "dict_type", "dataclass_type")
+_NO_TABLE = ("model_type", "dict_type")  # pydantic's names of what is wrong
 _LEVEL = '{ value = ..., unit = "px", source = "me", seen = 2026-01-31 }'
 _MAX_PARENTS = 8
 _COMMON = "_common"  # what every shipped preset extends

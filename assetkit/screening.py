@@ -57,7 +57,7 @@ class Screening:
     """What was found by decoding every frame and sample of a clip; `sound` is None where it has none.
 
     `flashes` are the stretches with more than three flashes in a second. `damage` counts what did not decode, and
-    `damaged` is when (seconds), at the first few places.
+    `damaged` is when (seconds), a second apart or more.
     """
 
     black: tuple[Span, ...] = ()

@@ -57,9 +57,10 @@ def trim_span(facts: Facts, rules: Rules, trim: Trim | None) -> Ends | None:
     most, duration, length = _most(rules), facts.info.duration, facts.info.length
     if trim is None or most is None or duration is None or length is None:
         return None
-    if length <= most + Fraction(TOLERANCE_SECONDS):
+    most_taken = most + Fraction(TOLERANCE_SECONDS)
+    if length <= most_taken:
         return None
-    if duration <= most + Fraction(TOLERANCE_SECONDS):  # it is the sound that goes on too long
+    if duration <= most_taken:  # it is the sound that is too long
         return Fraction(0), duration
     start = _best_start(facts.measurements.frames, duration, most) if trim.is_best else Fraction(0)
     return start, start + most

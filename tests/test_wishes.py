@@ -110,10 +110,10 @@ def test_padding_that_a_person_asks_for_keeps_what_stands_in_a_bar():
 
 def test_padding_between_bars_never_falls_short():
     content = Box(490, 0, 790, 720)
-    limits = {"resolution_min": limit([540, 720])}
+    limits = {"resolution_min": limit([600, 800])}
     rules = preset(image=portrait((1080, 1440), extra=limits)).image
     canvas = choose_canvas(still_info(1280, 720), rules, keep(), content, Wishes(pad=True))
-    assert canvas.size.holds(Size(540, 720))
+    assert canvas.size.holds(Size(600, 800))
 
 
 def test_asked_to_pad_what_has_the_ratio_nothing_is_padded():

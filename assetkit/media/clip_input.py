@@ -60,7 +60,7 @@ def output_start(info: MediaInfo, plan: Plan, tracks: Tracks) -> Fraction:
 
 def _late(info: MediaInfo, plan: Plan, tracks: Tracks) -> Fraction:
     """How long before the output starts its first frame was shown (seconds)."""
-    return output_start(info, plan, tracks) - tracks.begin if plan.trim else Fraction(0)
+    return output_start(info, plan, tracks) - tracks.begin
 
 
 def _length(plan: Plan) -> Fraction:

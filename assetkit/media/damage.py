@@ -1,14 +1,16 @@
 """Damage, as ffmpeg's log tells of it: decoders conceal what they cannot read, and go on."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from fractions import Fraction
 from pathlib import Path
 
 from assetkit.errors import AssetError
+from assetkit.facts import MediaInfo
 from assetkit.media import ffmpeg
-from assetkit.media.containers import find_tracks, locator
+from assetkit.media.containers import LONGEST_GROUP, find_tracks, locator
+from assetkit.model import Plan
 from assetkit.timecode import places_in_words
 from assetkit.wording import say
 
@@ -45,6 +47,22 @@ def damage_times(path: Path, demuxer: str, deadline_seconds: float) -> tuple[Fra
             ffmpeg.run(told, deadline_seconds=deadline_seconds, on_said=found.listen)
             times += [max(Fraction(0), time - tracks.delay) for time in found.times]
     return tuple(sorted(times))
+
+
+def delivered_damage(
+    count: int, times: tuple[Fraction, ...], info: MediaInfo, plan: Plan, keys: Callable[[], Iterable[Fraction]]
+) -> tuple[int, tuple[Fraction, ...]]:
+    """Of so many messages and their times what concerns the part that is delivered: how many, and the places.
+
+    Damage spreads to the next key frame; `keys` (seconds) are asked for only where that matters. Where a stream was
+    sought, a decoder also complains of what the first frames that it meets refer to, which is no damage.
+    """
+    if plan.trim is None:
+        return count, tuple(apart(times))
+    first = max((key for key in keys() if key <= plan.starts), default=Fraction(0)) if times else Fraction(0)
+    seen = tuple(apart(time for time in times if first <= time < plan.trim[1]))
+    is_sought = not info.is_sought and plan.starts > LONGEST_GROUP
+    return (0 if (times or is_sought) and not seen else count), seen
 
 
 def undecodable(path: Path, demuxer: str, error: AssetError, deadline_seconds: float) -> AssetError:

@@ -270,7 +270,7 @@ class ClipMedium:
 
     def write(self, plan: Plan, target: Path, deadline_seconds: float, progress: Progress | None) -> Made:
         """Copy, remux or encode."""
-        from assetkit.media.containers import LONGEST_GROUP
+        from assetkit.media.damage import delivered_damage
         from assetkit.media.encode_clips import write_clip
 
         damage: list[None] = []
@@ -287,18 +287,6 @@ class ClipMedium:
             labels=labels.kept(plan.metadata) if labels else {},
         )
         told = labels.in_words(plan.metadata) if labels else ""
-        places = self.damage_times(deadline_seconds) if damage else ()
-        seen = self._seen_of(places, plan) if places else ()
-        # of a stream that was sought, the decoder misses what the first frames that it meets refer to
-        is_far = plan.trim is not None and not self._info.is_sought and plan.starts > LONGEST_GROUP
-        is_left_out = (bool(places) or is_far) and not seen
-        return Made((*said, told) if told else said, 0 if is_left_out else len(damage), seen)
-
-    def _seen_of(self, places: tuple[Fraction, ...], plan: Plan) -> tuple[Fraction, ...]:
-        """Those of the damaged places that are seen in a trim: damage spreads to the next key frame."""
-        from assetkit.media.damage import apart
-
-        if plan.trim is None:
-            return tuple(apart(places))
-        first = max((key for key in self.key_times() if key <= plan.trim[0]), default=Fraction(0))
-        return tuple(apart(time for time in places if first <= time < plan.trim[1]))
+        times = self.damage_times(deadline_seconds) if damage else ()
+        count, places = delivered_damage(len(damage), times, self._info, plan, self.key_times)
+        return Made((*said, told) if told else said, count, places)

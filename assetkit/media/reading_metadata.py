@@ -9,7 +9,7 @@ from PIL import ExifTags, Image
 
 from assetkit.media.blocks import Blocks
 from assetkit.media.metadata import AIGC, ARTIST, COPYRIGHT, KEPT, LONGEST_LABEL, SOURCE_TYPE, Metadata, says_generated
-from assetkit.media.xmp import DC, PHOTOSHOP, TC260, Property, read
+from assetkit.media.xmp import DC, PHOTOSHOP, Property, read
 
 # the place that was typed in, which editors write empty where nobody did
 _PLACE = re.compile(r"/photoshop/1\.0/ (City|State|Country)$|/Iptc4xmpCore/1\.0/xmlns/ (Location|CountryCode)$")
@@ -34,7 +34,7 @@ _CHARSETS = {b"ASCII\0\0\0": "ascii", b"UNICODE\0": "utf-16", b"\0" * 8: "utf-8"
 _IPTC = {116: (DC, "rights"), 80: (DC, "creator"), 110: (PHOTOSHOP, "Credit"), 115: (PHOTOSHOP, "Source")}
 _IPTC_PLACES = (26, 27, 90, 92, 95, 100, 101)  # location, city, part of it, state, country
 _SOURCE_URL = re.compile(rb"https?://cv\.iptc\.org/newscodes/digitalsourcetype/([A-Za-z]{1,60})")
-_PNG_TEXTS = {"copyright": (DC, "rights"), "author": (DC, "creator"), "aigc": (TC260, "AIGC")}
+_PNG_TEXTS = {"copyright": (DC, "rights"), "author": (DC, "creator"), "aigc": AIGC}
 _PNG_TEXTS |= {"exif:copyright": (DC, "rights"), "exif:artist": (DC, "creator")}  # as ImageMagick writes EXIF's tags
 _SAYS_AIGC = re.compile(r'"(AIGC|ContentProducer)"\s*:', re.IGNORECASE)
 _IN_RUINS = (
@@ -78,7 +78,7 @@ def note_c2pa(manifest: bytes, found: Metadata) -> None:
 def note_label(key: str, text: str, found: Metadata) -> None:
     """A tag of a clip: an AI label if it says so, wherever the generator put it."""
     if key.upper() == "AIGC" or _SAYS_AIGC.search(text):
-        found.keep((TC260, "AIGC"), text)
+        found.keep(AIGC, text)
 
 
 def note_xmp(packet: bytes, found: Metadata) -> None:
@@ -99,8 +99,7 @@ def _from_packet(packet: bytes, found: Metadata) -> None:
         for value in values:
             note_label(known[1], value, found)
         if known in KEPT:
-            told = values if known == SOURCE_TYPE else ["; ".join(dict.fromkeys(values))]
-            for value in told if known in (SOURCE_TYPE, (DC, "creator")) else values[:1]:
+            for value in _worth_keeping(known, values):
                 found.keep(known, value)
             continue
         name = " ".join(known)
@@ -109,6 +108,13 @@ def _from_packet(packet: bytes, found: Metadata) -> None:
                 found.note("position")
             continue
         found.note(_kind_named(name, "other"))
+
+
+def _worth_keeping(known: Property, values: list[str]) -> list[str]:
+    """Every source type, since one of them may say AI; all authors as one value; of the rest the first language."""
+    if known == SOURCE_TYPE:
+        return values
+    return ["; ".join(dict.fromkeys(values))] if known == (DC, "creator") else values[:1]
 
 
 def _from_ruins(packet: bytes, found: Metadata) -> None:
@@ -197,7 +203,7 @@ def _from_text(key: str, text: str, found: Metadata) -> None:
     if known:
         found.keep(known, text)
     elif _SAYS_AIGC.search(text):
-        found.keep((TC260, "AIGC"), text)
+        found.keep(AIGC, text)
     elif text.strip():
         found.note(_kind_named(" " + key.replace(":", " "), "comment"))
 
