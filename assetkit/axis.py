@@ -80,6 +80,7 @@ class Axis:
         that can have some room. Part of a line is worth nothing: it cannot be read.
         """
         faces, text = self.faces, self.text
+        seen = attention(self.total, self.profile)
         focus = sum(s.weight * (s.start + s.end) / 2 for s in faces) / (sum(s.weight for s in faces) or 1)
 
         def merit(place: int) -> tuple[float, ...]:
@@ -95,7 +96,7 @@ class Axis:
                 round(sum(s.weight * s.kept_by(place, end) for s in faces), 3),
                 round(sum(s.weight * s.room(place, end) for s in (*self.musts, *read)), 1),
                 round(sum(s.kept_by(place, end) for s in self.subject), 3),
-                round(attention(place, end, self.total, self.profile), 3),
+                round(seen(place, end), 3),
                 -_off_balance((focus - place) / length) if faces else 0.0,
                 -abs(2 * place - free),
                 -place,
@@ -109,15 +110,15 @@ def _off_balance(place: float) -> float:
     return round(20 * min(abs(place - line) for line in (1 / 3, 1 / 2, 2 / 3))) / 20
 
 
-def attention(start: int, end: int, total: int, profile: Sequence[float]) -> float:
-    """Share of the attention profile between two pixels; 1 where there is none."""
-    if not profile:
-        return 1.0
+def attention(total: int, profile: Sequence[float]) -> Callable[[int, int], float]:
+    """Gives the share of the profile of a side of `total` pixels between two of them; 1 where there is none."""
     sums = [0.0, *accumulate(profile)]
+    if not sums[-1]:
+        return lambda start, end: 1.0
 
     def upto(pixel: int) -> float:
         place = pixel * len(profile) / total
         whole = min(int(place), len(profile) - 1)
         return sums[whole] + (place - whole) * profile[whole]
 
-    return (upto(end) - upto(start)) / sums[-1] if sums[-1] else 1.0
+    return lambda start, end: (upto(end) - upto(start)) / sums[-1]

@@ -4,14 +4,16 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
 
+from assetkit.canvas import MEASURE_SIDE
 from assetkit.checks import check, needs
 from assetkit.checks.proving import speaking_times
 from assetkit.errors import AssetError
 from assetkit.facts import UNWRITTEN, Facts, Kind, MediaInfo, Need, Wishes
 from assetkit.geometry import centred
 from assetkit.judgement import Finding, Judgement, Severity, Status
-from assetkit.looking import look_at, proved, screened, watched
+from assetkit.looking import completed, look_at, proved, screened, watched
 from assetkit.media.medium import ClipMedium, Made, Medium, Progress, open_medium
+from assetkit.media.pixels import Pixels
 from assetkit.media.sniff import sniff
 from assetkit.model import Method, Plan
 from assetkit.placement import in_output, view_of
@@ -30,7 +32,8 @@ _FINER = 4  # steps of the rate factor, for about half as many bytes again
 class Delivery:
     """What became of one medium. `path` is the verified file, None if there is none to publish.
 
-    `delivered` are that file's facts; where none was made, the facts it would have had.
+    `delivered` are that file's facts; where none was made, the facts it would have had. `shown` is what a new still
+    shows, as small as it was measured.
     """
 
     plan: Plan
@@ -38,6 +41,7 @@ class Delivery:
     path: Path | None
     delivered: Facts
     actions: tuple[str, ...] = ()
+    shown: Pixels | None = None
 
 
 def deliver(
@@ -56,11 +60,15 @@ def deliver(
     is_known = measured.screening is not None or Need.SCREENING in measured.failed
     is_asked = Need.SCREENING in needs(rules.limits, facts.info.kind) and not is_known
     if run.work is None or judgement.status is Status.REJECTED:
-        if is_asked and isinstance(medium, ClipMedium):  # complete reasons beat saved seconds
-            facts = screened(facts, watched(medium, run))
+        known = completed(medium, facts, rules, run)  # complete reasons beat saved seconds
+        if is_asked and isinstance(medium, ClipMedium):
+            known = screened(known, watched(medium, run))
+        if known is not facts:
+            facts = known
             plan, judgement = _planned(facts, rules, preset, run)
         return Delivery(plan, judgement, None, foretell(facts, plan), plan_in_words(plan, facts))
     if plan.method is Method.COPY:
+        facts = completed(medium, facts, rules, run)
         facts = screened(facts, proved(medium, run, is_asked=is_asked) or facts.measurements.screening)
         judgement = _spoken_again(judgement, check(facts, rules.limits, preset.sources))
     target = run.work / f"{name}.{plan.format}"
@@ -78,7 +86,7 @@ def deliver(
     )
     times, by_hints = _telling(facts, plan, rules), not any(frame.text for frame in facts.measurements.frames)
     try:
-        found = _facts_of(target, rules, run, said, plan, times=times, by_hints=by_hints)
+        found, shown = _facts_of(target, rules, run, said, plan, times=times, by_hints=by_hints)
     except AssetError as error:
         raise _blamed(error, medium, plan, run) from error
     delivered = _inherited(replace(found, cover=facts.cover), facts.info)
@@ -92,7 +100,7 @@ def deliver(
         failed = Judgement((_verify_failed(proof), *proof.findings), proof.not_checked)
         return Delivery(plan, failed, None, delivered, actions)
     judgement = _spoken_again(judgement, proof)
-    return Delivery(plan, _added(judgement, *_concealed(made, plan)), target, delivered, actions)
+    return Delivery(plan, _added(judgement, *_concealed(made, plan)), target, delivered, actions, shown)
 
 
 def _planned(facts: Facts, rules: Rules, preset: Preset, run: Run) -> tuple[Plan, Judgement]:
@@ -190,10 +198,10 @@ def _telling(facts: Facts, plan: Plan, rules: Rules) -> tuple[Fraction, ...]:
 
 def _facts_of(
     path: Path, rules: Rules, run: Run, said: Wishes, plan: Plan, *, times: tuple[Fraction, ...], by_hints: bool
-) -> Facts:
+) -> tuple[Facts, Pixels | None]:
     try:
         medium = open_medium(path, sniff(path))
-        return look_at(
+        found = look_at(
             medium,
             rules,
             run,
@@ -203,6 +211,7 @@ def _facts_of(
             times=times,
             by_hints=by_hints,
         )
+        return found, None if isinstance(medium, ClipMedium) else medium.picture(MEASURE_SIDE)
     except AssetError as error:  # it is the output that is broken; the source was read to its end
         detail = say("the finished file cannot be read back ({detail}): it is not delivered", detail=error.detail)
         raise AssetError("verify-failed", "verify", detail, say("try again; report it with the source file")) from error

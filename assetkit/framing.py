@@ -8,6 +8,7 @@ from math import sqrt
 from assetkit.axis import WHOLE, Axis, Span, attention
 from assetkit.facts import Facts, FrameMeasurements
 from assetkit.geometry import Box, Size
+from assetkit.lettering import Code, TextRegion
 from assetkit.model import Alternative, Kept, Proposer
 
 _MIN_TEXT_SHARE = 0.0005  # of the picture; smaller lines are specks of the scene that nobody can read
@@ -20,7 +21,10 @@ _DISTINCT = 20  # an alternative lies at least one part in so many of the free l
 
 @dataclass(frozen=True, slots=True)
 class Keepsakes:
-    """What a crop should keep, gathered over all frames of an asset, in display pixels."""
+    """What a crop should keep, gathered over all frames of an asset, in display pixels.
+
+    `text` are lines, and QR codes: what is left of one that was cut leads nowhere, and is found by nobody.
+    """
 
     faces: tuple[Box, ...]
     text: tuple[Box, ...]
@@ -49,18 +53,23 @@ def keepsakes(facts: Facts, only: Sequence[FrameMeasurements] | None = None) -> 
     measured, size, said = facts.measurements, facts.info.display_size, facts.wishes
     frames = (*measured.frames, *measured.glances) if only is None else only
     least = size.area * _MIN_TEXT_SHARE
-    lines = (region.box.intersect(Box.of(size)) for frame in frames for region in frame.text or ())
+    boxes = (sign.box.intersect(Box.of(size)) for frame in frames for sign in _signs(frame))
     seen = [frame.saliency for frame in frames if frame.saliency]
     faces = tuple(dict.fromkeys(face for frame in frames for face in frame.faces or ()))
     return Keepsakes(
         faces=faces + tuple(face for face in facts.info.marked_faces if not _is_among(face, faces)),
-        text=tuple(dict.fromkeys(line for line in lines if line.area >= least)),
+        text=tuple(dict.fromkeys(box for box in boxes if box.area >= least)),
         columns=tuple(sum(values) / len(seen) for values in zip(*(s.columns for s in seen), strict=False)),
         rows=tuple(sum(values) / len(seen) for values in zip(*(s.rows for s in seen), strict=False)),
         musts=said.keep,
         focal=said.focal,
         subject=facts.info.marked_subject,
     )
+
+
+def _signs(frame: FrameMeasurements) -> Iterator[TextRegion | Code]:
+    yield from frame.text or ()
+    yield from (code for code in frame.codes or () if code.kind == "matrix")
 
 
 def _is_among(face: Box, found: Iterable[Box]) -> bool:
@@ -91,7 +100,8 @@ def moved(keep: Keepsakes, part: Box, size: Size) -> Keepsakes:
 def _cut_profile(profile: Sequence[float], start: int, end: int, total: int) -> tuple[float, ...]:
     """The attention between two pixels, in as many bins."""
     edges = [start + (end - start) * step // len(profile) for step in range(len(profile) + 1)] if profile else []
-    return tuple(attention(one, other, total, profile) for one, other in pairwise(edges))
+    seen = attention(total, profile)
+    return tuple(seen(one, other) for one, other in pairwise(edges))
 
 
 def alternatives(chosen: Box, size: Size, keep: Keepsakes, content: Box | None = None) -> tuple[Alternative, ...]:
@@ -135,8 +145,8 @@ def kept(window: Box, size: Size, keep: Keepsakes) -> Kept:
     return Kept(
         faces=_whole_share(keep.faces, window),
         text=_whole_share(keep.text, window),
-        saliency=attention(window.left, window.right, size.width, keep.columns)
-        * attention(window.top, window.bottom, size.height, keep.rows)
+        saliency=attention(size.width, keep.columns)(window.left, window.right)
+        * attention(size.height, keep.rows)(window.top, window.bottom)
         if keep.columns
         else None,
     )

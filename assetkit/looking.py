@@ -10,7 +10,7 @@ from pathlib import Path
 from assetkit.canvas import MEASURE_SIDE, crop_size, least_size
 from assetkit.checks import needs
 from assetkit.errors import AssetError
-from assetkit.facts import NO_WISHES, Facts, Kind, Measurements, Need, Wishes
+from assetkit.facts import NO_WISHES, Facts, Kind, Measurements, MediaInfo, Need, Wishes
 from assetkit.geometry import Box, Size
 from assetkit.glances import glance
 from assetkit.judgement import Severity
@@ -27,6 +27,9 @@ from assetkit.wording import say
 _SAMPLES_FOR_BEST = 24  # of a clip whose best part is looked for
 # all that a crop must know before it may cut
 _CROP_NEEDS = frozenset({Need.TEXT, Need.FACES, Need.SALIENCY})
+_STILL_CROP_NEEDS = _CROP_NEEDS | {Need.CODES}
+# what no plan depends on; of codes, a crop must know the QR ones
+_LEFT_TO_OUTPUT = frozenset({Need.QUALITY, Need.CODES})
 
 Screened = Screening | AssetError | None
 """What decoding all of a clip gave, why it could not be done, or None where nobody asked."""
@@ -84,10 +87,11 @@ def _sampled(
     by_hints: bool,
 ) -> Facts:
     info = medium.info
-    wanted = needs(rules.limits, info.kind) - {Need.SCREENING}
-    if will_change and (said.crop or said.windows or crop_size(info, rules) != info.display_size):
-        wanted, by_hints = wanted | _CROP_NEEDS, True
+    wanted = asked = needs(rules.limits, info.kind) - {Need.SCREENING}
     is_clip = info.kind is Kind.VIDEO
+    if will_change and _is_cropped(info, rules, said):
+        asked -= _left_to_output(medium, rules, run, said)
+        wanted, by_hints = asked | (_CROP_NEEDS if is_clip else _STILL_CROP_NEEDS), True
     # bars are worth a remark in what is copied, too; no clip is decoded for it
     if will_change and (wanted or not is_clip):
         wanted |= {Need.BORDERS}
@@ -99,7 +103,8 @@ def _sampled(
         count, scores_covers = max(count, _SAMPLES_FOR_BEST), True
     least = least_size(info, rules, said) if will_change else info.display_size
     notes = run.notes if will_change else NO_NOTES  # nobody looks at an output twice
-    look = Look(wanted, run.engine, run.threads, scores_covers, picture, by_hints, notes)
+    only_qr = Need.CODES not in asked
+    look = Look(wanted, run.engine, run.threads, scores_covers, picture, by_hints, only_qr, notes)
     if will_change and isinstance(medium, ClipMedium) and wanted >= _CROP_NEEDS:
         return Facts(info, _followed(medium, look, count, said), wishes=said)
     if times and isinstance(medium, ClipMedium):
@@ -111,6 +116,31 @@ def _sampled(
         look = replace(look, needs=wanted | _CROP_NEEDS)
         measured = _followed(medium, look, count, said)
     return Facts(info, measured, wishes=said)
+
+
+def completed(medium: Medium, facts: Facts, rules: Rules, run: Run) -> Facts:
+    """The facts with what was left to the output, of a still of which none is made after all."""
+    left = _left_to_output(medium, rules, run, facts.wishes)
+    pixels = medium.picture(MEASURE_SIDE) if left and facts.measurements.frames else None
+    if pixels is None:
+        return facts
+    look = Look(left | {Need.BORDERS}, run.engine, run.threads, notes=run.notes)
+    [frame] = measure([(Fraction(0), pixels)], facts.info.display_size, look, is_timed=False).frames
+    [known] = facts.measurements.frames
+    known = replace(known, quality=frame.quality, codes=frame.codes or known.codes)
+    return replace(facts, measurements=replace(facts.measurements, frames=(known,)))
+
+
+def _is_cropped(info: MediaInfo, rules: Rules, said: Wishes) -> bool:
+    return bool(said.crop or said.windows) or crop_size(info, rules) != info.display_size
+
+
+def _left_to_output(medium: Medium, rules: Rules, run: Run, said: Wishes) -> frozenset[Need]:
+    """What is asked for and need not be measured of a still, since it is measured of what is made of it."""
+    info = medium.info
+    if run.work is None or info.kind is Kind.VIDEO or not _is_cropped(info, rules, said):
+        return frozenset()
+    return needs(rules.limits, info.kind) & _LEFT_TO_OUTPUT
 
 
 def _decoding(medium: Medium, rules: Rules, run: Run, *, will_change: bool) -> Callable[[], Screened] | None:

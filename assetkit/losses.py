@@ -23,7 +23,7 @@ def refusals(windows: Sequence[Keyframe], scenes: Sequence[Scene], said: Wishes)
     named = (
         ("crop-cuts-keep", "box that the sidecar keeps", "musts"),
         ("crop-cuts-face", "face", "faces"),
-        ("crop-cuts-text", "line of text", "text"),
+        ("crop-cuts-text", "line of text or QR code", "text"),
     )
     found = []
     for code, noun, kind in named:
@@ -38,7 +38,7 @@ def refusals(windows: Sequence[Keyframe], scenes: Sequence[Scene], said: Wishes)
 _PLURALS = {
     "box that the sidecar keeps": "boxes that the sidecar keeps",
     "face": "faces",
-    "line of text": "lines of text",
+    "line of text or QR code": "lines of text or QR codes",
 }
 
 
@@ -63,7 +63,7 @@ def _refusal(code: str, noun: str, total: int, lost: int, window: Box, *, is_wis
         limit=0,
         unit=_PLURALS[noun],
         fix=say("recompose in the wanted ratio, or let the preset (pad, pad_share_max) or its sidecar (pad) pad it"),
-        source="assetkit: a crop never cuts faces or text, nor what a sidecar keeps",
+        source="assetkit: a crop never cuts faces, text or QR codes, nor what a sidecar keeps",
     )
 
 

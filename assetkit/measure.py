@@ -26,7 +26,7 @@ class Look:
     """What to measure, and with which text engine.
 
     `picture` (display pixels) is what is not padding: how good it looks is measured there. `by_hints`, text is looked
-    for closely only where a quick look hints at some.
+    for closely only where a quick look hints at some. `only_qr`, no other codes are looked for.
     """
 
     needs: frozenset[Need]
@@ -35,6 +35,7 @@ class Look:
     cover_scores: bool = False
     picture: Box | None = None
     by_hints: bool = False
+    only_qr: bool = False
     notes: Notes = field(default=NO_NOTES, compare=False)
 
 
@@ -74,12 +75,13 @@ def _measure_one(time: Fraction, pixels: Pixels, size: Size, look: Look, failed:
     across, down = size.width / pixels.shape[1], size.height / pixels.shape[0]
 
     def found(need: Need, find: Callable[[Pixels], T]) -> T | None:
-        return look.notes.recall(pixels, (need, look.picture), lambda: find(pixels)) if need in look.needs else None
+        question = need, look.picture, look.only_qr
+        return look.notes.recall(pixels, question, lambda: find(pixels)) if need in look.needs else None
 
     text = _text(pixels, look, failed)
     faces = found(Need.FACES, find_faces)
     content = found(Need.BORDERS, find_borders)
-    codes = found(Need.CODES, find_codes)
+    codes = found(Need.CODES, lambda pixels: find_codes(pixels, only_qr=look.only_qr))
     extent = find_extent(pixels) if Need.BORDERS in look.needs and content is None else None
     return FrameMeasurements(
         time=time,

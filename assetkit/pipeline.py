@@ -9,6 +9,7 @@ from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
+from assetkit.album import keep
 from assetkit.canvas import MEASURE_SIDE
 from assetkit.checks import stated
 from assetkit.checks.holding import joined
@@ -20,6 +21,7 @@ from assetkit.facts import CoverFact, Facts, Kind, Source
 from assetkit.judgement import Finding, Judgement, NotChecked, Severity, Status
 from assetkit.looking import look_at, wishes_for
 from assetkit.media.medium import ClipMedium, Medium, Progress
+from assetkit.media.pixels import Pixels
 from assetkit.model import Finished, Method, Outcome
 from assetkit.opened import Opened
 from assetkit.output_folder import overlay_place
@@ -62,6 +64,7 @@ def process_asset(
         outcome = _delivered(outcome, medium, cover, preset, run, progress=progress)
         outcome = _recognisable(outcome, medium)
         _draw_plan(outcome, medium, run)
+        _keep_picture(run, outcome.sha256, None if isinstance(medium, ClipMedium) else medium.picture(MEASURE_SIDE))
     except SetupError:
         raise
     except AssetError as error:
@@ -166,6 +169,8 @@ def _published(outcome: Outcome, made: Delivery, finished: list[Finished], run: 
             outputs = publish(outcome.source, status, files, run.stage, overwrite=True)
         else:
             outputs = publish(outcome.source, status, files, run.output, overwrite=run.overwrite, work=work)
+        if outputs:
+            _keep_picture(run, outputs[0].sha256, made.shown)
     return replace(
         outcome,
         status=status,
@@ -190,6 +195,11 @@ def _recognisable(outcome: Outcome, medium: Medium) -> Outcome:
         return outcome
     likeness = likeness_of(picture, plan.window, medium.info.display_size)
     return replace(outcome, delivered=replace(facts, measurements=replace(facts.measurements, likeness=likeness)))
+
+
+def _keep_picture(run: Run, sha256: str | None, pixels: Pixels | None) -> None:
+    if run.album is not None and sha256 is not None and pixels is not None:
+        keep(run.album, sha256, pixels)
 
 
 def _draw_plan(outcome: Outcome, medium: Medium, run: Run) -> None:

@@ -30,6 +30,8 @@ from assetkit.reporting import report_pages, write_report
 from assetkit.run import Run
 from assetkit.standing import NOTHING, Standing, bring, clear, only_whole_sets, stand
 
+_ALBUM = "album"
+
 
 @dataclass(frozen=True, slots=True)
 class Begun:
@@ -125,6 +127,7 @@ class Batch:
     @contextmanager
     def _recorded(self, folder: Path, placed: Run, run: Run, standing: Standing) -> Iterator["Begun"]:
         assert placed.work is not None  # noqa: S101 - the work folder was just made
+        run = replace(run, album=placed.work / _ALBUM if self._has_report else None)
         with writing(folder):
             standing = self._brought(folder, placed.work, standing)
             self._record = record = Record(folder, self._head(), self._memory, placed.work)
@@ -137,7 +140,7 @@ class Batch:
                 is_news = write_manifest(self.streamed(), folder)
         with writing(folder):
             if self._has_report and (is_news or not (folder / REPORT_NAME).is_file()):
-                write_report(self.streamed(), folder, self._run, jobs=self._jobs)
+                write_report(self.streamed(), folder, run, jobs=self._jobs)
             elif is_news:
                 remove(folder, [page.name for page in report_pages(folder)])  # they tell of an earlier run
 

@@ -1,11 +1,13 @@
 """The report beside a manifest: pictures taken in worker processes, pages written, old ones removed."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from fractions import Fraction
 from itertools import tee
 from pathlib import Path
 from urllib.parse import quote
 
+from assetkit.album import kept
 from assetkit.batch import run_pictures
 from assetkit.manifest.contract import AssetEntry, Manifest
 from assetkit.manifest.marks import trim_start
@@ -14,6 +16,7 @@ from assetkit.pictures import Pictures, Sitting
 from assetkit.run import Run
 from assetkit.whole_file import write_whole
 
+_NOBODY = Sitting()
 _SAME_PICTURE = ("copy", "remux")
 
 
@@ -22,12 +25,12 @@ def write_report(manifest: Manifest, folder: Path, run: Run, *, jobs: int | None
 
     Raises OSError if it cannot be written, SetupError if the machine is at fault.
     """
-    assets, ahead = tee((asset, _places(asset, folder)) for asset in manifest.assets)
-    sittings = (_sitting(asset, places) for asset, places in ahead)
+    assets, ahead = tee(_seated(asset, folder, run.album) for asset in manifest.assets)
+    sittings = (sitting for _, _, _, sitting in ahead if sitting != _NOBODY)
     taken = run_pictures(sittings, run, count=len(manifest.assets), jobs=jobs)
     shown = (
-        (asset, Shown(_links(asset, places), _by_role(pictures)))
-        for (asset, places), pictures in zip(assets, taken, strict=True)
+        (asset, Shown(_links(asset, places), known | ({} if sitting == _NOBODY else _by_role(next(taken)))))
+        for asset, places, known, sitting in assets
     )
     written = set()
     for name, page in render(manifest, shown):
@@ -54,6 +57,20 @@ def _places(asset: AssetEntry, folder: Path) -> dict[str, Path]:
         if (folder / output.path).resolve().is_relative_to(root):
             found[output.role] = folder / output.path
     return {role: path for role, path in found.items() if path.is_file()}
+
+
+def _seated(
+    asset: AssetEntry, folder: Path, album: Path | None
+) -> tuple[AssetEntry, dict[str, Path], dict[str, bytes], Sitting]:
+    """An asset, where its files lie, the pictures of it that were kept, and those that are still to be taken."""
+    places, known = _places(asset, folder), dict[str, bytes]()
+    sitting = _sitting(asset, places)
+    if sitting.source and (source := kept(album, asset.source.sha256)):
+        known["source"], sitting = source, replace(sitting, source=None)
+    main = next((output.sha256 for output in asset.outputs if output.role == "main"), None)
+    if sitting.output and (output := kept(album, main)):
+        known["main"], sitting = output, replace(sitting, output=None)
+    return asset, places, known, sitting
 
 
 def _sitting(asset: AssetEntry, places: dict[str, Path]) -> Sitting:

@@ -15,7 +15,8 @@ class Run:
     the output's file system: the batch's, and inside `process_asset` the asset's own. `notes` is the asset's, where
     several presets look at it. `partial_sets` lets slides be published without those that are rejected. `scheduler` is
     the address, or the file, of a Dask cluster whose workers do it. What is finished waits in the folder `stage`, if
-    there is one, for the coordinating process to publish it.
+    there is one, for the coordinating process to publish it. Small pictures for a report are kept in the folder
+    `album`, if there is to be one.
     """
 
     output: Path | None = None
@@ -30,4 +31,5 @@ class Run:
     deadline_seconds: float = 1800.0
     scheduler: str | None = None
     stage: Path | None = None
+    album: Path | None = None
     notes: Notes = field(default=NO_NOTES, compare=False)

@@ -132,13 +132,13 @@ def test_a_recommended_ratio_crops_nothing():
             [],
             [(100, 100, 3900, 300)],
             ["crop-cuts-text"],
-            "the best 2250 x 3000 px crop would cut 1 of 1 line of text",
+            "the best 2250 x 3000 px crop would cut 1 of 1 line of text or QR code",
         ),
         (
             [],
             [(100, 100, 3900, 300), (100, 400, 3900, 600)],
             ["crop-cuts-text"],
-            "the best 2250 x 3000 px crop would cut 2 of 2 lines of text",
+            "the best 2250 x 3000 px crop would cut 2 of 2 lines of text or QR codes",
         ),
         (
             [(0, 0, 3900, 3000)],

@@ -3,11 +3,14 @@ import hashlib
 import json
 import shutil
 from dataclasses import replace
+from io import BytesIO
 
 import numpy as np
 import pytest
+import zxingcpp
 from PIL import Image
 
+from assetkit.album import kept
 from assetkit.errors import AssetError, SetupError
 from assetkit.facts import Kind
 from assetkit.judgement import Severity, Status
@@ -609,3 +612,63 @@ def test_quality_is_measured_and_recorded_where_it_is_asked_for(folders, process
     recorded = asset_entry(flat).measurements.quality
     assert (recorded.contrast, recorded.sharpness) == (0, None)
     assert asset_entry(process(saved(folders, gradient(600, 800), "b.jpg"))).measurements.quality is None
+
+
+CODED = preset(
+    image=portrait(
+        (300, 400),
+        200_000,
+        extra={
+            "no_codes": limit(["matrix"]) | limit(["matrix", "bar"], "recommended"),
+            "sharpness_min": limit(9, "recommended"),
+        },
+    )
+)
+
+CODED_SOFTLY = preset(image=portrait((300, 400), 200_000, extra={"sharpness_min": limit(0.1, "recommended")}))
+
+
+def code_at(left, kind=zxingcpp.BarcodeFormat.QRCode, size=(800, 400)):
+    picture = gradient(*size)
+    code = zxingcpp.write_barcode_to_image(zxingcpp.create_barcode("https://example.com/a", kind), scale=4)
+    picture.paste(Image.fromarray(np.asarray(code)).convert("RGB"), (left, 150))
+    return picture
+
+
+@pytest.mark.parametrize("left", [190, 500, 660])
+def test_a_qr_code_is_never_cut_and_always_told(folders, process, text_engine, left):
+    text_engine()
+    outcome = process(saved(folders, code_at(left)), CODED)
+    assert outcome.plan.method is Method.ENCODE
+    [code] = outcome.facts.measurements.frames[0].codes
+    assert code.box.kept_by(outcome.plan.window) == 1
+    assert outcome.plan.proposer.value == "text"
+    assert [c.name for c in outcome.delivered.measurements.frames[0].codes] == ["QR Code"]
+
+
+def test_of_a_still_that_is_encoded_quality_is_measured_on_what_is_made(folders, process, text_engine):
+    text_engine()
+    outcome = process(saved(folders, noise(800, 400), quality=95), CODED_SOFTLY)
+    assert outcome.facts.measurements.frames[0].quality is None
+    assert outcome.delivered.measurements.frames[0].quality.sharpness > 0
+    assert outcome.status is Status.READY
+
+
+def test_of_a_still_that_is_refused_all_that_is_asked_is_told(folders, process, text_engine):
+    text_engine((0.05, 0.1, 0.95, 0.2))  # too wide for any crop
+    matrix = code_at(360, zxingcpp.BarcodeFormat.DataMatrix)
+    outcome = process(saved(folders, matrix), CODED)
+    assert outcome.status is Status.REJECTED
+    told = {finding.code for finding in outcome.judgement.findings}
+    assert {"crop-cuts-text", "no-codes", "sharpness-min"} <= told
+    assert outcome.judgement.not_checked == ()
+
+
+def test_small_pictures_for_the_report_are_of_what_was_measured(folders, process, text_engine, tmp_path):
+    text_engine()
+    outcome = process(saved(folders, quarters(160, 80), "a.png"), album=tmp_path / "album")
+    hashes = [outcome.sha256, outcome.outputs[0].sha256]
+    shown = [Image.open(BytesIO(kept(tmp_path / "album", each))) for each in hashes]
+    assert [picture.size for picture in shown] == [(160, 80), (60, 80)]
+    assert np.allclose(corner_colours(shown[0].convert("RGB")), corner_colours(quarters(160, 80)), atol=6)
+    assert kept(tmp_path / "album", "0") is None

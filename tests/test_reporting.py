@@ -56,6 +56,18 @@ def test_a_run_leaves_its_report(done):
     assert (assets["empty.jpg"]["pictures"], assets["empty.jpg"]["links"]) == ({}, {"source": "../in/empty.jpg"})
 
 
+def test_stills_are_not_decoded_again_for_the_report(tmp_path, monkeypatch):
+    (tmp_path / "in").mkdir()
+    quarters(160, 80).save(tmp_path / "in/wide.png")
+    quarters(60, 80).save(tmp_path / "in/fine.jpg")
+    monkeypatch.setattr("assetkit.reporting.run_pictures", lambda sittings, run, **more: iter(list(sittings)))
+    list(api.process(tmp_path / "in", preset=WANTED, output=tmp_path / "out", jobs=1))
+    assert {name: sorted(asset["pictures"]) for name, asset in assets_of(tmp_path / "out").items()} == {
+        "fine.jpg": ["source"],
+        "wide.png": ["main", "source"],
+    }
+
+
 def test_the_pictures_of_a_clip_are_taken_at_their_times(tmp_path):
     colours = ("red", "lime", "blue")
     graph = ";".join(f"color={c}:s=96x64:r=10:d=1[{c}]" for c in colours) + ";[red][lime][blue]concat=n=3"

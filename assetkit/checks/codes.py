@@ -19,7 +19,7 @@ OTHER_CODES: dict[str, Said] = {
     "too-small": say("the picture is too small to be encoded at all"),
     "blank": say("a transparent picture shows nothing on the preset's background"),
     "crop-cuts-face": say("no crop of the wanted ratio leaves every face whole"),
-    "crop-cuts-text": say("no crop of the wanted ratio leaves every line of text whole"),
+    "crop-cuts-text": say("no crop of the wanted ratio leaves every line of text and QR code whole"),
     "crop-cuts-keep": say("no crop leaves what the sidecar keeps whole"),
     "crop-keeps-little": say("the crop keeps under a quarter of the picture; a person looks at it"),
     "padded": say("part of the frame is padding; a person looks at it where that is more than a third"),

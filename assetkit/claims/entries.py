@@ -43,6 +43,13 @@ def entries() -> tuple[Entry, ...]:
 
 
 @cache
+def any_entry() -> re.Pattern[str]:
+    """One pattern for all entries: most lines hold none, and then no entry need be made."""
+    patterns = (_simple(raw["pattern"]) for category in CATEGORIES for raw in _whole(category))
+    return re.compile("|".join(f"(?:{pattern})" for pattern in patterns))
+
+
+@cache
 def idioms() -> tuple[re.Pattern[str], ...]:
     """What is let through in every category."""
     return _patterns(_table("idioms")["idioms"]["patterns"])
@@ -105,11 +112,15 @@ def _patterns(patterns: Iterable[str]) -> tuple[re.Pattern[str], ...]:
 
 
 def _pattern(pattern: str) -> re.Pattern[str]:
+    return re.compile(_simple(pattern))
+
+
+def _simple(pattern: str) -> str:
     """Patterns are written in simplified characters, but some of those are traditional forms of others (著, 着).
 
     A space between Latin words may be missing: recognisers lose some.
     """
-    return re.compile(_SPACE.sub(" ?", simplified(pattern)))
+    return _SPACE.sub(" ?", simplified(pattern))
 
 
 @cache

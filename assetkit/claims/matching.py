@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from assetkit.claims.claim import Claim, Entry, Line, Statement, Verdict
-from assetkit.claims.entries import entries, idioms, statements
+from assetkit.claims.entries import any_entry, entries, idioms, statements
 from assetkit.claims.folding import Folded, fold
 from assetkit.claims.joining import chains, in_reading_order
 
@@ -75,7 +75,7 @@ def missing_statements(lines: Sequence[Line], products: Iterable[str]) -> list[S
 
 def _claims(passage: _Passage, products: frozenset[str]) -> list[Claim]:
     text = passage.folded.text
-    if not text or not _any_of(products).search(text):
+    if not text or not any_entry().search(text):
         return []
     hits = [hit for entry in _holding(products) for hit in _hits(entry, text)]
     kept = [hit for hit in hits if not any(_outdoes(other, hit, products) for other in hits)]
@@ -147,9 +147,3 @@ def _folded_as_one(lines: tuple[Line, ...], starts: Sequence[int]) -> Folded:
 @cache
 def _holding(products: frozenset[str]) -> tuple[Entry, ...]:
     return tuple(entry for entry in entries() if entry.holds_for(products))
-
-
-@cache
-def _any_of(products: frozenset[str]) -> re.Pattern[str]:
-    """One pattern for all entries: most lines hold none, and need no second look."""
-    return re.compile("|".join(f"(?:{entry.pattern.pattern})" for entry in _holding(products)))

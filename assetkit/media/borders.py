@@ -37,7 +37,7 @@ def find_borders(picture: Pixels) -> Box | None:
     bars = _pair(picture)
     if bars:
         return Box(0, bars[0], width, height - bars[1])
-    bars = _pair(np.ascontiguousarray(picture.transpose(1, 0, 2)))
+    bars = _pair(picture.transpose(1, 0, 2))
     return Box(bars[0], 0, width - bars[1], height) if bars else None
 
 
@@ -66,9 +66,10 @@ def _pair(picture: Pixels) -> tuple[int, int] | None:
         return None
     colour = np.median(picture[:least].reshape(-1, 3), axis=0)
     low, high = (np.clip(colour + d, 0, 255).astype(np.uint8).tolist() for d in (-_NOISE, _NOISE))
-    if cv2.inRange(picture[[0, -1]], np.array(low), np.array(high)).mean() < 255 * (1 - _SPECKS):
+    if cv2.inRange(np.ascontiguousarray(picture[[0, -1]]), np.array(low), np.array(high)).mean() < 255 * (1 - _SPECKS):
         return None  # nearly every photo ends here, before its pixels are looked at one by one
-    away: Distances = cv2.absdiff(picture, np.broadcast_to(colour.astype(np.uint8), picture.shape)).max(axis=2)
+    whole = np.ascontiguousarray(picture)
+    away: Distances = cv2.absdiff(whole, np.broadcast_to(colour.astype(np.uint8), whole.shape)).max(axis=2)
     top, bottom = _bar(away), _bar(away[::-1])
     if min(top, bottom) < least or top + bottom >= height:
         return None

@@ -120,6 +120,8 @@ class StillMedium:
 
     def picture(self, max_side: int) -> Pixels | None:
         """What was decoded."""
+        if (self._wanted, max_side) in self._seen:
+            return self._seen[self._wanted, max_side]
         return self._decoded().pixels(max_side)
 
     def close(self) -> None:

@@ -10,6 +10,7 @@ from PIL import Image
 from assetkit.facts import Kind
 from assetkit.geometry import Size, fit_inside
 from assetkit.media.pixels import Pixels
+from assetkit.media.plain import scaled
 from assetkit.media.sniff import sniff
 
 _QUALITY = 58  # WebP; about 8 kB at 360 px; method 2 takes half the time of 4 for 5 % more bytes
@@ -24,6 +25,13 @@ def thumbnails(path: Path, side: int, times: Sequence[Fraction] = ()) -> list[by
     if sniffed.kind is Kind.IMAGE:
         return [_webp(_still(path, sniffed.reader, side))]
     return [_webp(picture) for picture in _frames(path, sniffed.reader, side, times)]
+
+
+def small(pixels: Pixels, side: int) -> bytes:
+    """A WebP picture of RGB pixels, the longer side at most `side`."""
+    whole = Size(pixels.shape[1], pixels.shape[0])
+    size = fit_inside(whole, Size(side, side))
+    return _webp(pixels if whole.holds(size) and size == whole else scaled(pixels, (size.width, size.height)))
 
 
 def _still(path: Path, reader: str, side: int) -> Pixels:

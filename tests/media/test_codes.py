@@ -67,3 +67,9 @@ def test_what_a_code_says_is_shown_on_one_line_and_cut():
 def test_none():
     assert find_codes(np.asarray(noise(400, 300))) == ()
     assert find_codes(np.zeros((1, 1, 3), np.uint8)) == ()
+
+
+def test_only_qr_codes_are_read_where_only_they_are_asked_for():
+    picture = np.concatenate([on_a_picture(drawn("a")), on_a_picture(drawn("LOT 4711", MATRIX))])
+    assert {code.name for code in find_codes(picture)} == {"QR Code", "Data Matrix"}
+    assert [code.name for code in find_codes(picture, only_qr=True)] == ["QR Code"]

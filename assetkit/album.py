@@ -1,0 +1,33 @@
+"""Small pictures for the report, kept while stills are measured: what was decoded once is not decoded again."""
+
+from contextlib import suppress
+from pathlib import Path
+
+from assetkit.media.pixels import Pixels
+from assetkit.pictures import SIDE
+from assetkit.whole_file import write_whole
+
+
+def keep(album: Path, sha256: str, pixels: Pixels) -> None:
+    """Keep a small picture of the file with this hash, which shows these RGB pixels.
+
+    Where it cannot be kept, the report decodes the file.
+    """
+    from assetkit.media.thumbnail import small
+
+    with suppress(OSError):
+        album.mkdir(exist_ok=True)
+        write_whole(_place(album, sha256), small(pixels, SIDE))
+
+
+def kept(album: Path | None, sha256: str | None) -> bytes | None:
+    """The small picture of the file with this hash, as WebP; None where none was kept."""
+    if album is None or sha256 is None:
+        return None
+    with suppress(OSError):
+        return _place(album, sha256).read_bytes()
+    return None
+
+
+def _place(album: Path, sha256: str) -> Path:
+    return album / f"{sha256}.webp"
