@@ -5,7 +5,6 @@ from pathlib import Path
 
 from assetkit.media.pixels import Pixels
 from assetkit.pictures import SIDE
-from assetkit.whole_file import write_whole
 
 
 def keep(album: Path, sha256: str, pixels: Pixels) -> None:
@@ -17,7 +16,7 @@ def keep(album: Path, sha256: str, pixels: Pixels) -> None:
 
     with suppress(OSError):
         album.mkdir(exist_ok=True)
-        write_whole(_place(album, sha256), small(pixels, SIDE))
+        _place(album, sha256).write_bytes(small(pixels, SIDE))  # nobody reads it before all are written
 
 
 def kept(album: Path | None, sha256: str | None) -> bytes | None:

@@ -33,6 +33,7 @@ from assetkit.media.sniff import sniff
 from assetkit.text import probability
 from assetkit.text.boxes import TextBox, cores_in
 from assetkit.text.edges import CORE_ROWS, END_ROWS, INSIDE, OUTSIDE, ROWS, SMEAR, end_strips, height_strip
+from assetkit.text.hints import closely
 from assetkit.text.ink import ways
 from assetkit.text.lines import joined
 from assetkit.text.paddle import DETECTION_MODEL
@@ -110,7 +111,8 @@ def samples(folder: Path, kind: str) -> Iterator[Sample]:
         pictures = levels(picture)
         for side in LONG_SIDES:
             probability.LONG_SIDE = side
-            probabilities, scale = probability.probability_map(picture, network)
+            scaled, scale = probability.fitted(picture)
+            probabilities = closely(scaled, network)
             for core in joined([core.scaled(1 / scale) for core in cores_in(probabilities)], ()):
                 lines = [line for line in drawn if _overlap(line, core)]
                 if len(lines) == 1:

@@ -1,6 +1,7 @@
 """The default engine: PP-OCRv6's small text detector, and its recogniser as a judge of doubtful boxes."""
 
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from importlib.metadata import version
 
 import numpy as np
@@ -9,6 +10,8 @@ from numpy.typing import NDArray
 from assetkit.lettering import TextRegion
 from assetkit.text.boxes import TextBox, cores_in, inside
 from assetkit.text.edges import ENDS_MODEL, HEIGHT_MODEL, INTAKE
+from assetkit.text.hints import HINTS_MODEL, closely, hinted
+from assetkit.text.hints import INTAKE as HINTS_INTAKE
 from assetkit.text.ink import fit
 from assetkit.text.lines import joined
 from assetkit.text.probability import probability_map
@@ -41,7 +44,8 @@ class PaddleDetector:
         one_shape, shapes = (runtime or installed_runtime(order) for order in (FIXED_SHAPES, VARYING_SHAPES))
         used = ", ".join(f"{name} {version(name)}" for name in dict.fromkeys((one_shape, shapes)))
         self.version = f"PP-OCRv6_det_small, {used}, f32"
-        self._network = RUNTIMES[one_shape](model_path(DETECTION_MODEL), threads)
+        self.network = RUNTIMES[one_shape](model_path(DETECTION_MODEL), threads)
+        self._hints = RUNTIMES[one_shape](HINTS_MODEL, threads, 1, HINTS_INTAKE)
         # networks this small gain nothing from a second thread: they are called side by side instead
         self._heights = RUNTIMES[shapes](HEIGHT_MODEL, 1, threads, INTAKE)
         self._ends = RUNTIMES[shapes](ENDS_MODEL, 1, threads, INTAKE)
@@ -49,11 +53,12 @@ class PaddleDetector:
 
     def detect(self, picture: NDArray[np.uint8], *, by_hints: bool = False) -> tuple[TextRegion, ...]:
         """One region per line of text, tight round its ink, top line first."""
-        probabilities, scale = probability_map(picture, self._network, by_hints=by_hints)
+        see = partial(hinted, hints=self._hints) if by_hints else closely
+        probabilities, scale = probability_map(picture, partial(see, detector=self.network))
         cores = [core.scaled(1 / scale) for core in cores_in(probabilities)]
         height, width = picture.shape[:2]
         pictures = Levels(picture)
-        false = self._false(pictures, [core.whole() for core in cores])
+        false = self.false(pictures, [core.whole() for core in cores])
         sure = [core for core in cores if core.whole() not in false]
         doubted = [core for core in cores if core.whole() in false]
         lines = fit(pictures, joined(sure, doubted), (self._heights, self._ends), self._crew.map)
@@ -62,7 +67,7 @@ class PaddleDetector:
             for line in lines
         )
 
-    def _false(self, pictures: Levels, boxes: list[TextBox]) -> list[TextBox]:
+    def false(self, pictures: Levels, boxes: list[TextBox]) -> list[TextBox]:
         """Those of the boxes that hold no text."""
         frame_area = pictures.whole.shape[0] * pictures.whole.shape[1]
         false = [box for box in boxes if box.score < _LIKELY]

@@ -6,10 +6,8 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from assetkit.text.hints import closely, hinted
-from assetkit.text.runtime import Network
-
-See = Callable[[NDArray[np.uint8], Network], NDArray[np.float32]]
+See = Callable[[NDArray[np.uint8]], NDArray[np.float32]]
+"""Gives the map of a picture that is no longer than LONG_SIDE."""
 
 LONG_SIDE = 960  # pixels; 1280 costs twice the time and measures no better
 SHORT_SIDE = 480  # pixels; a strip keeps this much, is cut along its length and its maps are joined
@@ -17,14 +15,19 @@ MAX_ENLARGEMENT = 2.0  # tiny pictures gain from this much and lose beyond it
 OVERLAP = 192  # pixels that neighbouring tiles share, so that none sees a line only by its end
 
 
-def probability_map(
-    picture: NDArray[np.uint8], network: Network, *, by_hints: bool = False
-) -> tuple[NDArray[np.float32], float]:
+def probability_map(picture: NDArray[np.uint8], see: See) -> tuple[NDArray[np.float32], float]:
     """Probability 0..1 that a pixel is the core of a line of text, and the map's scale (map over picture).
 
-    `picture` is RGB, height x width x 3; the map is the picture scaled, height x width. `by_hints`, it is looked at
-    closely only where a look at half the size hints at text.
+    `picture` is RGB, height x width x 3; the map is the picture scaled, height x width.
     """
+    scaled, scale = fitted(picture)
+    if scaled.shape[0] > scaled.shape[1]:
+        return _along_rows(scaled, see), scale
+    return _along_columns(scaled, see), scale
+
+
+def fitted(picture: NDArray[np.uint8]) -> tuple[NDArray[np.uint8], float]:
+    """The RGB picture (height, width, 3) as large as it is looked at, and the scale."""
     import cv2
 
     height, width = picture.shape[:2]
@@ -32,26 +35,22 @@ def probability_map(
     scale = min(MAX_ENLARGEMENT, max(LONG_SIDE / long, SHORT_SIDE / short))
     size = max(1, round(width * scale)), max(1, round(height * scale))
     how = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
-    scaled = np.asarray(cv2.resize(picture, size, interpolation=how), np.uint8)
-    see = hinted if by_hints else closely
-    if size[1] > size[0]:
-        return _along_rows(scaled, network, see), scale
-    return _along_columns(scaled, network, see), scale
+    return np.asarray(cv2.resize(picture, size, interpolation=how), np.uint8), scale
 
 
-def _along_columns(picture: NDArray[np.uint8], network: Network, see: See) -> NDArray[np.float32]:
+def _along_columns(picture: NDArray[np.uint8], see: See) -> NDArray[np.float32]:
     """The map of a wide picture."""
     joined = np.zeros(picture.shape[:2], np.float32)
     for start, stop, first, last in _tiles(picture.shape[1]):
-        joined[:, first:last] = see(picture[:, start:stop], network)[:, first - start : last - start]
+        joined[:, first:last] = see(picture[:, start:stop])[:, first - start : last - start]
     return joined
 
 
-def _along_rows(picture: NDArray[np.uint8], network: Network, see: See) -> NDArray[np.float32]:
+def _along_rows(picture: NDArray[np.uint8], see: See) -> NDArray[np.float32]:
     """The map of a tall picture."""
     joined = np.zeros(picture.shape[:2], np.float32)
     for start, stop, first, last in _tiles(picture.shape[0]):
-        joined[first:last] = see(picture[start:stop], network)[first - start : last - start]
+        joined[first:last] = see(picture[start:stop])[first - start : last - start]
     return joined
 
 

@@ -4,11 +4,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assetkit.geometry import Box, Size
-from assetkit.text.hints import STRIDE, _apart, _grown, hinted
+from assetkit.text.hints import CELL, STRIDE, _apart, _grown, hinted
 
 
 class Bright:
-    """A network that takes what is bright for text, and remembers the sizes of what it was shown."""
+    """A detector that takes what is bright for text, and remembers the sizes of what it was shown."""
 
     def __init__(self):
         self.shown = []
@@ -17,9 +17,12 @@ class Bright:
         self.shown.append(batch.shape[1:3])
         return batch[..., 2][:, None] / np.float32(255)
 
-    @property
-    def pixels(self):
-        return sum(rows * columns for rows, columns in self.shown)
+
+def bright(batch):
+    """Hints: every cell that has something bright in it."""
+    _, rows, columns, _ = batch.shape
+    cells = batch[0, ..., 2].reshape(rows // CELL, CELL, columns // CELL, CELL)
+    return (cells.max((1, 3)) > 0).astype(np.float32)[None, None]
 
 
 def picture(width, height, *boxes):
@@ -30,12 +33,40 @@ def picture(width, height, *boxes):
     return made
 
 
-def test_a_picture_without_a_hint_is_looked_at_once_at_half_the_size():
-    network = Bright()
-    found = hinted(picture(960, 720), network)
+def nothing(batch):
+    return bright(batch) * 0
+
+
+def test_no_place_is_looked_at_where_nothing_hints_at_text():
+    detector = Bright()
+    found = hinted(picture(960, 720), detector, bright)
     assert found.shape == (720, 960)
     assert not found.any()
-    assert network.shown == [(384, 480)]
+    assert detector.shown == [(192, 256)]  # a quarter of the size, for large letters
+
+
+def test_our_network_sees_half_the_size_in_whole_cells():
+    seen = []
+    hinted(picture(950, 722), Bright(), lambda batch: seen.append(batch.shape) or bright(batch))
+    assert seen == [(1, 384, 480, 3)]
+
+
+@pytest.mark.parametrize("hints", [bright, nothing])
+def test_either_is_enough(hints):
+    shown = picture(960, 720, (300, 300, 460, 380))
+    assert (hinted(shown, Bright(), hints) == shown[..., 2] / 255).all()
+
+
+def test_what_is_unsure_throughout_is_no_hint_and_what_is_unsure_beside_is_part_of_one():
+    shown = picture(960, 720, (303, 303, 304, 304))  # too faint at a quarter of the size
+    cells = np.zeros((1, 1, 48, 60), np.float32)
+    cells[0, 0, 18, 10:40] = 0.6
+    detector = Bright()
+    hinted(shown, detector, lambda batch: cells)
+    assert len(detector.shown) == 1
+    cells[0, 0, 18, 20] = 0.7
+    hinted(shown, detector, lambda batch: cells)
+    assert detector.shown[-1][1] >= 30 * 2 * CELL
 
 
 @pytest.mark.parametrize(
@@ -54,36 +85,28 @@ def test_a_picture_without_a_hint_is_looked_at_once_at_half_the_size():
 )
 def test_hints_lead_to_what_a_look_at_all_of_it_finds(boxes):
     shown = picture(960, 720, *boxes)
-    assert (hinted(shown, Bright()) == shown[..., 2] / 255).all()
+    assert (hinted(shown, Bright(), bright) == shown[..., 2] / 255).all()
 
 
-def test_only_places_are_looked_at_at_full_size():
-    network = Bright()
-    hinted(picture(960, 720, (100, 100, 200, 120), (700, 600, 900, 640)), network)
-    half, *places = network.shown
-    assert half == (384, 480)
-    assert len(places) == 2
-    assert all(rows <= 128 and columns <= 320 for rows, columns in places)
+def test_only_places_are_looked_at():
+    detector = Bright()
+    hinted(picture(960, 720, (100, 100, 200, 120), (700, 600, 900, 640)), detector, bright)
+    assert len(detector.shown) == 3
+    assert all(rows <= 256 and columns <= 384 for rows, columns in detector.shown[1:])
 
 
 def test_where_text_fills_it_all_of_it_is_looked_at_once():
-    network = Bright()
-    hinted(picture(960, 720, (20, 20, 940, 700)), network)
-    assert network.shown[1:] == [(736, 960)]
+    detector = Bright()
+    hinted(picture(960, 720, (20, 20, 940, 700)), detector, bright)
+    assert detector.shown[1:] == [(736, 960)]
 
 
-def test_a_small_picture_is_looked_at_without_asking_for_hints():
-    network = Bright()
-    hinted(picture(300, 120, (10, 10, 60, 20)), network)
-    assert network.shown == [(128, 320)]
-
-
-@pytest.mark.parametrize(("width", "height"), [(129, 961), (961, 129), (777, 333), (960, 540)])
+@pytest.mark.parametrize(("width", "height"), [(129, 961), (961, 129), (777, 333), (960, 540), (1, 1), (3, 40)])
 def test_odd_sizes(width, height):
     shown = picture(width, height, (5, 60, 60, 90), (width - 31, height - 9, width, height))
-    network = Bright()
-    assert (hinted(shown, network) == shown[..., 2] / 255).all()
-    assert all(rows % STRIDE == columns % STRIDE == 0 for rows, columns in network.shown)
+    detector = Bright()
+    assert (hinted(shown, detector, bright) == shown[..., 2] / 255).all()
+    assert all(rows % STRIDE == columns % STRIDE == 0 for rows, columns in detector.shown)
 
 
 sides = st.integers(130, 960)
