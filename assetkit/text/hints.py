@@ -21,7 +21,7 @@ CELL = 8  # pixels of the picture at half its size
 _SMALL, _SMALL_SURE = 0.45, 0.65
 _LARGE, _LARGE_SURE = 0.3, 0.9
 STRIDE = 32  # the detector halves five times
-_LEAST_MARGIN, _MOST_MARGIN = 48, 80  # pixels round a place; in between as many as its shorter side has
+_LEAST_MARGIN, _MOST_MARGIN = 64, 96  # pixels round a place; in between as many as its shorter side has
 _STEP = 64  # pixels; sides of what is looked at are whole steps, for runtimes prepare anew for every shape
 _MOST = 0.6  # share of a picture that places may fill; beyond, one look at all of it costs less
 
