@@ -197,12 +197,21 @@ def run_pictures(sittings: Iterable[Sitting], run: Run, *, count: int, jobs: int
     """
     jobs, _ = shared(run, jobs, count)
     with worker_pool(jobs, (), prepare_quietly) as pool:
-        submit = lambda each: pool.schedule(work_pictures, (each,), timeout=_PICTURE_SECONDS)  # noqa: E731
-        for _, future in in_order(sittings, submit, _PICTURES_AHEAD):
+        for _, future in in_order(sittings, partial(_sent, pool), _PICTURES_AHEAD):
             try:
                 yield future.result()
             except (TimeoutError, ProcessExpired, CancelledError, MemoryError):
                 yield Pictures()
+
+
+def _sent(pool: Any, sitting: Sitting) -> Future[Pictures]:
+    """A worker is asked, and started, only where there is something to take."""
+    if not sitting.is_empty:
+        taken: Future[Pictures] = pool.schedule(work_pictures, (sitting,), timeout=_PICTURE_SECONDS)
+        return taken
+    nothing = Future[Pictures]()
+    nothing.set_result(Pictures())
+    return nothing
 
 
 def shared(run: Run, jobs: int | None, count: int) -> tuple[int, Run]:

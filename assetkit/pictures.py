@@ -23,6 +23,11 @@ class Sitting:
     output_time: Fraction = Fraction(0)
     candidate_times: tuple[Fraction, ...] = ()
 
+    @property
+    def is_empty(self) -> bool:
+        """True if there is nothing to take a picture of."""
+        return self.source is None and self.output is None and self.cover is None
+
 
 @dataclass(frozen=True, slots=True)
 class Pictures:

@@ -16,7 +16,6 @@ from assetkit.pictures import Pictures, Sitting
 from assetkit.run import Run
 from assetkit.whole_file import write_whole
 
-_NOBODY = Sitting()
 _SAME_PICTURE = ("copy", "remux")
 
 
@@ -26,11 +25,11 @@ def write_report(manifest: Manifest, folder: Path, run: Run, *, jobs: int | None
     Raises OSError if it cannot be written, SetupError if the machine is at fault.
     """
     assets, ahead = tee(_seated(asset, folder, run.album) for asset in manifest.assets)
-    sittings = (sitting for _, _, _, sitting in ahead if sitting != _NOBODY)
+    sittings = (sitting for _, _, _, sitting in ahead)
     taken = run_pictures(sittings, run, count=len(manifest.assets), jobs=jobs)
     shown = (
-        (asset, Shown(_links(asset, places), known | ({} if sitting == _NOBODY else _by_role(next(taken)))))
-        for asset, places, known, sitting in assets
+        (asset, Shown(_links(asset, places), known | _by_role(pictures)))
+        for (asset, places, known, _), pictures in zip(assets, taken, strict=True)
     )
     written = set()
     for name, page in render(manifest, shown):
