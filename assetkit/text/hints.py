@@ -1,7 +1,7 @@
 """Where in a picture there may be text, so that the detector looks closely there and nowhere else.
 
 Large letters are told by the detector itself, at a quarter of the size; smaller ones by a small network of our own, in
-cells of 16 x 16 pixels, from the picture at half its size. Both together take an eighth of the time that the detector
+cells of 16 x 16 pixels, from the picture at half its size. Both together take a seventh of the time that the detector
 takes for all of the picture. Our network was fitted on what the detector finds (`training/text_hints.py`); it takes a
 fence or a branch for text now and then, which costs time and nothing else: what is told comes from a close look.
 """
