@@ -92,7 +92,7 @@ def test_damage_is_counted_or_refused(clip, probed, tmp_path):
     broken.write_bytes(data)
     seen = screen_clip(broken, demuxer, info, deadline_seconds=60, is_strict=False)
     assert seen.damage
-    assert Fraction(1, 5) < seen.damaged[0] < 1
+    assert Fraction(1, 10) < seen.damaged[0] < 1  # a third of the way, but for the few frames that the decoder holds
     with pytest.raises(AssetError, match="not all of it can be decoded") as error:
         screen_clip(broken, demuxer, info, deadline_seconds=60, is_strict=True)
     assert (error.value.code, error.value.stage) == ("unreadable", "verify")
