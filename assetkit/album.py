@@ -10,11 +10,11 @@ from assetkit.pictures import SIDE
 def keep(album: Path, sha256: str, pixels: Pixels) -> None:
     """Keep a small picture of the file with this hash, which shows these RGB pixels.
 
-    Where it cannot be kept, the report decodes the file.
+    Where it cannot be kept, for whatever reason, the report decodes the file: no asset is lost for it.
     """
     from assetkit.media.thumbnail import small
 
-    with suppress(OSError):
+    with suppress(Exception):
         album.mkdir(exist_ok=True)
         _place(album, sha256).write_bytes(small(pixels, SIDE))  # nobody reads it before all are written
 

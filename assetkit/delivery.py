@@ -11,7 +11,7 @@ from assetkit.errors import AssetError
 from assetkit.facts import UNWRITTEN, Facts, Kind, MediaInfo, Need, Wishes
 from assetkit.geometry import centred
 from assetkit.judgement import Finding, Judgement, Severity, Status
-from assetkit.looking import completed, look_at, proved, screened, watched
+from assetkit.looking import completed, look_at, looked_over, proved, screened, watched
 from assetkit.media.medium import ClipMedium, Made, Medium, Progress, open_medium
 from assetkit.media.pixels import Pixels
 from assetkit.media.sniff import sniff
@@ -68,7 +68,7 @@ def deliver(
             plan, judgement = _planned(facts, rules, preset, run)
         return Delivery(plan, judgement, None, foretell(facts, plan), plan_in_words(plan, facts))
     if plan.method is Method.COPY:
-        facts = completed(medium, facts, rules, run)
+        facts = looked_over(medium, facts, rules, run)
         facts = screened(facts, proved(medium, run, is_asked=is_asked) or facts.measurements.screening)
         judgement = _spoken_again(judgement, check(facts, rules.limits, preset.sources))
     target = run.work / f"{name}.{plan.format}"

@@ -8,10 +8,10 @@ from math import sqrt
 from assetkit.axis import WHOLE, Axis, Span, attention
 from assetkit.facts import Facts, FrameMeasurements
 from assetkit.geometry import Box, Size
-from assetkit.lettering import Code, TextRegion
 from assetkit.model import Alternative, Kept, Proposer
 
 _MIN_TEXT_SHARE = 0.0005  # of the picture; smaller lines are specks of the scene that nobody can read
+_QR = "QR Code"  # other codes are the goods' own
 # room round a face, in face heights and widths: hair above, chin and neck below, cheeks and ears beside
 _ABOVE, _BELOW, _BESIDE = 0.6, 0.4, 0.35
 _LOOSE = 0.25  # room round a line of text, in line heights
@@ -53,23 +53,19 @@ def keepsakes(facts: Facts, only: Sequence[FrameMeasurements] | None = None) -> 
     measured, size, said = facts.measurements, facts.info.display_size, facts.wishes
     frames = (*measured.frames, *measured.glances) if only is None else only
     least = size.area * _MIN_TEXT_SHARE
-    boxes = (sign.box.intersect(Box.of(size)) for frame in frames for sign in _signs(frame))
+    lines = (region.box.intersect(Box.of(size)) for frame in frames for region in frame.text or ())
+    codes = (code.box.intersect(Box.of(size)) for frame in frames for code in frame.codes or () if code.name == _QR)
     seen = [frame.saliency for frame in frames if frame.saliency]
     faces = tuple(dict.fromkeys(face for frame in frames for face in frame.faces or ()))
     return Keepsakes(
         faces=faces + tuple(face for face in facts.info.marked_faces if not _is_among(face, faces)),
-        text=tuple(dict.fromkeys(box for box in boxes if box.area >= least)),
+        text=tuple(dict.fromkeys((*(line for line in lines if line.area >= least), *codes))),
         columns=tuple(sum(values) / len(seen) for values in zip(*(s.columns for s in seen), strict=False)),
         rows=tuple(sum(values) / len(seen) for values in zip(*(s.rows for s in seen), strict=False)),
         musts=said.keep,
         focal=said.focal,
         subject=facts.info.marked_subject,
     )
-
-
-def _signs(frame: FrameMeasurements) -> Iterator[TextRegion | Code]:
-    yield from frame.text or ()
-    yield from (code for code in frame.codes or () if code.kind == "matrix")
 
 
 def _is_among(face: Box, found: Iterable[Box]) -> bool:

@@ -26,9 +26,8 @@ from assetkit.wording import say
 
 _SAMPLES_FOR_BEST = 24  # of a clip whose best part is looked for
 # all that a crop must know before it may cut
-_CROP_NEEDS = frozenset({Need.TEXT, Need.FACES, Need.SALIENCY})
-_STILL_CROP_NEEDS = _CROP_NEEDS | {Need.CODES}
-# what no plan depends on; of codes, a crop must know the QR ones
+_CROP_NEEDS = frozenset({Need.TEXT, Need.FACES, Need.SALIENCY, Need.CODES})
+# what no plan depends on, but for QR codes, which a crop must know
 _LEFT_TO_OUTPUT = frozenset({Need.QUALITY, Need.CODES})
 
 Screened = Screening | AssetError | None
@@ -91,7 +90,7 @@ def _sampled(
     is_clip = info.kind is Kind.VIDEO
     if will_change and _is_cropped(info, rules, said):
         asked -= _left_to_output(medium, rules, run, said)
-        wanted, by_hints = asked | (_CROP_NEEDS if is_clip else _STILL_CROP_NEEDS), True
+        wanted, by_hints = asked | _CROP_NEEDS, True
     # bars are worth a remark in what is copied, too; no clip is decoded for it
     if will_change and (wanted or not is_clip):
         wanted |= {Need.BORDERS}
@@ -129,6 +128,16 @@ def completed(medium: Medium, facts: Facts, rules: Rules, run: Run) -> Facts:
     [known] = facts.measurements.frames
     known = replace(known, quality=frame.quality, codes=frame.codes or known.codes)
     return replace(facts, measurements=replace(facts.measurements, frames=(known,)))
+
+
+def looked_over(medium: Medium, facts: Facts, rules: Rules, run: Run) -> Facts:
+    """The facts of what is delivered as it is: a still that was looked at as one to be cropped is looked at closely.
+
+    So is one whose sides are within a pixel of the ratio.
+    """
+    if facts.info.kind is Kind.VIDEO or not _is_cropped(facts.info, rules, facts.wishes):
+        return facts
+    return look_at(medium, rules, run, will_change=False, said=facts.wishes)
 
 
 def _is_cropped(info: MediaInfo, rules: Rules, said: Wishes) -> bool:

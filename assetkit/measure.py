@@ -75,7 +75,7 @@ def _measure_one(time: Fraction, pixels: Pixels, size: Size, look: Look, failed:
     across, down = size.width / pixels.shape[1], size.height / pixels.shape[0]
 
     def found(need: Need, find: Callable[[Pixels], T]) -> T | None:
-        question = need, look.picture, look.only_qr
+        question = need, look.picture, look.only_qr and need is Need.CODES
         return look.notes.recall(pixels, question, lambda: find(pixels)) if need in look.needs else None
 
     text = _text(pixels, look, failed)

@@ -21,7 +21,6 @@ from assetkit.facts import CoverFact, Facts, Kind, Source
 from assetkit.judgement import Finding, Judgement, NotChecked, Severity, Status
 from assetkit.looking import look_at, wishes_for
 from assetkit.media.medium import ClipMedium, Medium, Progress
-from assetkit.media.pixels import Pixels
 from assetkit.model import Finished, Method, Outcome
 from assetkit.opened import Opened
 from assetkit.output_folder import overlay_place
@@ -64,7 +63,7 @@ def process_asset(
         outcome = _delivered(outcome, medium, cover, preset, run, progress=progress)
         outcome = _recognisable(outcome, medium)
         _draw_plan(outcome, medium, run)
-        _keep_picture(run, outcome.sha256, None if isinstance(medium, ClipMedium) else medium.picture(MEASURE_SIDE))
+        _keep_picture(outcome, medium, run)
     except SetupError:
         raise
     except AssetError as error:
@@ -162,6 +161,8 @@ def _published(outcome: Outcome, made: Delivery, finished: list[Finished], run: 
         raise AssetError("verify-failed", "verify", detail, say("wait until it is fully written, then try again"))
     if made.path and run.output is not None:
         files = [Finished(made.path, "main", made.delivered), *finished]
+        if run.album is not None and made.shown is not None:
+            keep(run.album, sha256_of(made.path), made.shown)
         work = run.work.parent if run.work else None
         if outcome.source.slot is not None and work is not None:
             held = hold(outcome.source.relative, files, work)
@@ -169,8 +170,6 @@ def _published(outcome: Outcome, made: Delivery, finished: list[Finished], run: 
             outputs = publish(outcome.source, status, files, run.stage, overwrite=True)
         else:
             outputs = publish(outcome.source, status, files, run.output, overwrite=run.overwrite, work=work)
-        if outputs:
-            _keep_picture(run, outputs[0].sha256, made.shown)
     return replace(
         outcome,
         status=status,
@@ -197,9 +196,10 @@ def _recognisable(outcome: Outcome, medium: Medium) -> Outcome:
     return replace(outcome, delivered=replace(facts, measurements=replace(facts.measurements, likeness=likeness)))
 
 
-def _keep_picture(run: Run, sha256: str | None, pixels: Pixels | None) -> None:
-    if run.album is not None and sha256 is not None and pixels is not None:
-        keep(run.album, sha256, pixels)
+def _keep_picture(outcome: Outcome, medium: Medium, run: Run) -> None:
+    picture = medium.picture(MEASURE_SIDE) if run.album is not None else None  # a clip has none
+    if run.album is not None and picture is not None and outcome.sha256 is not None:
+        keep(run.album, outcome.sha256, picture)
 
 
 def _draw_plan(outcome: Outcome, medium: Medium, run: Run) -> None:

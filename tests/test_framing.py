@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from assetkit.facts import Facts, FrameMeasurements, Measurements, Saliency
 from assetkit.framing import WHOLE, alternatives, cut, keepsakes, kept, place
 from assetkit.geometry import Box, Size, hull
+from assetkit.lettering import Code
 from assetkit.model import Proposer
 from tests.factories import keep, region, still_info
 
@@ -278,3 +279,10 @@ def test_alternatives_are_few_distinct_and_inside(crop):
 def test_a_face_at_the_edge_of_the_picture_is_not_cut_to_give_it_room_inside():
     face = Box(1750, 900, 4000, 2000)  # as wide as the window, which could begin a little before it
     assert place(WINDOW, LANDSCAPE, keep([face])).left == 1750
+
+
+def test_qr_codes_are_kept_like_lines_however_small_and_other_codes_are_not():
+    box, other = Box(3600, 50, 3640, 90), Box(100, 50, 300, 250)
+    codes = (Code("matrix", "QR Code", "a", box), Code("matrix", "Data Matrix", "b", other))
+    facts = Facts(still_info(4000, 3000), Measurements((FrameMeasurements(codes=codes),)))
+    assert keepsakes(facts).text == (box,)

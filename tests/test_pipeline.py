@@ -672,3 +672,22 @@ def test_small_pictures_for_the_report_are_of_what_was_measured(folders, process
     assert [picture.size for picture in shown] == [(160, 80), (60, 80)]
     assert np.allclose(corner_colours(shown[0].convert("RGB")), corner_colours(quarters(160, 80)), atol=6)
     assert kept(tmp_path / "album", "0") is None
+
+
+def test_a_picture_that_cannot_be_kept_costs_no_asset(folders, process, text_engine, tmp_path, monkeypatch):
+    def fails(pixels, side):
+        raise MemoryError
+
+    monkeypatch.setattr("assetkit.media.thumbnail.small", fails)
+    text_engine()
+    outcome = process(saved(folders, quarters(160, 80), "a.png"), album=tmp_path / "album")
+    assert outcome.status is Status.READY
+
+
+def test_a_still_within_a_pixel_of_the_ratio_is_copied_after_a_close_look(folders, process, text_engine):
+    engine = text_engine()
+    wanted = portrait((600, 799), 200_000, extra={"text_coverage_max": limit(0.2)})
+    wanted["target"]["size"] = [1080, 1440]
+    outcome = process(saved(folders, quarters(600, 799), quality=92), preset(image=wanted))
+    assert outcome.plan.method is Method.COPY
+    assert engine.by_hints == [True, False]

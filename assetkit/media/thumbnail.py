@@ -31,7 +31,7 @@ def small(pixels: Pixels, side: int) -> bytes:
     """A WebP picture of RGB pixels, the longer side at most `side`."""
     whole = Size(pixels.shape[1], pixels.shape[0])
     size = fit_inside(whole, Size(side, side))
-    return _webp(pixels if whole.holds(size) and size == whole else scaled(pixels, (size.width, size.height)))
+    return _webp(pixels if size == whole else scaled(pixels, (size.width, size.height)))
 
 
 def _still(path: Path, reader: str, side: int) -> Pixels:
