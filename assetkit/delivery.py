@@ -64,9 +64,8 @@ def deliver(
         if is_asked and isinstance(medium, ClipMedium):
             known = screened(known, watched(medium, run))
         if known is not facts:
-            facts = known
-            plan, judgement = _planned(facts, rules, preset, run)
-        return Delivery(plan, judgement, None, foretell(facts, plan), plan_in_words(plan, facts))
+            plan, judgement = _planned(known, rules, preset, run)
+        return Delivery(plan, judgement, None, foretell(known, plan), plan_in_words(plan, known))
     if plan.method is Method.COPY:
         facts = looked_over(medium, facts, rules, run)
         facts = screened(facts, proved(medium, run, is_asked=is_asked) or facts.measurements.screening)

@@ -197,8 +197,10 @@ def _recognisable(outcome: Outcome, medium: Medium) -> Outcome:
 
 
 def _keep_picture(outcome: Outcome, medium: Medium, run: Run) -> None:
-    picture = medium.picture(MEASURE_SIDE) if run.album is not None else None  # a clip has none
-    if run.album is not None and picture is not None and outcome.sha256 is not None:
+    if run.album is None or outcome.sha256 is None:
+        return
+    picture = medium.picture(MEASURE_SIDE)
+    if picture is not None:  # a clip has none
         keep(run.album, outcome.sha256, picture)
 
 

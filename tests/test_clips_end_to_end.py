@@ -17,8 +17,9 @@ from PIL import Image
 import assetkit
 from assetkit import preset_file
 from assetkit.errors import AssetError
-from assetkit.geometry import Size
+from assetkit.geometry import Box, Size
 from assetkit.judgement import Severity, Status
+from assetkit.lettering import Code
 from assetkit.manifest.entries import asset_entry
 from assetkit.media import encode_clips
 from assetkit.media.clips import probe_clip
@@ -682,3 +683,20 @@ def test_bars_of_a_clip_are_cut_off(folders, process):
     assert (outcome.plan.window.top >= 60, outcome.plan.window.bottom <= 300) == (True, True)
     picture = frames_of(folders[1] / outcome.outputs[0].path)[10][1]
     assert picture.mean(axis=(1, 2)).min() > 25
+
+
+@pytest.mark.parametrize("place", [0, 7])
+def test_a_crop_of_a_clip_keeps_its_qr_codes_whether_the_preset_asks_for_them_or_not(
+    process, wanted, text_engine, monkeypatch, place
+):
+    def code_at_an_edge(pixels, *, only_qr):
+        height, part = pixels.shape[0], pixels.shape[1] // 8
+        return (Code("matrix", "QR Code", "a", Box(part * place, 0, part * (place + 1), height // 4)),)
+
+    text_engine()
+    monkeypatch.setattr("assetkit.media.codes.find_codes", code_at_an_edge)
+    limits = wanted.video.limits.model_copy(update={"no_codes": None})
+    preset = wanted.model_copy(update={"video": wanted.video.model_copy(update={"limits": limits})})
+    window = process("wide", preset=preset).plan.window
+    assert (window.left == 0) is (place == 0)
+    assert (window.right == 640) is (place == 7)

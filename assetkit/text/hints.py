@@ -50,8 +50,11 @@ def hinted(picture: Pixels, detector: Network, hints: Network) -> Map:
 
 def _hinted(picture: Pixels, detector: Network, hints: Network) -> list[tuple[int, int, int, int]]:
     """Left, top, width and height, in pixels, of the places that may hold text."""
-    small = hints(_padded(_smaller(picture, 2), STRIDE)[None])[0, 0]
-    large = detector(_padded(_smaller(picture, 4), _STEP)[None])[0, 0]
+    half, quarter = _smaller(picture, 2), _smaller(picture, 4)
+    rows, columns = (-(-side // CELL) for side in half.shape[:2])
+    # what is seen in the padding lies outside the picture, where there is nothing to look at
+    small = hints(_padded(half, STRIDE)[None])[0, 0, :rows, :columns]
+    large = detector(_padded(quarter, _STEP)[None])[0, 0, : quarter.shape[0], : quarter.shape[1]]
     return [*_together(small, _SMALL, _SMALL_SURE, 2 * CELL), *_together(large, _LARGE, _LARGE_SURE, 4)]
 
 

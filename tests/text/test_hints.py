@@ -95,6 +95,16 @@ def test_only_places_are_looked_at():
     assert all(rows <= 256 and columns <= 384 for rows, columns in detector.shown[1:])
 
 
+def test_what_is_seen_in_the_padding_is_no_place():
+    def beyond(batch):
+        seen = np.zeros((1, 1, *batch.shape[1:3]), np.float32)
+        seen[..., -4:, -4:] = 1
+        return seen
+
+    shown = picture(960, 520)  # a quarter of it is padded by 62 rows
+    assert not hinted(shown, beyond, lambda batch: beyond(batch)[..., ::CELL, ::CELL] * 0).any()
+
+
 def test_where_text_fills_it_all_of_it_is_looked_at_once():
     detector = Bright()
     hinted(picture(960, 720, (20, 20, 940, 700)), detector, bright)
