@@ -2,12 +2,15 @@
 
 from contextlib import suppress
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from assetkit.media.pixels import Pixels
 from assetkit.pictures import SIDE
 
+if TYPE_CHECKING:
+    from assetkit.media.pixels import Pixels
 
-def keep(album: Path, sha256: str, pixels: Pixels) -> None:
+
+def keep(album: Path, sha256: str, pixels: "Pixels") -> None:
     """Keep a small picture of the file with this hash, which shows these RGB pixels.
 
     Where it cannot be kept, for whatever reason, the report decodes the file: no asset is lost for it.

@@ -11,7 +11,6 @@ from assetkit import preset_file
 from assetkit.batch import run_coverage, run_covers
 from assetkit.claims.claim import PRODUCTS, Line
 from assetkit.claims.matching import find_claims, missing_statements
-from assetkit.covers import CoverRequest
 from assetkit.discover import Discovery, discover, every_file
 from assetkit.errors import UserInputError, cannot_write
 from assetkit.ledger import open_ledger
@@ -198,6 +197,8 @@ def covers(
     default one, or none beside stated times. Raises UserInputError for what is no time, AssetError if one lies beyond
     the video's end, the video cannot be read or a file is in the way.
     """
+    from assetkit.covers import CoverRequest  # brings all that decodes, which nothing else here needs
+
     request = CoverRequest(count if count is not None else 0 if at else 1, _times(at))
     wanted = _wanted(preset, engine)
     found = discover([Path(video)])

@@ -11,14 +11,12 @@ from dataclasses import replace
 from functools import partial
 from itertools import islice
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from pebble import ProcessExpired
 
-from assetkit.covers import CoverRequest, CoversTaken
 from assetkit.errors import AssetError, SetupError, cannot_write
 from assetkit.facts import Source
-from assetkit.gauge import Gauged
 from assetkit.judgement import Finding, Judgement, Severity, Status
 from assetkit.local_pool import Report, progress_pipe, worker_pool
 from assetkit.model import Outcome
@@ -29,6 +27,10 @@ from assetkit.run import Run
 from assetkit.standing import WORK_PREFIX
 from assetkit.wording import Said, say
 from assetkit.worker import Lost, Task, prepare_quietly, work, work_coverage, work_covers, work_pictures
+
+if TYPE_CHECKING:
+    from assetkit.covers import CoverRequest, CoversTaken
+    from assetkit.gauge import Gauged
 
 S = TypeVar("S")
 T = TypeVar("T")
@@ -162,7 +164,7 @@ def _pass_on(source: Source, done: Done, future: Future[Outcome]) -> None:
 
 
 @contextmanager
-def run_covers(source: Source, preset: Preset, run: Run, request: CoverRequest) -> Iterator[CoversTaken]:
+def run_covers(source: Source, preset: Preset, run: Run, request: "CoverRequest") -> Iterator["CoversTaken"]:
     """Take the covers that are asked for out of one video in a worker; their files live as long as the context.
 
     Raises AssetError if the video cannot be read or its decoder fails, SetupError if the machine is at fault.
@@ -178,7 +180,7 @@ def run_covers(source: Source, preset: Preset, run: Run, request: CoverRequest) 
 
 def run_coverage(
     pictures: Sequence[tuple[Source, Path | None]], run: Run, *, jobs: int | None = None
-) -> Iterator[Gauged]:
+) -> "Iterator[Gauged]":
     """Measure the text on pictures, each drawn over a copy at its path if it has one; yield results in their order.
 
     Raises SetupError if the machine is at fault. Closing the generator stops the workers.
@@ -253,7 +255,9 @@ def lost_with(source: Source, detail: Said, fix: Said) -> Outcome:
     return Outcome(source, Status.REJECTED, judgement=Judgement((finding,)), may_pass=True)
 
 
-def _unmeasured(source: Source, detail: Said, fix: Said) -> Gauged:
+def _unmeasured(source: Source, detail: Said, fix: Said) -> "Gauged":
+    from assetkit.gauge import Gauged
+
     return Gauged(source, error=say("{detail}: {fix}", detail=detail, fix=fix))
 
 

@@ -4,13 +4,15 @@ from multiprocessing import get_all_start_methods, get_context
 from multiprocessing.context import BaseContext
 
 _HAS_SERVER = "forkserver" in get_all_start_methods()
+# what workers import when they are called
+_NEEDED = ["assetkit.worker", "assetkit.pipeline"]
 
 
 def context() -> BaseContext:
     """How workers start: heavy imports are done once, and a fork from a process with threads never happens."""
     chosen = get_context("forkserver" if _HAS_SERVER else "spawn")
     if _HAS_SERVER:
-        chosen.set_forkserver_preload(["assetkit.worker"])
+        chosen.set_forkserver_preload(_NEEDED)
     return chosen
 
 

@@ -23,7 +23,6 @@ from assetkit.looking import look_at, wishes_for
 from assetkit.media.medium import ClipMedium, Medium, Progress
 from assetkit.model import Finished, Method, Outcome
 from assetkit.opened import Opened
-from assetkit.output_folder import overlay_place
 from assetkit.preset import Preset, Rules
 from assetkit.publish import hold, publish, sha256_of
 from assetkit.run import Run
@@ -208,6 +207,8 @@ def _draw_plan(outcome: Outcome, medium: Medium, run: Run) -> None:
     """For people to judge a crop by, before any pixel is changed: a picture of a still, a film of a clip."""
     if run.overlay is None or outcome.facts is None or outcome.plan is None:
         return
+    from assetkit.output_folder import overlay_place  # brings the manifest, which no worker writes
+
     if isinstance(medium, ClipMedium):
         target = overlay_place(run.overlay, outcome.source, "plan", ".mp4")
         medium.draw_plan(outcome.facts, outcome.plan, outcome.judgement, target)

@@ -14,9 +14,6 @@ from assetkit.errors import AssetError
 from assetkit.facts import Kind, Need
 from assetkit.geometry import Size, fit_inside
 from assetkit.local_pool import worker_pool
-from assetkit.measure import Look, measure
-from assetkit.media.medium import open_medium
-from assetkit.media.sniff import sniff
 from assetkit.wording import say
 from assetkit.worker import prepare_quietly
 
@@ -54,6 +51,10 @@ def lines_in(text: str) -> list[Line]:
 
 def read_picture(path: Path, engine: str, threads: int) -> list[Line]:
     """Find and read the lines of one picture. Raises AssetError if it cannot be read, SetupError without a model."""
+    from assetkit.measure import Look, measure
+    from assetkit.media.medium import open_medium
+    from assetkit.media.sniff import sniff
+
     sniffed = sniff(path)
     if sniffed.kind is Kind.VIDEO:
         raise AssetError("not-a-still", "probe", say("a video: only pictures and texts are read for claims"))

@@ -9,21 +9,21 @@ from contextlib import suppress
 from multiprocessing.connection import Connection
 from pathlib import Path
 from types import FrameType
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
-from assetkit.covers import CoverRequest, CoversTaken, take_covers
 from assetkit.facts import Source
-from assetkit.gauge import Gauged, gauge
-from assetkit.measure import Look, load
 from assetkit.media import ffmpeg
 from assetkit.model import Outcome
 from assetkit.notes import Notes
-from assetkit.opened import Opened
 from assetkit.pictures import Pictures, Sitting, take_pictures
-from assetkit.pipeline import process_asset
 from assetkit.preset import Preset
 from assetkit.run import Run
 from assetkit.wording import Said
+
+if TYPE_CHECKING:
+    from assetkit.covers import CoverRequest, CoversTaken
+    from assetkit.gauge import Gauged
+    from assetkit.opened import Opened
 
 T = TypeVar("T")
 Task = tuple[str, Run]
@@ -72,29 +72,39 @@ def _die_with(lifeline: Connection) -> None:
 
 def _load_early(run: Run) -> None:
     """The text engine loads while the first file is opened; who needs it meets its errors, and says so."""
+    from assetkit.measure import Look, load
+
     with suppress(Exception):
         load(Look(frozenset(), run.engine, run.threads))
 
 
 def work(source: Source) -> Outcome:
     """Process one asset and report its progress."""
+    from assetkit.opened import Opened
+
     return _ended_when_told(lambda: _work(source, 0, Opened(source)))
 
 
 def work_for(source: Source, numbers: tuple[int, ...]) -> tuple[Outcome, ...]:
     """Process one asset for the tasks of these numbers, in one reading."""
+    from assetkit.opened import Opened
+
     opened = Opened(source, Notes())
     return _ended_when_told(lambda: tuple(_work(source, number, opened) for number in numbers))
 
 
-def work_covers(source: Source, request: CoverRequest) -> CoversTaken:
+def work_covers(source: Source, request: "CoverRequest") -> "CoversTaken":
     """Take covers out of one video."""
+    from assetkit.covers import take_covers
+
     preset, run = _tasks[0]
     return _ended_when_told(lambda: take_covers(source, preset, run, request))
 
 
-def work_coverage(source: Source, overlay: Path | None) -> Gauged:
+def work_coverage(source: Source, overlay: Path | None) -> "Gauged":
     """Measure the text on one picture."""
+    from assetkit.gauge import gauge
+
     _, run = _tasks[0]
     return _ended_when_told(lambda: gauge(source, run, overlay))
 
@@ -123,7 +133,9 @@ def _ended_when_told(job: Callable[[], T]) -> T:
         os._exit(1)
 
 
-def _work(source: Source, number: int, opened: Opened) -> Outcome:
+def _work(source: Source, number: int, opened: "Opened") -> Outcome:
+    from assetkit.pipeline import process_asset
+
     preset, run = _tasks[number]
 
     def progress(share: float) -> None:

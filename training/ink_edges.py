@@ -111,7 +111,8 @@ def samples(folder: Path, kind: str) -> Iterator[Sample]:
         pictures = levels(picture)
         for side in LONG_SIDES:
             probability.LONG_SIDE = side
-            scaled, scale = probability.fitted(picture)
+            size, scale = probability.fitting(picture)
+            scaled = probability.resized(picture, size)
             probabilities = closely(scaled, network)
             for core in joined([core.scaled(1 / scale) for core in cores_in(probabilities)], ()):
                 lines = [line for line in drawn if _overlap(line, core)]

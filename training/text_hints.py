@@ -31,7 +31,7 @@ from torch.nn import functional
 from assetkit.text.boxes import CORE, cores_in
 from assetkit.text.hints import CELL, closely
 from assetkit.text.paddle import PaddleDetector
-from assetkit.text.probability import LONG_SIDE, fitted
+from assetkit.text.probability import LONG_SIDE, fitting, resized
 from assetkit.text.strips import Levels
 
 BATCH, SIDE = 16, 256  # pictures; pixels of the part of each that is shown, at half its size
@@ -119,7 +119,8 @@ def written(picture: NDArray[np.uint8], fonts: list[Path]) -> NDArray[np.uint8]:
 
 def sample(picture: NDArray[np.uint8], detector: PaddleDetector, size: float = 1) -> Sample:
     """What the detector finds in a picture when it looks closely, cell by cell; at `size` times the usual one."""
-    whole = cv2.resize(fitted(picture)[0][:LONG_SIDE, :LONG_SIDE], None, fx=size, fy=size, interpolation=cv2.INTER_AREA)
+    seen_at = resized(picture, fitting(picture)[0])[:LONG_SIDE, :LONG_SIDE]
+    whole = cv2.resize(seen_at, None, fx=size, fy=size, interpolation=cv2.INTER_AREA)
     step = 2 * CELL
     whole = whole[: whole.shape[0] // step * step, : whole.shape[1] // step * step]
     seen = closely(whole, detector.network)

@@ -4,13 +4,13 @@ from collections.abc import Callable
 from difflib import get_close_matches
 from functools import cache
 from threading import Lock
-from typing import Protocol
-
-import numpy as np
-from numpy.typing import NDArray
+from typing import TYPE_CHECKING, Protocol
 
 from assetkit.errors import UserInputError
 from assetkit.lettering import TextRegion
+
+if TYPE_CHECKING:
+    from assetkit.media.pixels import Pixels
 
 
 class TextDetector(Protocol):
@@ -26,7 +26,7 @@ class TextDetector(Protocol):
         """Model, runtime and precision, for the manifest."""
         ...
 
-    def detect(self, picture: NDArray[np.uint8], *, by_hints: bool = False) -> tuple[TextRegion, ...]:
+    def detect(self, picture: "Pixels", *, by_hints: bool = False) -> tuple[TextRegion, ...]:
         """One region per line of text in an RGB picture (height x width x 3).
 
         An engine that can looks closely only where a quick look hints at text, `by_hints`.

@@ -14,7 +14,7 @@ from assetkit.text.hints import HINTS_MODEL, closely, hinted
 from assetkit.text.hints import INTAKE as HINTS_INTAKE
 from assetkit.text.ink import fit
 from assetkit.text.lines import joined
-from assetkit.text.probability import probability_map
+from assetkit.text.probability import fitting, probability_map
 from assetkit.text.reading import Reading, read, recogniser
 from assetkit.text.runtime import FIXED_SHAPES, RUNTIMES, VARYING_SHAPES, installed_runtime, model_path
 from assetkit.text.strips import Levels
@@ -53,11 +53,10 @@ class PaddleDetector:
 
     def detect(self, picture: NDArray[np.uint8], *, by_hints: bool = False) -> tuple[TextRegion, ...]:
         """One region per line of text, tight round its ink, top line first."""
-        see = partial(hinted, hints=self._hints) if by_hints else closely
-        probabilities, scale = probability_map(picture, partial(see, detector=self.network))
+        pictures = Levels(picture)
+        probabilities, scale = self._map(pictures, by_hints=by_hints)
         cores = [core.scaled(1 / scale) for core in cores_in(probabilities)]
         height, width = picture.shape[:2]
-        pictures = Levels(picture)
         false = self.false(pictures, [core.whole() for core in cores])
         sure = [core for core in cores if core.whole() not in false]
         doubted = [core for core in cores if core.whole() in false]
@@ -66,6 +65,16 @@ class PaddleDetector:
             TextRegion(inside(line.box.upright().corners(), width, height), line.box.score, doubt=line.doubt)
             for line in lines
         )
+
+    def _map(self, pictures: Levels, *, by_hints: bool) -> tuple[NDArray[np.float32], float]:
+        if not by_hints:
+            return probability_map(pictures.whole, partial(closely, detector=self.network))
+        _, scale = fitting(pictures.whole)
+
+        def is_legible(boxes: list[TextBox]) -> bool:
+            return len(self.false(pictures, [box.scaled(1 / scale) for box in boxes])) < len(boxes)
+
+        return hinted(pictures.whole, self.network, self._hints, is_legible)
 
     def false(self, pictures: Levels, boxes: list[TextBox]) -> list[TextBox]:
         """Those of the boxes that hold no text."""

@@ -6,6 +6,8 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
+from assetkit.geometry import Size
+
 See = Callable[[NDArray[np.uint8]], NDArray[np.float32]]
 """Gives the map of a picture that is no longer than LONG_SIDE."""
 
@@ -20,22 +22,31 @@ def probability_map(picture: NDArray[np.uint8], see: See) -> tuple[NDArray[np.fl
 
     `picture` is RGB, height x width x 3; the map is the picture scaled, height x width.
     """
-    scaled, scale = fitted(picture)
-    if scaled.shape[0] > scaled.shape[1]:
-        return _along_rows(scaled, see), scale
-    return _along_columns(scaled, see), scale
+    size, scale = fitting(picture)
+    return in_tiles(resized(picture, size), see), scale
 
 
-def fitted(picture: NDArray[np.uint8]) -> tuple[NDArray[np.uint8], float]:
-    """The RGB picture (height, width, 3) as large as it is looked at, and the scale."""
-    import cv2
-
+def fitting(picture: NDArray[np.uint8]) -> tuple[Size, float]:
+    """How large the RGB picture (height, width, 3) is looked at, and the scale."""
     height, width = picture.shape[:2]
     long, short = max(height, width), min(height, width)
     scale = min(MAX_ENLARGEMENT, max(LONG_SIDE / long, SHORT_SIDE / short))
-    size = max(1, round(width * scale)), max(1, round(height * scale))
-    how = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
-    return np.asarray(cv2.resize(picture, size, interpolation=how), np.uint8), scale
+    return Size(max(1, round(width * scale)), max(1, round(height * scale))), scale
+
+
+def resized(picture: NDArray[np.uint8], size: Size) -> NDArray[np.uint8]:
+    """The picture at another size, by area where that is smaller."""
+    import cv2
+
+    how = cv2.INTER_AREA if size.width < picture.shape[1] else cv2.INTER_LINEAR
+    return np.asarray(cv2.resize(picture, (size.width, size.height), interpolation=how), np.uint8)
+
+
+def in_tiles(picture: NDArray[np.uint8], see: See) -> NDArray[np.float32]:
+    """The map of a picture of any length, as it is."""
+    if picture.shape[0] > picture.shape[1]:
+        return _along_rows(picture, see)
+    return _along_columns(picture, see)
 
 
 def _along_columns(picture: NDArray[np.uint8], see: See) -> NDArray[np.float32]:

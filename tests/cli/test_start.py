@@ -38,6 +38,14 @@ def test_help_answers_at_once(flag):
     assert done.stdout.startswith("Usage: " if "h" in flag[:3] else "assetkit, version")
 
 
+@pytest.mark.parametrize("command", ["process", "inspect", "coverage", "watch"])
+def test_the_process_that_hands_out_decodes_nothing(command):
+    heavy = [name for name in HEAVY if name not in ("pydantic", "rich")]
+    code = f"import sys, assetkit.cli.{command}\nprint([name for name in {heavy!r} if name in sys.modules])"
+    done = python(code)
+    assert (done.stdout.strip(), done.stderr) == ("[]", "")
+
+
 def test_the_module_runs():
     done = subprocess.run([sys.executable, "-m", "assetkit", "--version"], capture_output=True, text=True, check=False)
     assert (done.returncode, done.stdout.strip()) == (0, f"assetkit, version {__version__}")

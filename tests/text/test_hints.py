@@ -5,6 +5,7 @@ from hypothesis import strategies as st
 
 from assetkit.geometry import Box, Size
 from assetkit.text.hints import CELL, STRIDE, _apart, _grown, hinted
+from assetkit.text.probability import probability_map
 
 
 class Bright:
@@ -33,13 +34,20 @@ def picture(width, height, *boxes):
     return made
 
 
+def looked(shown, detector, hints=bright, is_legible=lambda boxes: True):
+    """What is seen of a picture of 960 pixels, which is looked at as it is."""
+    found, scale = hinted(shown, detector, hints, is_legible)
+    assert scale == pytest.approx(1)
+    return found
+
+
 def nothing(batch):
     return bright(batch) * 0
 
 
 def test_no_place_is_looked_at_where_nothing_hints_at_text():
     detector = Bright()
-    found = hinted(picture(960, 720), detector, bright)
+    found = looked(picture(960, 720), detector, bright)
     assert found.shape == (720, 960)
     assert not found.any()
     assert detector.shown == [(192, 256)]  # a quarter of the size, for large letters
@@ -47,14 +55,14 @@ def test_no_place_is_looked_at_where_nothing_hints_at_text():
 
 def test_our_network_sees_half_the_size_in_whole_cells():
     seen = []
-    hinted(picture(950, 722), Bright(), lambda batch: seen.append(batch.shape) or bright(batch))
+    looked(picture(960, 722), Bright(), lambda batch: seen.append(batch.shape) or bright(batch))
     assert seen == [(1, 384, 480, 3)]
 
 
 @pytest.mark.parametrize("hints", [bright, nothing])
 def test_either_is_enough(hints):
     shown = picture(960, 720, (300, 300, 460, 380))
-    assert (hinted(shown, Bright(), hints) == shown[..., 2] / 255).all()
+    assert (looked(shown, Bright(), hints) == shown[..., 2] / 255).all()
 
 
 def test_what_is_unsure_throughout_is_no_hint_and_what_is_unsure_beside_is_part_of_one():
@@ -62,10 +70,10 @@ def test_what_is_unsure_throughout_is_no_hint_and_what_is_unsure_beside_is_part_
     cells = np.zeros((1, 1, 48, 60), np.float32)
     cells[0, 0, 18, 10:40] = 0.6
     detector = Bright()
-    hinted(shown, detector, lambda batch: cells)
+    looked(shown, detector, lambda batch: cells)
     assert len(detector.shown) == 1
     cells[0, 0, 18, 20] = 0.7
-    hinted(shown, detector, lambda batch: cells)
+    looked(shown, detector, lambda batch: cells)
     assert detector.shown[-1][1] >= 30 * 2 * CELL
 
 
@@ -85,12 +93,12 @@ def test_what_is_unsure_throughout_is_no_hint_and_what_is_unsure_beside_is_part_
 )
 def test_hints_lead_to_what_a_look_at_all_of_it_finds(boxes):
     shown = picture(960, 720, *boxes)
-    assert (hinted(shown, Bright(), bright) == shown[..., 2] / 255).all()
+    assert (looked(shown, Bright(), bright) == shown[..., 2] / 255).all()
 
 
 def test_only_places_are_looked_at():
     detector = Bright()
-    hinted(picture(960, 720, (100, 100, 200, 120), (700, 600, 900, 640)), detector, bright)
+    looked(picture(960, 720, (100, 100, 200, 120), (700, 600, 900, 640)), detector, bright)
     assert len(detector.shown) == 3
     assert all(rows <= 256 and columns <= 384 for rows, columns in detector.shown[1:])
 
@@ -102,21 +110,49 @@ def test_what_is_seen_in_the_padding_is_no_place():
         return seen
 
     shown = picture(960, 520)  # a quarter of it is padded by 62 rows
-    assert not hinted(shown, beyond, lambda batch: beyond(batch)[..., ::CELL, ::CELL] * 0).any()
+    assert not looked(shown, beyond, lambda batch: beyond(batch)[..., ::CELL, ::CELL] * 0).any()
 
 
 def test_where_text_fills_it_all_of_it_is_looked_at_once():
     detector = Bright()
-    hinted(picture(960, 720, (20, 20, 940, 700)), detector, bright)
+    looked(picture(960, 720, (20, 20, 940, 700)), detector, bright)
     assert detector.shown[1:] == [(736, 960)]
 
 
-@pytest.mark.parametrize(("width", "height"), [(129, 961), (961, 129), (777, 333), (960, 540), (1, 1), (3, 40)])
-def test_odd_sizes(width, height):
+SIZES = [(129, 961), (961, 129), (777, 333), (960, 540), (1440, 1080), (300, 4000), (1, 1), (3, 40)]
+
+
+@pytest.mark.parametrize(("width", "height"), SIZES)
+def test_any_size(width, height):
     shown = picture(width, height, (5, 60, 60, 90), (width - 31, height - 9, width, height))
     detector = Bright()
-    assert (hinted(shown, detector, bright) == shown[..., 2] / 255).all()
+    found, scale = hinted(shown, detector, bright, lambda boxes: True)
+    expected, whole_scale = probability_map(shown, lambda part: part[..., 2] / np.float32(255))
+    assert scale == whole_scale
+    assert (found == expected).all()
     assert all(rows % STRIDE == columns % STRIDE == 0 for rows, columns in detector.shown)
+
+
+@pytest.mark.parametrize(("is_legible", "looks"), [(True, 2), (False, 1)])
+def test_a_large_place_is_read_before_it_is_looked_at(is_legible, looks):
+    """A plate is a large letter to the detector, at any size."""
+    detector, read = Bright(), []
+    shown = picture(960, 720, (200, 200, 600, 500))
+    looked(shown, detector, nothing, lambda boxes: read.append(boxes) or is_legible)
+    assert len(detector.shown) == looks
+    [[box]] = read
+    assert (box.x, box.y) == pytest.approx((400, 350), abs=4)
+    assert min(box.width, box.height) >= 300
+
+
+def test_what_our_network_hints_at_is_not_read_first():
+    shown = picture(960, 720, (200, 200, 600, 500))
+    assert (looked(shown, Bright(), bright, lambda boxes: False) == shown[..., 2] / 255).all()
+
+
+def test_a_small_place_is_not_read_first():
+    shown = picture(960, 720, (300, 300, 460, 380))
+    assert (looked(shown, Bright(), nothing, lambda boxes: False) == shown[..., 2] / 255).all()
 
 
 sides = st.integers(130, 960)
