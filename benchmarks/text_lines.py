@@ -23,7 +23,7 @@ from assetkit.canvas import MEASURE_SIDE
 from assetkit.errors import SetupError
 from assetkit.geometry import Size
 from assetkit.lettering import TextRegion
-from assetkit.media.plain import scaled
+from assetkit.media.pixels import at_size
 from assetkit.text import ENGINES, detector
 
 Pixels = NDArray[np.uint8]
@@ -118,8 +118,7 @@ def _reduced(picture: Pixels) -> Pixels:
     factor = MEASURE_SIDE / max(height, width)
     if factor >= 1:
         return picture
-    size = (max(1, round(width * factor)), max(1, round(height * factor)))
-    return scaled(picture, size)
+    return at_size(picture, Size(max(1, round(width * factor)), max(1, round(height * factor))))
 
 
 def _rapidocr(runtime: str, threads: int) -> Callable[[Pixels], Found]:

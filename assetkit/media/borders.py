@@ -6,12 +6,14 @@ line, behind which there is picture everywhere. A frame on all four sides is lef
 a book or a screen that lies flat on a plain ground.
 """
 
+from typing import Any
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from assetkit.geometry import Box
-from assetkit.media.pixels import Pixels
+from assetkit.media.pixels import Pixels, Plane, strongest
 
 _NOISE = 10  # levels of 255 that compression adds to a flat colour, away from edges
 _SPECKS = 0.005  # of a row of a bar may stray further
@@ -24,8 +26,6 @@ _DEPTH = 9  # rows behind the edge in which the picture has to show
 _ENDS = 2  # columns at either end: the picture between two bars reaches them, a thing on plain ground does not
 _SEGMENTS = 20  # a straight line has picture behind it in each of so many parts
 _LEAST_OF_SEGMENT, _LEAST_OF_EDGE = 0.3, 0.75  # of their columns: pictures have dark corners too
-
-Distances = NDArray[np.uint8]
 
 
 def find_borders(picture: Pixels) -> Box | None:
@@ -50,8 +50,7 @@ def find_extent(picture: Pixels) -> Box:
     colour = np.median(np.concatenate(edges), axis=0).astype(np.int16)
     if all((np.abs(edge - colour).max(axis=1) > _NOISE).mean() > _SPECKS for edge in edges):
         return Box(0, 0, picture.shape[1], picture.shape[0])  # nearly every frame ends here
-    apart = cv2.split(cv2.absdiff(picture, np.broadcast_to(colour.astype(np.uint8), picture.shape)))
-    stray = cv2.max(cv2.max(apart[0], apart[1]), apart[2]) > _NOISE
+    stray = _away(picture, colour) > _NOISE
     rows, columns = (np.flatnonzero(stray.mean(axis=axis) > _SPECKS) for axis in (1, 0))
     if not rows.size or not columns.size:
         return Box(0, 0, 0, 0)
@@ -68,8 +67,7 @@ def _pair(picture: Pixels) -> tuple[int, int] | None:
     low, high = (np.clip(colour + d, 0, 255).astype(np.uint8).tolist() for d in (-_NOISE, _NOISE))
     if cv2.inRange(np.ascontiguousarray(picture[[0, -1]]), np.array(low), np.array(high)).mean() < 255 * (1 - _SPECKS):
         return None  # nearly every photo ends here, before its pixels are looked at one by one
-    whole = np.ascontiguousarray(picture)
-    away: Distances = cv2.absdiff(whole, np.broadcast_to(colour.astype(np.uint8), whole.shape)).max(axis=2)
+    away = _away(np.ascontiguousarray(picture), colour)
     top, bottom = _bar(away), _bar(away[::-1])
     if min(top, bottom) < least or top + bottom >= height:
         return None
@@ -77,7 +75,12 @@ def _pair(picture: Pixels) -> tuple[int, int] | None:
     return (top, bottom) if all((end > _NOISE).mean() >= _LEAST_OF_SEGMENT for end in ends) else None
 
 
-def _bar(away: Distances) -> int:
+def _away(picture: Pixels, colour: NDArray[Any]) -> Plane:
+    """How far every pixel is from a colour, in the channel in which it is furthest."""
+    return strongest(cv2.absdiff(picture, np.broadcast_to(colour.astype(np.uint8), picture.shape)))
+
+
+def _bar(away: Plane) -> int:
     """How many rows at the top are a bar, by every pixel's distance from its colour; 0 if it is none."""
     strays = (away > _NOISE).mean(axis=1) > _SPECKS
     filled = (away > _PICTURE).mean(axis=1) >= _LEAST_OF_EDGE

@@ -11,7 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from assetkit.errors import SetupError
-from assetkit.geometry import Box
+from assetkit.geometry import Box, Size
+from assetkit.media.pixels import at_size
 
 SIDE = 640  # faces under about 10 px at this size are missed, and are too small to matter in a crop
 _SCORE = 0.4
@@ -61,12 +62,12 @@ def find_portraits(picture: NDArray[np.uint8]) -> tuple[Face, ...]:
 def _found(picture: NDArray[np.uint8], scale: float) -> list[Face]:
     """What looks like a face in the picture at this scale, in the picture's own pixels."""
     height, width = picture.shape[:2]
-    size = (max(1, round(width * scale)), max(1, round(height * scale)))
-    if min(size) <= _STRIDE:
+    size = Size(max(1, round(width * scale)), max(1, round(height * scale)))
+    if min(size.width, size.height) <= _STRIDE:
         return []
-    small = cv2.resize(picture, size, interpolation=cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR)
     detector = _detector()
-    detector.setInputSize(size)
+    detector.setInputSize((size.width, size.height))
+    small = at_size(picture, size)
     found = detector.detect(cv2.cvtColor(small, cv2.COLOR_RGB2BGR))[1]
     # a picture of a few pixels can yield infinities
     rows = [] if found is None else found[np.isfinite(found).all(axis=1)]

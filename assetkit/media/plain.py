@@ -1,8 +1,10 @@
 """Stills of any mode as pictures that can be measured and drawn: eight bits, no palette, and smaller."""
 
 import numpy as np
-from numpy.typing import NDArray
 from PIL import Image
+
+from assetkit.geometry import Size
+from assetkit.media.pixels import at_size
 
 _BAND_ROWS = 256
 _DEEP_MODES = ("I", "I;16", "I;16B", "I;16L", "F")
@@ -22,18 +24,11 @@ def plain(image: Image.Image) -> Image.Image:
     return image if image.mode in ("L", "LA", "RGB", "RGBA", "CMYK", "LAB") else image.convert("RGB")
 
 
-def by_area(image: Image.Image, size: tuple[int, int]) -> Image.Image:
-    """The picture scaled down; Pillow takes twice as long, but knows that what is transparent has no colour."""
+def scaled_down(image: Image.Image, size: Size) -> Image.Image:
+    """The plain picture scaled down; what is transparent has no colour, as Pillow knows."""
     if image.mode in ("L", "RGB"):
-        return Image.fromarray(scaled(np.asarray(image), size))
-    return image.resize(size, Image.Resampling.BOX)
-
-
-def scaled(pixels: NDArray[np.uint8], size: tuple[int, int]) -> NDArray[np.uint8]:
-    """Opaque pixels (height, width[, channels]) scaled down by area to `size`, width first."""
-    import cv2
-
-    return np.asarray(cv2.resize(pixels, size, interpolation=cv2.INTER_AREA), np.uint8)
+        return Image.fromarray(at_size(np.asarray(image), size))
+    return image.resize((size.width, size.height), Image.Resampling.BOX)
 
 
 def _eight_bit(image: Image.Image) -> Image.Image:

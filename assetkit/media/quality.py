@@ -12,6 +12,7 @@ Grey = NDArray[np.uint8]
 
 _TILE = 64  # pixels; small enough that a subject in focus fills some, large enough to hold an edge
 _TILES_MIN = 4
+_REACH = 5  # pixels round a tile that its derivatives depend on
 _STRUCTURE_MIN = 0.3  # squared grey levels per pixel of slope: below is noise, grain and compression
 _STRUCTURE_SHARE = 0.02  # of the strongest tile's; grain on a blurred picture must not pass for detail
 _PATCH, _PATCHES = 128, 12
@@ -27,14 +28,13 @@ def measure_quality(picture: Pixels, *, is_native: bool) -> Quality:
     """Measure RGB pixels; blocks of an earlier JPEG can only be seen if they have the file's own scale."""
     grey = np.asarray(cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY), dtype=np.uint8)
     low, high, bright = (float(v) / 255 for v in np.percentile(grey[::2, ::2], (2, 98, 95)))
-    luma = grey.astype(np.float32)
-    slope, bend = _slope_and_bend(luma)
+    slopes, bends = _slopes_and_bends(grey)
     return Quality(
-        sharpness=_sharpness(slope, bend),
+        sharpness=_sharpness(slopes, bends),
         brightness=round(bright, 3),
         highlights=round(_clipped_share(picture, grey), 4),
         contrast=round(high - low, 3),
-        detail=_detail(luma, slope),
+        detail=_detail(grey, slopes),
         blockiness=_blockiness(grey) if is_native else None,
     )
 
@@ -42,48 +42,60 @@ def measure_quality(picture: Pixels, *, is_native: bool) -> Quality:
 def edge_sharpness(picture: Pixels) -> float | None:
     """The `sharpness` of `measure_quality` alone, for RGB pixels."""
     grey = np.asarray(cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY), dtype=np.uint8)
-    return _sharpness(*_slope_and_bend(grey.astype(np.float32)))
+    return _sharpness(*_slopes_and_bends(grey))
 
 
-def _slope_and_bend(luma: Plane) -> tuple[Plane, Plane]:
-    """Squared first and second derivatives, of a picture smoothed just enough to leave grain behind."""
-    smooth = cv2.GaussianBlur(luma, (0, 0), 1.0)
+def _slopes_and_bends(grey: Grey) -> tuple[Plane, Plane]:
+    """Squared first and second derivatives of a picture smoothed just enough to leave grain behind, a mean for a tile.
+
+    What does not fill a tile at the right and bottom is left out. A row of tiles at a time stays in the cache.
+    """
+    down, across = (side // _TILE for side in grey.shape)
+    slopes, bends = np.zeros((2, down, across), np.float32)
+    for row in range(down if across else 0):
+        top = row * _TILE
+        above = min(top, _REACH)
+        band = grey[top - above : top + _TILE + _REACH].astype(np.float32)
+        smooth = np.asarray(cv2.GaussianBlur(band, (0, 0), 1.0), np.float32)
+        slopes[row] = _means(_squared_slope(smooth), above, across)
+        bends[row] = _means(np.square(cv2.Laplacian(smooth, cv2.CV_32F)), above, across)
+    return slopes, bends
+
+
+def _squared_slope(smooth: Plane) -> Plane:
     across = cv2.Sobel(smooth, cv2.CV_32F, 1, 0, scale=1 / 8)
     down = cv2.Sobel(smooth, cv2.CV_32F, 0, 1, scale=1 / 8)
-    bend = cv2.Laplacian(smooth, cv2.CV_32F)
-    return across * across + down * down, bend * bend
+    return np.asarray(across * across + down * down, np.float32)
 
 
-def _tiled(values: Plane, side: int) -> Plane:
-    """Means of whole tiles; what does not fill one at the right and bottom is left out."""
-    height, width = values.shape[0] // side, values.shape[1] // side
-    whole = values[: height * side, : width * side]
-    return np.asarray(cv2.resize(whole, (width, height), interpolation=cv2.INTER_AREA), dtype=np.float32)
+def _means(values: Plane, top: int, count: int) -> Plane:
+    """Of so many tiles in a row, which begins at this line."""
+    tiles = values[top : top + _TILE, : count * _TILE]
+    return np.asarray(cv2.resize(tiles, (count, 1), interpolation=cv2.INTER_AREA)[0], np.float32)
 
 
-def _sharpness(slope: Plane, bend: Plane) -> float | None:
+def _sharpness(slopes: Plane, bends: Plane) -> float | None:
     """How abruptly edges turn in the sharpest part, so that a shallow depth of field is no fault; about 1 in photos.
 
     The bend of an edge grows with its slope, whatever its contrast, and falls with its width.
     """
-    if min(slope.shape) < _TILE:
+    if not slopes.size:
         return None
-    slopes, bends = _tiled(slope, _TILE), _tiled(bend, _TILE)
     enough = slopes > max(_STRUCTURE_MIN, _STRUCTURE_SHARE * float(slopes.max()))
     if np.count_nonzero(enough) < min(_TILES_MIN, slopes.size):
         return None
     return round(float(np.percentile(np.sqrt(bends[enough] / slopes[enough]), 95)), 3)
 
 
-def _detail(luma: Plane, slope: Plane) -> float | None:
+def _detail(grey: Grey, slopes: Plane) -> float | None:
     """Fine over medium detail (0.4 to 0.6 over 0.2 to 0.35 of what the pixels can hold), as amplitudes.
 
     In the patches with most structure, the better ones counting. An enlarged picture has nothing fine to show.
     """
-    if min(slope.shape) < _PATCH:
-        return None
-    structure = _tiled(slope, _PATCH)
-    if float(structure.max()) < _STRUCTURE_MIN:
+    down, across = (side // _PATCH for side in grey.shape)
+    tiles = _PATCH // _TILE
+    structure = slopes[: down * tiles, : across * tiles].reshape(down, tiles, across, tiles).mean((1, 3))
+    if not structure.size or float(structure.max()) < _STRUCTURE_MIN:
         return None
     window = np.outer(np.hanning(_PATCH), np.hanning(_PATCH)).astype(np.float32)
     frequency = 2 * np.maximum(np.abs(np.fft.fftfreq(_PATCH))[:, None], np.fft.rfftfreq(_PATCH)[None])
@@ -92,7 +104,7 @@ def _detail(luma: Plane, slope: Plane) -> float | None:
     shares = []
     for place in np.argsort(structure, axis=None, kind="stable")[::-1][:_PATCHES]:
         top, left = (int(v) * _PATCH for v in np.unravel_index(place, structure.shape))
-        patch = luma[top : top + _PATCH, left : left + _PATCH]
+        patch = grey[top : top + _PATCH, left : left + _PATCH].astype(np.float32)
         power = np.abs(np.fft.rfft2((patch - patch.mean()) * window)) ** 2
         shares.append(max(0.0, float(power[fine].mean()) - floor) / max(float(power[medium].mean()), _CLEAR * floor))
     return round(float(np.percentile(shares, 90) ** 0.5), 3)

@@ -5,6 +5,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from assetkit.facts import Saliency
+from assetkit.geometry import Size
+from assetkit.media.pixels import at_size
 
 SIDE = 256
 _RESIDUAL_SIDE = 64  # the scale at which Hou and Zhang (2007) define the spectral residual
@@ -22,8 +24,7 @@ def find_saliency(picture: NDArray[np.uint8]) -> Saliency:
     """Attention over an RGB picture (height, width, 3), summed along each axis."""
     height, width = picture.shape[:2]
     scale = min(1.0, SIDE / max(height, width))
-    size = (max(1, round(width * scale)), max(1, round(height * scale)))
-    small = cv2.resize(picture, size, interpolation=cv2.INTER_AREA)
+    small = at_size(picture, Size(max(1, round(width * scale)), max(1, round(height * scale))))
     grey: Grey = np.asarray(cv2.cvtColor(small, cv2.COLOR_RGB2GRAY), dtype=np.uint8)
     attention: Attention = (_evened(_detail(grey)) + _evened(_surprise(grey))) * _centre(grey.shape)
     total = float(attention.sum())

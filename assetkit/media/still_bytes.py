@@ -5,13 +5,12 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from io import BytesIO
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 from PIL import Image, ImageFile
 
 from assetkit.errors import AssetError
+from assetkit.media.pixels import strongest
 from assetkit.model import Chroma, Plan
 from assetkit.wording import say
 
@@ -177,7 +176,7 @@ def _is_graphic(image: Image.Image) -> bool:
     import cv2
 
     rows = np.ascontiguousarray(np.asarray(image.convert("RGB"))[::4])
-    steps = _strongest(cv2.absdiff(rows[:, 1:], rows[:, :-1])) if image.width > 1 else np.zeros((1, 1), np.uint8)
+    steps = strongest(cv2.absdiff(rows[:, 1:], rows[:, :-1])) if image.width > 1 else np.zeros((1, 1), np.uint8)
     uneven = int(np.count_nonzero(steps))
     if uneven > (1 - _FLAT_SHARE) * steps.size:
         return False
@@ -195,17 +194,7 @@ def _smears(image: Image.Image) -> bool:
     colours = np.ascontiguousarray(cv2.cvtColor(np.concatenate(bands), cv2.COLOR_RGB2YCrCb)[..., 1:])
     height, width = colours.shape[:2]
     half = cv2.resize(colours, (width // 2, height // 2), interpolation=cv2.INTER_AREA)
-    error = _strongest(cv2.absdiff(colours, cv2.resize(half, (width, height), interpolation=cv2.INTER_LINEAR)))
+    error = strongest(cv2.absdiff(colours, cv2.resize(half, (width, height), interpolation=cv2.INTER_LINEAR)))
     if len(bands) > 1:  # a band's first and last row were blended with the next band's
         error = error.reshape(-1, _BAND, width)[:, 1:-1]
     return int(np.count_nonzero(error > _SMEAR_STEP)) > _SMEAR_SHARE * error.size
-
-
-def _strongest(channels: NDArray[Any]) -> NDArray[np.uint8]:
-    """The greatest of all channels, a good deal faster than numpy takes along the last axis."""
-    import cv2
-
-    first, *others = cv2.split(channels)
-    for other in others:
-        first = cv2.max(first, other)
-    return np.asarray(first, dtype=np.uint8)

@@ -18,7 +18,7 @@ from assetkit.media.colour import SRGB, Colours, in_srgb
 from assetkit.media.jpeg_tables import jpeg_quality
 from assetkit.media.metadata import Metadata
 from assetkit.media.pixels import Pixels
-from assetkit.media.plain import by_area, plain
+from assetkit.media.plain import plain, scaled_down
 from assetkit.media.reading_metadata import metadata_of
 from assetkit.media.stated import bit_depth, colours_of
 from assetkit.media.subjects import Marked, marked
@@ -124,8 +124,8 @@ class Still:
         image = plain(self.image)
         factor = max_side / max(image.size)
         if factor < 1:
-            size = (max(1, round(image.width * factor)), max(1, round(image.height * factor)))
-            image = by_area(image, size)
+            size = Size(max(1, round(image.width * factor)), max(1, round(image.height * factor)))
+            image = scaled_down(image, size)
         return np.asarray(in_srgb(image, self.colours, background).convert("RGB"))
 
 

@@ -17,7 +17,8 @@ from numpy.typing import NDArray
 from assetkit.geometry import Box, Size, hull
 from assetkit.text.boxes import TextBox, cores_in
 from assetkit.text.probability import fitting, in_tiles, resized
-from assetkit.text.runtime import Intake, Network
+from assetkit.text.runtime import Intake, Network, Pixels
+from assetkit.text.strips import Levels, level
 
 HINTS_MODEL = Path(__file__).with_name("text_hints.onnx")
 INTAKE = Intake(is_bgr=False)  # as it was fitted
@@ -33,7 +34,6 @@ _MOST = 0.6  # share of a picture that places may fill; beyond, one look at all 
 # those two lines are lost, both 8 pixels high. Reading takes as long as a look at a tenth of a picture.
 _READ_FIRST = 0.2
 
-Pixels = NDArray[np.uint8]
 Map = NDArray[np.float32]
 Legible = Callable[[list[TextBox]], bool]
 """True if any of these boxes, in pixels of the picture at its whole size, holds text as far as it can be read."""
@@ -45,23 +45,24 @@ def closely(picture: Pixels, detector: Network) -> Map:
     return detector(_padded(picture, STRIDE)[None])[0, 0, :height, :width]
 
 
-def hinted(picture: Pixels, detector: Network, hints: Network, is_legible: Legible) -> tuple[Map, float]:
+def hinted(pictures: Levels, detector: Network, hints: Network, is_legible: Legible) -> tuple[Map, float]:
     """What `probability_map` gives, where there is a hint of text in an RGB picture; 0 elsewhere."""
-    whole, scale = fitting(picture)
-    places = _apart(_hinted(picture, whole, detector, hints, is_legible), whole)
+    whole, scale = fitting(pictures.whole)
+    places = _apart(_hinted(pictures, whole, detector, hints, is_legible), whole)
     joined = np.zeros((whole.height, whole.width), np.float32)
     if sum(place.area for place in places) > _MOST * whole.area:
         places = [Box.of(whole)]
-    scaled = resized(picture, whole) if places else picture
+    scaled = resized(pictures.whole, whole) if places else pictures.whole
     for place in places:
         part = scaled[place.top : place.bottom, place.left : place.right]
         joined[place.top : place.bottom, place.left : place.right] = in_tiles(part, partial(closely, detector=detector))
     return joined, scale
 
 
-def _hinted(picture: Pixels, whole: Size, detector: Network, hints: Network, is_legible: Legible) -> list[Box]:
+def _hinted(pictures: Levels, whole: Size, detector: Network, hints: Network, is_legible: Legible) -> list[Box]:
     """The places that may hold text, with room for a margin, in pixels of the picture at its whole size."""
-    half = resized(picture, _part(whole, 2))
+    reduced, _, _ = level(pictures, 2 * pictures.whole.shape[1] / whole.width)
+    half = resized(reduced, _part(whole, 2))
     quarter = resized(half, _part(whole, 4))
     rows, columns = (-(-side // CELL) for side in half.shape[:2])
     # what is seen in the padding lies outside the picture, where there is nothing to look at

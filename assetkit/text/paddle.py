@@ -74,7 +74,7 @@ class PaddleDetector:
         def is_legible(boxes: list[TextBox]) -> bool:
             return len(self.false(pictures, [box.scaled(1 / scale) for box in boxes])) < len(boxes)
 
-        return hinted(pictures.whole, self.network, self._hints, is_legible)
+        return hinted(pictures, self.network, self._hints, is_legible)
 
     def false(self, pictures: Levels, boxes: list[TextBox]) -> list[TextBox]:
         """Those of the boxes that hold no text."""

@@ -46,7 +46,7 @@ def strip(pictures: Levels, box: TextBox, columns: int, rows: int) -> Pixels:
     """The pixels inside a box, laid level, in rows x columns x 3; edges are repeated past the picture's."""
     import cv2
 
-    picture, across, down = _level(pictures, box.height / (_SPARE * rows))
+    picture, across, down = level(pictures, box.height / (_SPARE * rows))
     width, height = max(1, round(box.width * across)), max(1, round(box.height * down))
     c, s = cos(radians(box.angle)), sin(radians(box.angle))
     turn = np.array([[c, -s], [s, c]])
@@ -60,7 +60,7 @@ def strip(pictures: Levels, box: TextBox, columns: int, rows: int) -> Pixels:
     return np.asarray(cv2.resize(pixels, (columns, rows), interpolation=how), np.uint8)
 
 
-def _level(pictures: Levels, reduction: float) -> tuple[Pixels, float, float]:
+def level(pictures: Levels, reduction: float) -> tuple[Pixels, float, float]:
     """The smallest level reduced by no more than this, and its scale across and down (odd sides are rounded)."""
     picture, whole = pictures.halved(max(0, int(np.floor(np.log2(max(1.0, reduction)))))), pictures.whole
     return picture, picture.shape[1] / whole.shape[1], picture.shape[0] / whole.shape[0]

@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 from assetkit.geometry import Box, Size
 from assetkit.text.hints import CELL, STRIDE, _apart, _grown, hinted
 from assetkit.text.probability import probability_map
+from assetkit.text.strips import Levels
 
 
 class Bright:
@@ -36,7 +37,7 @@ def picture(width, height, *boxes):
 
 def looked(shown, detector, hints=bright, is_legible=lambda boxes: True):
     """What is seen of a picture of 960 pixels, which is looked at as it is."""
-    found, scale = hinted(shown, detector, hints, is_legible)
+    found, scale = hinted(Levels(shown), detector, hints, is_legible)
     assert scale == pytest.approx(1)
     return found
 
@@ -126,7 +127,7 @@ SIZES = [(129, 961), (961, 129), (777, 333), (960, 540), (1440, 1080), (300, 400
 def test_any_size(width, height):
     shown = picture(width, height, (5, 60, 60, 90), (width - 31, height - 9, width, height))
     detector = Bright()
-    found, scale = hinted(shown, detector, bright, lambda boxes: True)
+    found, scale = hinted(Levels(shown), detector, bright, lambda boxes: True)
     expected, whole_scale = probability_map(shown, lambda part: part[..., 2] / np.float32(255))
     assert scale == whole_scale
     assert (found == expected).all()
