@@ -11,6 +11,7 @@ from assetkit.errors import AssetError
 from assetkit.facts import UNWRITTEN, Facts, Kind, MediaInfo, Need, Wishes
 from assetkit.geometry import centred
 from assetkit.judgement import Finding, Judgement, Severity, Status
+from assetkit.lettering import Search
 from assetkit.looking import completed, look_at, looked_over, proved, screened, watched
 from assetkit.media.medium import ClipMedium, Made, Medium, Progress, open_medium
 from assetkit.media.pixels import Pixels
@@ -25,6 +26,7 @@ from assetkit.text.sampled import telling_times
 from assetkit.timecode import places_in_words
 from assetkit.wording import commas, say
 
+_MUCH_LARGER = 4  # times; letters that are large in such an output may be too small to be seen in its source
 _FINER = 4  # steps of the rate factor, for about half as many bytes again
 
 
@@ -83,9 +85,9 @@ def deliver(
         products=facts.wishes.products,
         generated=facts.wishes.generated,
     )
-    times, by_hints = _telling(facts, plan, rules), not any(frame.text for frame in facts.measurements.frames)
+    times = _telling(facts, plan, rules)
     try:
-        found, shown = _facts_of(target, rules, run, said, plan, times=times, by_hints=by_hints)
+        found, shown = _facts_of(target, rules, run, said, plan, times=times, search=_search(facts, plan))
     except AssetError as error:
         raise _blamed(error, medium, plan, run) from error
     delivered = _inherited(replace(found, cover=facts.cover), facts.info)
@@ -195,8 +197,17 @@ def _telling(facts: Facts, plan: Plan, rules: Rules) -> tuple[Fraction, ...]:
     return tuple(sorted({*(time - start for time in times), *said}))
 
 
+def _search(facts: Facts, plan: Plan) -> Search:
+    """How text is searched in an output: where the source showed none, large letters would have been seen there."""
+    whole, window = facts.info.display_size, plan.window.size
+    if any(frame.text for frame in facts.measurements.frames):
+        return Search.ALL
+    is_much_larger = max(whole.width, whole.height) > _MUCH_LARGER * max(window.width, window.height)
+    return Search.HINTS if is_much_larger else Search.SMALL_HINTS
+
+
 def _facts_of(
-    path: Path, rules: Rules, run: Run, said: Wishes, plan: Plan, *, times: tuple[Fraction, ...], by_hints: bool
+    path: Path, rules: Rules, run: Run, said: Wishes, plan: Plan, *, times: tuple[Fraction, ...], search: Search
 ) -> tuple[Facts, Pixels | None]:
     try:
         medium = open_medium(path, sniff(path))
@@ -208,7 +219,7 @@ def _facts_of(
             said=said,
             picture=centred(plan.picture, plan.canvas),
             times=times,
-            by_hints=by_hints,
+            search=search,
         )
         return found, None if isinstance(medium, ClipMedium) else medium.picture(MEASURE_SIDE)
     except AssetError as error:  # it is the output that is broken; the source was read to its end

@@ -1,10 +1,23 @@
 """The nouns of text on a picture: a line of it, a code for machines, how much of the picture all lines cover."""
 
 from dataclasses import dataclass
+from enum import Enum
 
 from assetkit.geometry import Box
 
 GRID = 5  # cells across and down a picture in which text is counted
+
+
+class Search(Enum):
+    """Where text is looked for closely: all over a picture, or only where a quick look hints at some.
+
+    `SMALL_HINTS` are those of one small network alone, which now and then overlooks large letters: enough for what was
+    made of a picture in which none were found.
+    """
+
+    ALL = "all"
+    HINTS = "hints"
+    SMALL_HINTS = "small hints"
 
 
 @dataclass(frozen=True, slots=True)

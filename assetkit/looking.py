@@ -14,6 +14,7 @@ from assetkit.facts import NO_WISHES, Facts, Kind, Measurements, MediaInfo, Need
 from assetkit.geometry import Box, Size
 from assetkit.glances import glance
 from assetkit.judgement import Severity
+from assetkit.lettering import Search
 from assetkit.measure import Look, measure
 from assetkit.media.medium import ClipMedium, Medium
 from assetkit.media.pixels import Pixels
@@ -55,21 +56,20 @@ def look_at(
     said: Wishes = NO_WISHES,
     picture: Box | None = None,
     times: tuple[Fraction, ...] = (),
-    by_hints: bool = False,
+    search: Search = Search.ALL,
 ) -> Facts:
     """Measure what the limits ask for, and, if the picture must be cropped, what a crop has to keep.
 
     Text that people exempt does not count as covering anything; a crop keeps it like any other. `picture` (display
     pixels) is the part that is not padding. `times` (seconds) are the frames of a clip to look at, by default so many
-    spread over it. Text is looked for closely only where a quick look hints at some, `by_hints` and in what will be
-    cropped: that is looked at again.
+    spread over it. Text is searched as told; by hints in what will be cropped, for that is looked at again.
     """
     job = _decoding(medium, rules, run, will_change=will_change)
     # all of a clip is decoded in a process of its own, which leaves this one free to look
     with ThreadPoolExecutor(max_workers=1) as aside:
         screening = aside.submit(job) if job else None
         facts = _sampled(
-            medium, rules, run, will_change=will_change, said=said, picture=picture, times=times, by_hints=by_hints
+            medium, rules, run, will_change=will_change, said=said, picture=picture, times=times, search=search
         )
         return screened(facts, screening.result()) if screening else facts
 
@@ -83,14 +83,14 @@ def _sampled(
     said: Wishes,
     picture: Box | None,
     times: tuple[Fraction, ...],
-    by_hints: bool,
+    search: Search,
 ) -> Facts:
     info = medium.info
     wanted = asked = needs(rules.limits, info.kind) - {Need.SCREENING}
     is_clip = info.kind is Kind.VIDEO
     if will_change and _is_cropped(info, rules, said):
         asked -= _left_to_output(medium, rules, run, said)
-        wanted, by_hints = asked | _CROP_NEEDS, True
+        wanted, search = asked | _CROP_NEEDS, Search.HINTS
     # bars are worth a remark in what is copied, too; no clip is decoded for it
     if will_change and (wanted or not is_clip):
         wanted |= {Need.BORDERS}
@@ -103,7 +103,7 @@ def _sampled(
     least = least_size(info, rules, said) if will_change else info.display_size
     notes = run.notes if will_change else NO_NOTES  # nobody looks at an output twice
     only_qr = Need.CODES not in asked
-    look = Look(wanted, run.engine, run.threads, scores_covers, picture, by_hints, only_qr, notes)
+    look = Look(wanted, run.engine, run.threads, scores_covers, picture, search, only_qr, notes)
     if will_change and isinstance(medium, ClipMedium) and wanted >= _CROP_NEEDS:
         return Facts(info, _followed(medium, look, count, said), wishes=said)
     if times and isinstance(medium, ClipMedium):

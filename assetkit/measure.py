@@ -10,7 +10,7 @@ from typing import TypeVar
 from assetkit.errors import SetupError
 from assetkit.facts import FrameMeasurements, Measurements, Need, Quality
 from assetkit.geometry import Box, Size
-from assetkit.lettering import TextRegion
+from assetkit.lettering import Search, TextRegion
 from assetkit.media.pixels import Pixels
 from assetkit.notes import NO_NOTES, Notes
 from assetkit.text import detector
@@ -25,8 +25,8 @@ log = logging.getLogger(__name__)
 class Look:
     """What to measure, and with which text engine.
 
-    `picture` (display pixels) is what is not padding: how good it looks is measured there. `by_hints`, text is looked
-    for closely only where a quick look hints at some. `only_qr`, no other codes are looked for.
+    `picture` (display pixels) is what is not padding: how good it looks is measured there. `only_qr`, no other codes
+    are looked for.
     """
 
     needs: frozenset[Need]
@@ -34,7 +34,7 @@ class Look:
     threads: int = 1
     cover_scores: bool = False
     picture: Box | None = None
-    by_hints: bool = False
+    search: Search = Search.ALL
     only_qr: bool = False
     notes: Notes = field(default=NO_NOTES, compare=False)
 
@@ -123,8 +123,8 @@ def _text(pixels: Pixels, look: Look, failed: dict[Need, Said]) -> tuple[TextReg
         return None
     try:
         engine = detector(look.engine, look.threads)
-        question = Need.TEXT, look.by_hints
-        found = look.notes.recall(pixels, question, lambda: engine.detect(pixels, by_hints=look.by_hints))
+        question = Need.TEXT, look.search
+        found = look.notes.recall(pixels, question, lambda: engine.detect(pixels, search=look.search))
     except SetupError:  # not installed: no other asset will fare better
         raise
     except Exception as error:  # an engine may raise anything; no boxes must never pass for no text
@@ -142,7 +142,7 @@ def _read(
 
     try:
         reader = transcriber(look.threads)
-        read = look.notes.recall(pixels, (Need.WORDS, look.by_hints), lambda: reader.read(pixels, found))
+        read = look.notes.recall(pixels, (Need.WORDS, look.search), lambda: reader.read(pixels, found))
     except SetupError:
         raise
     except Exception as error:

@@ -12,7 +12,7 @@ from PIL import Image
 from assetkit.facts import Facts, FrameMeasurements, Kind, Measurements, MediaInfo, Source
 from assetkit.framing import Keepsakes
 from assetkit.geometry import Box, Size
-from assetkit.lettering import TextCoverage, TextRegion
+from assetkit.lettering import Search, TextCoverage, TextRegion
 from assetkit.model import Method, Plan
 from assetkit.preset import UNITS, Preset
 
@@ -204,11 +204,11 @@ class FakeText:
     name, version = "fake", "1"
 
     def __init__(self, *boxes, error=None):
-        self.boxes, self.error, self.calls, self.by_hints = boxes, error, 0, []
+        self.boxes, self.error, self.calls, self.searches = boxes, error, 0, []
 
-    def detect(self, picture, *, by_hints=False):
+    def detect(self, picture, *, search=Search.ALL):
         self.calls += 1
-        self.by_hints.append(by_hints)
+        self.searches.append(search)
         if self.error:
             raise self.error
         height, width = picture.shape[:2]

@@ -14,6 +14,7 @@ from assetkit.album import kept
 from assetkit.errors import AssetError, SetupError
 from assetkit.facts import Kind
 from assetkit.judgement import Severity, Status
+from assetkit.lettering import Search
 from assetkit.manifest.entries import asset_entry
 from assetkit.media.medium import Made
 from assetkit.media.stills import open_still
@@ -356,17 +357,27 @@ def test_text_that_appears_in_the_output_is_caught(folders, process, text_engine
 @pytest.mark.parametrize(
     ("width", "boxes", "looks"),
     [
-        (600, [(0, 0, 0.1, 0.1)], [False, False]),
-        (600, [], [False, True]),
-        (700, [(0.4, 0.4, 0.5, 0.5)], [True, False]),
-        (700, [], [True, True]),
+        (600, [(0, 0, 0.1, 0.1)], [Search.ALL, Search.ALL]),
+        (600, [], [Search.ALL, Search.SMALL_HINTS]),
+        (700, [(0.4, 0.4, 0.5, 0.5)], [Search.HINTS, Search.ALL]),
+        (700, [], [Search.HINTS, Search.SMALL_HINTS]),
     ],
 )
 def test_text_is_looked_for_closely_where_there_is_some(process, text_engine, tmp_path, width, boxes, looks):  # noqa: PLR0917
     engine = text_engine(*boxes)
     quarters(width, 800).save(tmp_path / "a.jpg", quality=92)
     assert process(tmp_path / "a.jpg", TEXT).status is Status.READY
-    assert engine.by_hints == looks
+    assert engine.searches == looks
+
+
+@pytest.mark.parametrize(("width", "search"), [(201, Search.SMALL_HINTS), (198, Search.HINTS)])
+def test_what_is_made_much_larger_is_searched_for_large_letters_too(folders, process, text_engine, width, search):
+    engine = text_engine()
+    path = saved(folders, quarters(1068, 800))
+    sidecar = path.with_name(f"{path.name}.assetkit.json")
+    sidecar.write_text(json.dumps({"crop": [0, 0, width, width * 4 // 3]}))
+    assert process(path, TEXT, sidecar=sidecar).status is Status.READY
+    assert engine.searches[-1] is search
 
 
 @pytest.mark.parametrize(
@@ -690,4 +701,4 @@ def test_a_still_within_a_pixel_of_the_ratio_is_copied_after_a_close_look(folder
     wanted["target"]["size"] = [1080, 1440]
     outcome = process(saved(folders, quarters(600, 799), quality=92), preset(image=wanted))
     assert outcome.plan.method is Method.COPY
-    assert engine.by_hints == [True, False]
+    assert engine.searches == [Search.HINTS, Search.ALL]

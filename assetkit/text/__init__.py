@@ -7,7 +7,7 @@ from threading import Lock
 from typing import TYPE_CHECKING, Protocol
 
 from assetkit.errors import UserInputError
-from assetkit.lettering import TextRegion
+from assetkit.lettering import Search, TextRegion
 
 if TYPE_CHECKING:
     from assetkit.media.pixels import Pixels
@@ -26,10 +26,10 @@ class TextDetector(Protocol):
         """Model, runtime and precision, for the manifest."""
         ...
 
-    def detect(self, picture: "Pixels", *, by_hints: bool = False) -> tuple[TextRegion, ...]:
+    def detect(self, picture: "Pixels", *, search: Search = Search.ALL) -> tuple[TextRegion, ...]:
         """One region per line of text in an RGB picture (height x width x 3).
 
-        An engine that can looks closely only where a quick look hints at text, `by_hints`.
+        An engine that cannot search by hints searches everywhere.
 
         A region's polygon is the tight rotated rectangle round the line's ink, outline included: four corners,
         clockwise, in the picture's pixels. No text gives an empty tuple; a failure raises.

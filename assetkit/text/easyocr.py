@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from assetkit.errors import SetupError
-from assetkit.lettering import TextRegion
+from assetkit.lettering import Search, TextRegion
 from assetkit.text.boxes import TextBox, inside
 
 MODEL = "craft_mlt_25k"
@@ -51,7 +51,7 @@ class EasyOcrDetector:
             raise SetupError(f"the text engine easyocr cannot use its weights ({error}): {_GET}") from error
         self.version = f"{MODEL}, easyocr {version('easyocr')}, torch {version('torch')}, f32"
 
-    def detect(self, picture: NDArray[np.uint8], *, by_hints: bool = False) -> tuple[TextRegion, ...]:
+    def detect(self, picture: NDArray[np.uint8], *, search: Search = Search.ALL) -> tuple[TextRegion, ...]:
         """One region per line of text, or per word where words stand far apart or aslant; CRAFT gives no score."""
         height, width = picture.shape[:2]
         long, short = max(height, width), min(height, width)

@@ -45,10 +45,18 @@ def closely(picture: Pixels, detector: Network) -> Map:
     return detector(_padded(picture, STRIDE)[None])[0, 0, :height, :width]
 
 
-def hinted(pictures: Levels, detector: Network, hints: Network, is_legible: Legible) -> tuple[Map, float]:
-    """What `probability_map` gives, where there is a hint of text in an RGB picture; 0 elsewhere."""
+def hinted(pictures: Levels, detector: Network, hints: Network, is_legible: Legible | None) -> tuple[Map, float]:
+    """What `probability_map` gives, where there is a hint of text in an RGB picture; 0 elsewhere.
+
+    Without `is_legible` large letters are not looked for.
+    """
     whole, scale = fitting(pictures.whole)
-    places = _apart(_hinted(pictures, whole, detector, hints, is_legible), whole)
+    reduced, _, _ = level(pictures, 2 * pictures.whole.shape[1] / whole.width)
+    half = resized(reduced, _part(whole, 2))
+    found = _small(half, whole, hints)
+    if is_legible is not None:
+        found += _large(half, whole, detector, is_legible)
+    places = _apart(found, whole)
     joined = np.zeros((whole.height, whole.width), np.float32)
     if sum(place.area for place in places) > _MOST * whole.area:
         places = [Box.of(whole)]
@@ -59,18 +67,21 @@ def hinted(pictures: Levels, detector: Network, hints: Network, is_legible: Legi
     return joined, scale
 
 
-def _hinted(pictures: Levels, whole: Size, detector: Network, hints: Network, is_legible: Legible) -> list[Box]:
-    """The places that may hold text, with room for a margin, in pixels of the picture at its whole size."""
-    reduced, _, _ = level(pictures, 2 * pictures.whole.shape[1] / whole.width)
-    half = resized(reduced, _part(whole, 2))
-    quarter = resized(half, _part(whole, 4))
+def _small(half: Pixels, whole: Size, hints: Network) -> list[Box]:
+    """Places that may hold small letters, with room for a margin, in pixels of the picture at its whole size."""
     rows, columns = (-(-side // CELL) for side in half.shape[:2])
     # what is seen in the padding lies outside the picture, where there is nothing to look at
-    small = hints(_padded(half, STRIDE)[None])[0, 0, :rows, :columns]
-    large = detector(_padded(quarter, _STEP)[None])[0, 0, : quarter.shape[0], : quarter.shape[1]]
-    boxes = [core.scaled(4).whole() for core in cores_in(large)]
-    places = [_with_room(place, whole) for place in _together(small, _SMALL, _SMALL_SURE, 2 * CELL)]
-    for place in _together(large, _LARGE, _LARGE_SURE, 4):
+    seen = hints(_padded(half, STRIDE)[None])[0, 0, :rows, :columns]
+    return [_with_room(place, whole) for place in _together(seen, _SMALL, _SMALL_SURE, 2 * CELL)]
+
+
+def _large(half: Pixels, whole: Size, detector: Network, is_legible: Legible) -> list[Box]:
+    """The same of large letters."""
+    quarter = resized(half, _part(whole, 4))
+    seen = detector(_padded(quarter, _STEP)[None])[0, 0, : quarter.shape[0], : quarter.shape[1]]
+    boxes = [core.scaled(4).whole() for core in cores_in(seen)]
+    places = []
+    for place in _together(seen, _LARGE, _LARGE_SURE, 4):
         roomy = _with_room(place, whole)
         if roomy.area < _READ_FIRST * whole.area or is_legible([box for box in boxes if _is_in(place, box)]):
             places.append(roomy)

@@ -7,7 +7,7 @@ from importlib.metadata import version
 import numpy as np
 from numpy.typing import NDArray
 
-from assetkit.lettering import TextRegion
+from assetkit.lettering import Search, TextRegion
 from assetkit.text.boxes import TextBox, cores_in, inside
 from assetkit.text.edges import ENDS_MODEL, HEIGHT_MODEL, INTAKE
 from assetkit.text.hints import HINTS_MODEL, closely, hinted
@@ -51,10 +51,10 @@ class PaddleDetector:
         self._ends = RUNTIMES[shapes](ENDS_MODEL, 1, threads, INTAKE)
         self._crew = ThreadPoolExecutor(threads, "fit")
 
-    def detect(self, picture: NDArray[np.uint8], *, by_hints: bool = False) -> tuple[TextRegion, ...]:
+    def detect(self, picture: NDArray[np.uint8], *, search: Search = Search.ALL) -> tuple[TextRegion, ...]:
         """One region per line of text, tight round its ink, top line first."""
         pictures = Levels(picture)
-        probabilities, scale = self._map(pictures, by_hints=by_hints)
+        probabilities, scale = self._map(pictures, search)
         cores = [core.scaled(1 / scale) for core in cores_in(probabilities)]
         height, width = picture.shape[:2]
         false = self.false(pictures, [core.whole() for core in cores])
@@ -66,15 +66,15 @@ class PaddleDetector:
             for line in lines
         )
 
-    def _map(self, pictures: Levels, *, by_hints: bool) -> tuple[NDArray[np.float32], float]:
-        if not by_hints:
+    def _map(self, pictures: Levels, search: Search) -> tuple[NDArray[np.float32], float]:
+        if search is Search.ALL:
             return probability_map(pictures.whole, partial(closely, detector=self.network))
         _, scale = fitting(pictures.whole)
 
         def is_legible(boxes: list[TextBox]) -> bool:
             return len(self.false(pictures, [box.scaled(1 / scale) for box in boxes])) < len(boxes)
 
-        return hinted(pictures, self.network, self._hints, is_legible)
+        return hinted(pictures, self.network, self._hints, None if search is Search.SMALL_HINTS else is_legible)
 
     def false(self, pictures: Levels, boxes: list[TextBox]) -> list[TextBox]:
         """Those of the boxes that hold no text."""

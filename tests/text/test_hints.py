@@ -146,6 +146,12 @@ def test_a_large_place_is_read_before_it_is_looked_at(is_legible, looks):
     assert min(box.width, box.height) >= 300
 
 
+def test_large_letters_are_not_looked_for_where_nobody_reads():
+    detector = Bright()
+    assert not looked(picture(960, 720, (200, 200, 600, 500)), detector, nothing, None).any()
+    assert detector.shown == []
+
+
 def test_what_our_network_hints_at_is_not_read_first():
     shown = picture(960, 720, (200, 200, 600, 500))
     assert (looked(shown, Bright(), bright, lambda boxes: False) == shown[..., 2] / 255).all()
