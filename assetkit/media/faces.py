@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from assetkit.errors import SetupError
 from assetkit.geometry import Box, Size
-from assetkit.media.pixels import at_size
+from assetkit.media.pixels import Pixels, at_size
 
 SIDE = 640  # faces under about 10 px at this size are missed, and are too small to matter in a crop
 _SCORE = 0.4
@@ -22,6 +22,7 @@ _SURE = 0.85  # from here on nothing in 300 pictures was anything but a face
 _AGREED = 1.46
 _OTHER_SCALES = (0.5, 1.5)
 _OVERLAP = 0.3
+_ROOM, _LEAST = 3, 48  # times a face's size, at least so many pixels at this scale, to be shown round it
 _STRIDE = 32  # pixels, the largest; in strips no wider the detector now and then sees what is not there
 _WEIGHTS = "face_detection_yunet_2023mar.onnx"
 
@@ -53,13 +54,12 @@ def find_portraits(picture: NDArray[np.uint8]) -> tuple[Face, ...]:
     scale = min(1.0, SIDE / max(height, width))
     found = _found(picture, scale)
     if any(face.score < _SURE for face in found):
-        again = [_found(picture, scale * factor) for factor in _OTHER_SCALES]
-        found = [face for face in found if face.score >= _SURE or _is_confirmed(face, again)]
+        found = [face for face in found if face.score >= _SURE or _is_confirmed(face, picture, scale)]
     inside = [replace(face, box=face.box.intersect(Box(0, 0, width, height))) for face in found]
     return tuple(sorted((f for f in inside if f.box.area), key=lambda f: (-f.box.area, f.box.left, f.box.top)))
 
 
-def _found(picture: NDArray[np.uint8], scale: float) -> list[Face]:
+def _found(picture: Pixels, scale: float) -> list[Face]:
     """What looks like a face in the picture at this scale, in the picture's own pixels."""
     height, width = picture.shape[:2]
     size = Size(max(1, round(width * scale)), max(1, round(height * scale)))
@@ -88,9 +88,14 @@ def _frontal(row: NDArray[np.float32]) -> float:
     return round(max(0.0, 1 - 2 * off_middle), 3)
 
 
-def _is_confirmed(face: Face, again: list[list[Face]]) -> bool:
-    """True if the two scales that are surest of it agree; `again` is what was found at each of the others."""
-    others = (max((f.score for f in found if _overlap(face.box, f.box) >= _OVERLAP), default=0.0) for found in again)
+def _is_confirmed(face: Face, picture: Pixels, scale: float) -> bool:
+    """True if the two scales that are surest of it agree; only what is round it is looked at again."""
+    room = round(_ROOM * max(face.box.width, face.box.height, _LEAST / scale))
+    box = Box(face.box.left - room, face.box.top - room, face.box.right + room, face.box.bottom + room)
+    box = box.intersect(Box(0, 0, picture.shape[1], picture.shape[0]))
+    part, sought = picture[box.top : box.bottom, box.left : box.right], face.box.moved(-box.left, -box.top)
+    again = [_found(part, scale * factor) for factor in _OTHER_SCALES]
+    others = (max((f.score for f in found if _overlap(sought, f.box) >= _OVERLAP), default=0.0) for found in again)
     return sum(sorted((face.score, *others))[-2:]) >= _AGREED
 
 

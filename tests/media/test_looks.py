@@ -64,7 +64,10 @@ def test_faces_lie_inside_and_the_largest_comes_first():
 
 
 class ScriptedDetector:
-    """The detector at its seam: one find, at the same place of the picture, with a score for each input width."""
+    """The detector at its seam: one find, at the same place of the picture, with a score for each input width.
+
+    The picture is looked at 640 wide; a face a tenth of that is looked for again in seven times its width.
+    """
 
     def __init__(self, scores):
         self.scores, self.width, self.looked = scores, 0, []
@@ -74,8 +77,9 @@ class ScriptedDetector:
         self.looked.append(size[0])
 
     def detect(self, picture, **_):
-        score, side = self.scores.get(self.width, 0.0), self.width / 10
-        row = [4 * side, 4 * side, side, side, *[0.0] * 10, score]
+        score, (before, count) = self.scores.get(self.width, 0.0), (4, 10) if self.width == 640 else (3, 7)
+        side = self.width / count
+        row = [before * side, before * side, side, side, *[0.0] * 10, score]
         return 1, np.array([row], np.float32) if score >= 0.4 else None
 
 
@@ -84,12 +88,12 @@ class ScriptedDetector:
     [
         ({640: 0.9}, True, [640]),
         ({640: 0.85}, True, [640]),
-        ({640: 0.84}, False, [640, 320, 960]),
-        ({640: 0.74, 320: 0.46, 960: 0.68}, False, [640, 320, 960]),  # the head of a dandelion
-        ({640: 0.72, 320: 0.75}, True, [640, 320, 960]),
-        ({640: 0.54, 320: 0.74, 960: 0.74}, True, [640, 320, 960]),  # a face in profile
-        ({640: 0.43, 320: 0.9, 960: 0.83}, True, [640, 320, 960]),  # one at the edge of the frame
-        ({320: 0.9, 960: 0.9}, False, [640]),  # other scales confirm; they propose nothing
+        ({640: 0.84}, False, [640, 224, 672]),
+        ({640: 0.74, 224: 0.46, 672: 0.68}, False, [640, 224, 672]),  # the head of a dandelion
+        ({640: 0.72, 224: 0.75}, True, [640, 224, 672]),
+        ({640: 0.54, 224: 0.74, 672: 0.74}, True, [640, 224, 672]),  # a face in profile
+        ({640: 0.43, 224: 0.9, 672: 0.83}, True, [640, 224, 672]),  # one at the edge of the frame
+        ({224: 0.9, 672: 0.9}, False, [640]),  # other scales confirm; they propose nothing
     ],
 )
 def test_a_doubtful_face_must_be_one_at_another_scale(monkeypatch, scores, is_face, looked):
