@@ -62,7 +62,7 @@ def measure(
 
 def load(look: Look) -> None:
     """Load the text engine now, so that the first picture is not charged for it."""
-    detector(look.engine, look.threads)
+    detector(look.engine, look.threads).prepare(look.search)
 
 
 def _measure_one(time: Fraction, pixels: Pixels, size: Size, look: Look, failed: dict[Need, Said]) -> FrameMeasurements:

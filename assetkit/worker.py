@@ -12,6 +12,7 @@ from types import FrameType
 from typing import TYPE_CHECKING, TypeVar
 
 from assetkit.facts import Source
+from assetkit.lettering import Search
 from assetkit.media import ffmpeg
 from assetkit.model import Outcome
 from assetkit.notes import Notes
@@ -56,7 +57,7 @@ def prepare(tasks: tuple[Task, ...], sender: Connection | None, lifeline: Connec
     import cv2
 
     cv2.setNumThreads(run.threads)
-    threading.Thread(target=_load_early, args=(run,), daemon=True).start()
+    threading.Thread(target=_load_early, args=_tasks[0], daemon=True).start()
 
 
 def _die_with(lifeline: Connection) -> None:
@@ -70,12 +71,14 @@ def _die_with(lifeline: Connection) -> None:
     os._exit(1)
 
 
-def _load_early(run: Run) -> None:
+def _load_early(preset: Preset, run: Run) -> None:
     """The text engine loads while the first file is opened; who needs it meets its errors, and says so."""
     from assetkit.measure import Look, load
 
     with suppress(Exception):
-        load(Look(frozenset(), run.engine, run.threads))
+        # most files are searched by hints; where there is no limit at all, coverage alone is measured
+        search = Search.HINTS if preset.sources else Search.ALL
+        load(Look(frozenset(), run.engine, run.threads, search=search))
 
 
 def work(source: Source) -> Outcome:

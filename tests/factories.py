@@ -206,6 +206,9 @@ class FakeText:
     def __init__(self, *boxes, error=None):
         self.boxes, self.error, self.calls, self.searches = boxes, error, 0, []
 
+    def prepare(self, search):
+        """Nothing to load."""
+
     def detect(self, picture, *, search=Search.ALL):
         self.calls += 1
         self.searches.append(search)

@@ -5,6 +5,7 @@ from PIL import Image
 
 from assetkit.errors import SetupError
 from assetkit.gauge import gauge
+from assetkit.lettering import Search
 from assetkit.run import Run
 from tests.factories import gradient, source
 from tests.test_covers import CRISP, written
@@ -38,6 +39,9 @@ def test_a_large_picture_is_measured_reduced(tmp_path, monkeypatch, text_engine)
     engine, shapes = text_engine((0, 0, 0.5, 0.5)), []
 
     class Looking:
+        def prepare(self, search):
+            assert search is Search.ALL
+
         def detect(self, picture, **_):
             shapes.append(picture.shape)
             return engine.detect(picture)

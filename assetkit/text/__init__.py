@@ -26,6 +26,10 @@ class TextDetector(Protocol):
         """Model, runtime and precision, for the manifest."""
         ...
 
+    def prepare(self, search: Search) -> None:
+        """Load what such a search needs, so that the first picture is not charged for it."""
+        ...
+
     def detect(self, picture: "Pixels", *, search: Search = Search.ALL) -> tuple[TextRegion, ...]:
         """One region per line of text in an RGB picture (height x width x 3).
 

@@ -51,6 +51,9 @@ class EasyOcrDetector:
             raise SetupError(f"the text engine easyocr cannot use its weights ({error}): {_GET}") from error
         self.version = f"{MODEL}, easyocr {version('easyocr')}, torch {version('torch')}, f32"
 
+    def prepare(self, search: Search) -> None:
+        """Nothing: all is loaded."""
+
     def detect(self, picture: NDArray[np.uint8], *, search: Search = Search.ALL) -> tuple[TextRegion, ...]:
         """One region per line of text, or per word where words stand far apart or aslant; CRAFT gives no score."""
         height, width = picture.shape[:2]

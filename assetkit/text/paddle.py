@@ -16,7 +16,7 @@ from assetkit.text.ink import fit
 from assetkit.text.lines import joined
 from assetkit.text.probability import fitting, probability_map
 from assetkit.text.reading import Reading, read, recogniser
-from assetkit.text.runtime import FIXED_SHAPES, RUNTIMES, VARYING_SHAPES, installed_runtime, model_path
+from assetkit.text.runtime import FIXED_SHAPES, VARYING_SHAPES, Late, installed_runtime, model_path
 from assetkit.text.strips import Levels
 
 DETECTION_MODEL = "PP-OCRv6_det_small.onnx"
@@ -41,15 +41,26 @@ class PaddleDetector:
 
     def __init__(self, runtime: str | None = None, threads: int = 1) -> None:
         self._runtime, self._threads = runtime, threads
-        one_shape, shapes = (runtime or installed_runtime(order) for order in (FIXED_SHAPES, VARYING_SHAPES))
-        used = ", ".join(f"{name} {version(name)}" for name in dict.fromkeys((one_shape, shapes)))
-        self.version = f"PP-OCRv6_det_small, {used}, f32"
-        self.network = RUNTIMES[one_shape](model_path(DETECTION_MODEL), threads)
-        self._hints = RUNTIMES[one_shape](HINTS_MODEL, threads, 1, HINTS_INTAKE)
+        self._whole, self._parts = ((runtime,) if runtime else order for order in (FIXED_SHAPES, VARYING_SHAPES))
+        self.network = Late(self._whole, model_path(DETECTION_MODEL), threads)
+        # the same network, for what hints lead to
+        self._quick = Late(self._parts, model_path(DETECTION_MODEL), threads)
+        self._hints = Late(self._parts, HINTS_MODEL, threads, 1, HINTS_INTAKE)
         # networks this small gain nothing from a second thread: they are called side by side instead
-        self._heights = RUNTIMES[shapes](HEIGHT_MODEL, 1, threads, INTAKE)
-        self._ends = RUNTIMES[shapes](ENDS_MODEL, 1, threads, INTAKE)
+        self._heights = Late(self._parts, HEIGHT_MODEL, 1, threads, INTAKE)
+        self._ends = Late(self._parts, ENDS_MODEL, 1, threads, INTAKE)
         self._crew = ThreadPoolExecutor(threads, "fit")
+
+    @property
+    def version(self) -> str:
+        """Model, runtimes and precision; the runtimes are imported for it."""
+        used = dict.fromkeys(installed_runtime(order) for order in (self._whole, self._parts))
+        return f"PP-OCRv6_det_small, {', '.join(f'{name} {version(name)}' for name in used)}, f32"
+
+    def prepare(self, search: Search) -> None:
+        """Load what such a search needs, and take no time for it later."""
+        for network in (self.network,) if search is Search.ALL else (self._quick, self._hints):
+            network.loaded()
 
     def detect(self, picture: NDArray[np.uint8], *, search: Search = Search.ALL) -> tuple[TextRegion, ...]:
         """One region per line of text, tight round its ink, top line first."""
@@ -74,7 +85,7 @@ class PaddleDetector:
         def is_legible(boxes: list[TextBox]) -> bool:
             return len(self.false(pictures, [box.scaled(1 / scale) for box in boxes])) < len(boxes)
 
-        return hinted(pictures, self.network, self._hints, None if search is Search.SMALL_HINTS else is_legible)
+        return hinted(pictures, self._quick, self._hints, None if search is Search.SMALL_HINTS else is_legible)
 
     def false(self, pictures: Levels, boxes: list[TextBox]) -> list[TextBox]:
         """Those of the boxes that hold no text."""

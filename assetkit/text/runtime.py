@@ -53,10 +53,13 @@ class Intake:
 
 
 FIXED_SHAPES = "openvino", "onnxruntime"
-"""Runtimes, the faster one first, for a network whose pictures have few shapes or which takes long for one."""
+"""Runtimes, the faster one first, for a network that is shown many whole pictures, of few shapes."""
 
 VARYING_SHAPES = "onnxruntime", "openvino"
-"""Those for networks that see another shape in every other call: openvino takes 2 ms to turn to one that it knows."""
+"""Those for networks that see another shape in every other call.
+
+openvino takes 2 ms to turn to a shape that it knows and up to 50 for a new one, and to load four times as long.
+"""
 
 PADDLE = Intake()
 """How PP-OCR's networks were trained."""
@@ -188,6 +191,29 @@ def _onnxruntime(path: Path, threads: int, calls: int = 1, intake: Intake = PADD
         return np.asarray(session.run(None, {name: batch})[0], np.float32)
 
     return run
+
+
+class Late:
+    """A network that is loaded when it is first called, by the first of the runtimes in `order` that imports here.
+
+    The other parameters are those of a `Loader`. Who calls it while it is loaded waits for that.
+    """
+
+    def __init__(self, order: Iterable[str], path: Path, threads: int, calls: int = 1, intake: Intake = PADDLE) -> None:
+        self._order, self._settings = order, (path, threads, calls, intake)
+        self._network: Network | None = None
+        self._one_at_a_time = threading.Lock()
+
+    def loaded(self) -> Network:
+        """The network itself. Raises SetupError where no runtime is installed, else what the runtime raises."""
+        with self._one_at_a_time:
+            if self._network is None:
+                self._network = RUNTIMES[installed_runtime(self._order)](*self._settings)
+            return self._network
+
+    def __call__(self, pictures: Pixels) -> NDArray[np.float32]:
+        """As a `Network`."""
+        return self.loaded()(pictures)
 
 
 RUNTIMES: dict[str, Loader] = {"openvino": _openvino, "onnxruntime": _onnxruntime}
