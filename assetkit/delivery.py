@@ -9,7 +9,7 @@ from assetkit.checks import check, needs
 from assetkit.checks.proving import speaking_times
 from assetkit.errors import AssetError
 from assetkit.facts import UNWRITTEN, Facts, Kind, MediaInfo, Need, Wishes
-from assetkit.geometry import centred
+from assetkit.geometry import Box, centred
 from assetkit.judgement import Finding, Judgement, Severity, Status
 from assetkit.lettering import Search
 from assetkit.looking import completed, look_at, looked_over, proved, screened, watched
@@ -85,9 +85,8 @@ def deliver(
         products=facts.wishes.products,
         generated=facts.wishes.generated,
     )
-    times = _telling(facts, plan, rules)
     try:
-        found, shown = _facts_of(target, rules, run, said, plan, times=times, search=_search(facts, plan))
+        found, shown = _facts_of(target, rules, run, said, plan, source=facts)
     except AssetError as error:
         raise _blamed(error, medium, plan, run) from error
     delivered = _inherited(replace(found, cover=facts.cover), facts.info)
@@ -201,13 +200,18 @@ def _search(facts: Facts, plan: Plan) -> Search:
     """How text is searched in an output: where the source showed none, large letters would have been seen there."""
     whole, window = facts.info.display_size, plan.window.size
     if any(frame.text for frame in facts.measurements.frames):
-        return Search.ALL
+        return Search.HINTS
     is_much_larger = max(whole.width, whole.height) > _MUCH_LARGER * max(window.width, window.height)
     return Search.HINTS if is_much_larger else Search.SMALL_HINTS
 
 
+def _texts(source: Facts, plan: Plan) -> tuple[Box, ...]:
+    """Where in the output there is text of the source: there it is looked for again, whatever hints at it."""
+    return in_output((line.box for frame in source.measurements.frames for line in frame.text or ()), plan)
+
+
 def _facts_of(
-    path: Path, rules: Rules, run: Run, said: Wishes, plan: Plan, *, times: tuple[Fraction, ...], search: Search
+    path: Path, rules: Rules, run: Run, said: Wishes, plan: Plan, *, source: Facts
 ) -> tuple[Facts, Pixels | None]:
     try:
         medium = open_medium(path, sniff(path))
@@ -218,8 +222,9 @@ def _facts_of(
             will_change=False,
             said=said,
             picture=centred(plan.picture, plan.canvas),
-            times=times,
-            search=search,
+            times=_telling(source, plan, rules),
+            search=_search(source, plan),
+            places=_texts(source, plan),
         )
         return found, None if isinstance(medium, ClipMedium) else medium.picture(MEASURE_SIDE)
     except AssetError as error:  # it is the output that is broken; the source was read to its end

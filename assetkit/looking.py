@@ -57,19 +57,29 @@ def look_at(
     picture: Box | None = None,
     times: tuple[Fraction, ...] = (),
     search: Search = Search.ALL,
+    places: tuple[Box, ...] = (),
 ) -> Facts:
     """Measure what the limits ask for, and, if the picture must be cropped, what a crop has to keep.
 
     Text that people exempt does not count as covering anything; a crop keeps it like any other. `picture` (display
     pixels) is the part that is not padding. `times` (seconds) are the frames of a clip to look at, by default so many
-    spread over it. Text is searched as told; by hints in what will be cropped, for that is looked at again.
+    spread over it. Text is searched as told, and at the `places` (display pixels); by hints in what will be cropped,
+    for that is looked at again.
     """
     job = _decoding(medium, rules, run, will_change=will_change)
     # all of a clip is decoded in a process of its own, which leaves this one free to look
     with ThreadPoolExecutor(max_workers=1) as aside:
         screening = aside.submit(job) if job else None
         facts = _sampled(
-            medium, rules, run, will_change=will_change, said=said, picture=picture, times=times, search=search
+            medium,
+            rules,
+            run,
+            will_change=will_change,
+            said=said,
+            picture=picture,
+            times=times,
+            search=search,
+            places=places,
         )
         return screened(facts, screening.result()) if screening else facts
 
@@ -84,6 +94,7 @@ def _sampled(
     picture: Box | None,
     times: tuple[Fraction, ...],
     search: Search,
+    places: tuple[Box, ...],
 ) -> Facts:
     info = medium.info
     wanted = asked = needs(rules.limits, info.kind) - {Need.SCREENING}
@@ -103,7 +114,7 @@ def _sampled(
     least = least_size(info, rules, said) if will_change else info.display_size
     notes = run.notes if will_change else NO_NOTES  # nobody looks at an output twice
     only_qr = Need.CODES not in asked
-    look = Look(wanted, run.engine, run.threads, scores_covers, picture, search, only_qr, notes)
+    look = Look(wanted, run.engine, run.threads, scores_covers, picture, search, places, only_qr, notes)
     if will_change and isinstance(medium, ClipMedium) and wanted >= _CROP_NEEDS:
         return Facts(info, _followed(medium, look, count, said), wishes=said)
     if times and isinstance(medium, ClipMedium):

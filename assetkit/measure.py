@@ -25,8 +25,8 @@ log = logging.getLogger(__name__)
 class Look:
     """What to measure, and with which text engine.
 
-    `picture` (display pixels) is what is not padding: how good it looks is measured there. `only_qr`, no other codes
-    are looked for.
+    `picture` (display pixels) is what is not padding: how good it looks is measured there. `places` (display
+    pixels) are looked at closely for text, however it is searched. `only_qr`, no other codes are looked for.
     """
 
     needs: frozenset[Need]
@@ -35,6 +35,7 @@ class Look:
     cover_scores: bool = False
     picture: Box | None = None
     search: Search = Search.ALL
+    places: tuple[Box, ...] = ()
     only_qr: bool = False
     notes: Notes = field(default=NO_NOTES, compare=False)
 
@@ -78,7 +79,8 @@ def _measure_one(time: Fraction, pixels: Pixels, size: Size, look: Look, failed:
         question = need, look.picture, look.only_qr and need is Need.CODES
         return look.notes.recall(pixels, question, lambda: find(pixels)) if need in look.needs else None
 
-    text = _text(pixels, look, failed)
+    places = tuple(box.scaled(1 / across) for box in look.places)
+    text = _text(pixels, look, places, failed)
     faces = found(Need.FACES, find_faces)
     content = found(Need.BORDERS, find_borders)
     codes = found(Need.CODES, lambda pixels: find_codes(pixels, only_qr=look.only_qr))
@@ -118,13 +120,15 @@ def _quality(pixels: Pixels, size: Size, picture: Box | None, content: Box | Non
     return measure_quality(pixels, is_native=is_native)
 
 
-def _text(pixels: Pixels, look: Look, failed: dict[Need, Said]) -> tuple[TextRegion, ...] | None:
+def _text(
+    pixels: Pixels, look: Look, places: tuple[Box, ...], failed: dict[Need, Said]
+) -> tuple[TextRegion, ...] | None:
     if Need.TEXT not in look.needs:
         return None
     try:
         engine = detector(look.engine, look.threads)
-        question = Need.TEXT, look.search
-        found = look.notes.recall(pixels, question, lambda: engine.detect(pixels, search=look.search))
+        question = Need.TEXT, look.search, places
+        found = look.notes.recall(pixels, question, lambda: engine.detect(pixels, search=look.search, places=places))
     except SetupError:  # not installed: no other asset will fare better
         raise
     except Exception as error:  # an engine may raise anything; no boxes must never pass for no text
@@ -142,7 +146,7 @@ def _read(
 
     try:
         reader = transcriber(look.threads)
-        read = look.notes.recall(pixels, (Need.WORDS, look.search), lambda: reader.read(pixels, found))
+        read = look.notes.recall(pixels, (Need.WORDS, look.search, look.places), lambda: reader.read(pixels, found))
     except SetupError:
         raise
     except Exception as error:

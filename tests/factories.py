@@ -204,14 +204,15 @@ class FakeText:
     name, version = "fake", "1"
 
     def __init__(self, *boxes, error=None):
-        self.boxes, self.error, self.calls, self.searches = boxes, error, 0, []
+        self.boxes, self.error, self.calls, self.searches, self.places = boxes, error, 0, [], []
 
     def prepare(self, search):
         """Nothing to load."""
 
-    def detect(self, picture, *, search=Search.ALL):
+    def detect(self, picture, *, search=Search.ALL, places=()):
         self.calls += 1
         self.searches.append(search)
+        self.places.append(places)
         if self.error:
             raise self.error
         height, width = picture.shape[:2]

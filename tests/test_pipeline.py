@@ -357,9 +357,9 @@ def test_text_that_appears_in_the_output_is_caught(folders, process, text_engine
 @pytest.mark.parametrize(
     ("width", "boxes", "looks"),
     [
-        (600, [(0, 0, 0.1, 0.1)], [Search.ALL, Search.ALL]),
+        (600, [(0, 0, 0.1, 0.1)], [Search.ALL, Search.HINTS]),
         (600, [], [Search.ALL, Search.SMALL_HINTS]),
-        (700, [(0.4, 0.4, 0.5, 0.5)], [Search.HINTS, Search.ALL]),
+        (700, [(0.4, 0.4, 0.5, 0.5)], [Search.HINTS, Search.HINTS]),
         (700, [], [Search.HINTS, Search.SMALL_HINTS]),
     ],
 )
@@ -368,6 +368,7 @@ def test_text_is_looked_for_closely_where_there_is_some(process, text_engine, tm
     quarters(width, 800).save(tmp_path / "a.jpg", quality=92)
     assert process(tmp_path / "a.jpg", TEXT).status is Status.READY
     assert engine.searches == looks
+    assert [len(places) for places in engine.places] == [0, len(boxes)]
 
 
 @pytest.mark.parametrize(("width", "search"), [(201, Search.SMALL_HINTS), (198, Search.HINTS)])

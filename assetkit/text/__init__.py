@@ -1,12 +1,13 @@
 """Where a picture carries text: engines behind one protocol, and the share of a picture that text covers."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from difflib import get_close_matches
 from functools import cache
 from threading import Lock
 from typing import TYPE_CHECKING, Protocol
 
 from assetkit.errors import UserInputError
+from assetkit.geometry import Box
 from assetkit.lettering import Search, TextRegion
 
 if TYPE_CHECKING:
@@ -30,10 +31,13 @@ class TextDetector(Protocol):
         """Load what such a search needs, so that the first picture is not charged for it."""
         ...
 
-    def detect(self, picture: "Pixels", *, search: Search = Search.ALL) -> tuple[TextRegion, ...]:
+    def detect(
+        self, picture: "Pixels", *, search: Search = Search.ALL, places: Sequence[Box] = ()
+    ) -> tuple[TextRegion, ...]:
         """One region per line of text in an RGB picture (height x width x 3).
 
-        An engine that cannot search by hints searches everywhere.
+        A search by hints looks closely at the `places`, in the picture's pixels, as well. An engine that cannot search
+        by hints searches everywhere.
 
         A region's polygon is the tight rotated rectangle round the line's ink, outline included: four corners,
         clockwise, in the picture's pixels. No text gives an empty tuple; a failure raises.

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from assetkit.errors import SetupError
+from assetkit.geometry import Box
 from assetkit.lettering import Search, TextRegion
 from assetkit.text.boxes import TextBox, inside
 
@@ -54,7 +55,9 @@ class EasyOcrDetector:
     def prepare(self, search: Search) -> None:
         """Nothing: all is loaded."""
 
-    def detect(self, picture: NDArray[np.uint8], *, search: Search = Search.ALL) -> tuple[TextRegion, ...]:
+    def detect(
+        self, picture: NDArray[np.uint8], *, search: Search = Search.ALL, places: Sequence[Box] = ()
+    ) -> tuple[TextRegion, ...]:
         """One region per line of text, or per word where words stand far apart or aslant; CRAFT gives no score."""
         height, width = picture.shape[:2]
         long, short = max(height, width), min(height, width)

@@ -7,7 +7,7 @@ fence or a branch for text now and then, which costs time and nothing else: what
 A fruit or a plate is a large letter to the detector, at any size; so what would be a large place is read first.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 
@@ -45,15 +45,18 @@ def closely(picture: Pixels, detector: Network) -> Map:
     return detector(_padded(picture, STRIDE)[None])[0, 0, :height, :width]
 
 
-def hinted(pictures: Levels, detector: Network, hints: Network, is_legible: Legible | None) -> tuple[Map, float]:
+def hinted(
+    pictures: Levels, detector: Network, hints: Network, is_legible: Legible | None, known: Sequence[Box] = ()
+) -> tuple[Map, float]:
     """What `probability_map` gives, where there is a hint of text in an RGB picture; 0 elsewhere.
 
-    Without `is_legible` large letters are not looked for.
+    Without `is_legible` large letters are not looked for. The `known` places, in pixels of the picture at its whole
+    size, are looked at too.
     """
     whole, scale = fitting(pictures.whole)
     reduced, _, _ = level(pictures, 2 * pictures.whole.shape[1] / whole.width)
     half = resized(reduced, _part(whole, 2))
-    found = _small(half, whole, hints)
+    found = _small(half, whole, hints) + [_with_room(place, whole) for place in known]
     if is_legible is not None:
         found += _large(half, whole, detector, is_legible)
     places = _apart(found, whole)

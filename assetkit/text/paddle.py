@@ -1,5 +1,6 @@
 """The default engine: PP-OCRv6's small text detector, and its recogniser as a judge of doubtful boxes."""
 
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from importlib.metadata import version
@@ -7,6 +8,7 @@ from importlib.metadata import version
 import numpy as np
 from numpy.typing import NDArray
 
+from assetkit.geometry import Box
 from assetkit.lettering import Search, TextRegion
 from assetkit.text.boxes import TextBox, cores_in, inside
 from assetkit.text.edges import ENDS_MODEL, HEIGHT_MODEL, INTAKE
@@ -62,10 +64,12 @@ class PaddleDetector:
         for network in (self.network,) if search is Search.ALL else (self._quick, self._hints):
             network.loaded()
 
-    def detect(self, picture: NDArray[np.uint8], *, search: Search = Search.ALL) -> tuple[TextRegion, ...]:
+    def detect(
+        self, picture: NDArray[np.uint8], *, search: Search = Search.ALL, places: Sequence[Box] = ()
+    ) -> tuple[TextRegion, ...]:
         """One region per line of text, tight round its ink, top line first."""
         pictures = Levels(picture)
-        probabilities, scale = self._map(pictures, search)
+        probabilities, scale = self._map(pictures, search, places)
         cores = [core.scaled(1 / scale) for core in cores_in(probabilities)]
         height, width = picture.shape[:2]
         false = self.false(pictures, [core.whole() for core in cores])
@@ -77,7 +81,7 @@ class PaddleDetector:
             for line in lines
         )
 
-    def _map(self, pictures: Levels, search: Search) -> tuple[NDArray[np.float32], float]:
+    def _map(self, pictures: Levels, search: Search, places: Sequence[Box]) -> tuple[NDArray[np.float32], float]:
         if search is Search.ALL:
             return probability_map(pictures.whole, partial(closely, detector=self.network))
         _, scale = fitting(pictures.whole)
@@ -85,7 +89,9 @@ class PaddleDetector:
         def is_legible(boxes: list[TextBox]) -> bool:
             return len(self.false(pictures, [box.scaled(1 / scale) for box in boxes])) < len(boxes)
 
-        return hinted(pictures, self._quick, self._hints, None if search is Search.SMALL_HINTS else is_legible)
+        known = [place.scaled(scale) for place in places]
+        judge = None if search is Search.SMALL_HINTS else is_legible
+        return hinted(pictures, self._quick, self._hints, judge, known)
 
     def false(self, pictures: Levels, boxes: list[TextBox]) -> list[TextBox]:
         """Those of the boxes that hold no text."""

@@ -157,6 +157,14 @@ def test_what_our_network_hints_at_is_not_read_first():
     assert (looked(shown, Bright(), bright, lambda boxes: False) == shown[..., 2] / 255).all()
 
 
+def test_places_that_are_known_are_looked_at_without_a_hint():
+    shown, detector = picture(960, 720, (300, 300, 460, 380), (100, 100, 120, 110)), Bright()
+    found, _ = hinted(Levels(shown), detector, nothing, None, [Box(310, 310, 400, 350)])
+    assert found[300:380, 300:460].all()
+    assert not found[:200].any()
+    assert len(detector.shown) == 1
+
+
 def test_a_small_place_is_not_read_first():
     shown = picture(960, 720, (300, 300, 460, 380))
     assert (looked(shown, Bright(), nothing, lambda boxes: False) == shown[..., 2] / 255).all()
