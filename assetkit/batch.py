@@ -237,8 +237,8 @@ def result_of(future: Any, run: Run, lost: Callable[[Said, Said], T]) -> T:
         )
     except BrokenProcessPool as error:
         raise SetupError(
-            "worker processes end as soon as they start: see that there is memory for them (--jobs 1 needs the least); "
-            "a script that calls assetkit must do so under if __name__ == '__main__'"
+            "worker processes end as soon as they start: see that there is memory for them (--jobs 1 needs the least), "
+            "and what assetkit doctor says; a script that calls assetkit must do so under if __name__ == '__main__'"
         ) from error
     except (ProcessExpired, CancelledError) as error:
         code = getattr(error, "exitcode", None)

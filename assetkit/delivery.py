@@ -199,10 +199,10 @@ def _telling(facts: Facts, plan: Plan, rules: Rules) -> tuple[Fraction, ...]:
 def _search(facts: Facts, plan: Plan) -> Search:
     """How text is searched in an output: where the source showed none, large letters would have been seen there."""
     whole, window = facts.info.display_size, plan.window.size
-    if any(frame.text for frame in facts.measurements.frames):
-        return Search.HINTS
+    looks = [frame.text for frame in facts.measurements.frames]
+    has_none = bool(looks) and all(text is not None and not text for text in looks)
     is_much_larger = max(whole.width, whole.height) > _MUCH_LARGER * max(window.width, window.height)
-    return Search.HINTS if is_much_larger else Search.SMALL_HINTS
+    return Search.SMALL_HINTS if has_none and not is_much_larger else Search.HINTS
 
 
 def _texts(source: Facts, plan: Plan) -> tuple[Box, ...]:

@@ -25,8 +25,8 @@ log = logging.getLogger(__name__)
 class Look:
     """What to measure, and with which text engine.
 
-    `picture` (display pixels) is what is not padding: how good it looks is measured there. `places` (display
-    pixels) are looked at closely for text, however it is searched. `only_qr`, no other codes are looked for.
+    `picture` (display pixels) is what is not padding: how good it looks is measured there. At the `places` (display
+    pixels) text is looked for closely, whatever hints at it. `only_qr`, no other codes are looked for.
     """
 
     needs: frozenset[Need]

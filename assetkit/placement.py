@@ -45,7 +45,7 @@ def in_output(boxes: Iterable[Box], plan: Plan) -> tuple[Box, ...]:
 
     Under a window that does not stay, wherever each of them lies at some time.
     """
-    windows = [frame.box for frame in plan.windows] or [plan.window]
+    windows, boxes = [frame.box for frame in plan.windows] or [plan.window], tuple(boxes)
     inner = centred(plan.picture, plan.canvas)
     across, down = _scales(plan.window.size, plan.picture)
     inside = (box.intersect(w).moved(-w.left, -w.top) for w in dict.fromkeys(windows) for box in boxes)

@@ -368,7 +368,26 @@ def test_text_is_looked_for_closely_where_there_is_some(process, text_engine, tm
     quarters(width, 800).save(tmp_path / "a.jpg", quality=92)
     assert process(tmp_path / "a.jpg", TEXT).status is Status.READY
     assert engine.searches == looks
-    assert [len(places) for places in engine.places] == [0, len(boxes)]
+    sources, outputs = engine.places
+    assert not sources
+    for (a, b, c, d), place in zip(boxes, outputs, strict=True):  # the output is a tenth as large
+        assert (place.width, place.height) == pytest.approx(((c - a) * width / 10, (d - b) * 80), abs=1)
+
+
+def test_what_the_engine_failed_on_is_searched_for_large_letters_too(folders, process, text_engine, monkeypatch):
+    engine = text_engine(error=RuntimeError("once"))
+
+    class Recovering:
+        def detect(self, picture, **how):
+            try:
+                return engine.detect(picture, **how)
+            finally:
+                engine.error = None
+
+    monkeypatch.setattr("assetkit.measure.detector", lambda *_: Recovering())
+    advised = portrait((60, 80), extra={"text_coverage_max": limit(0.2, "recommended")})
+    process(saved(folders, quarters(600, 800)), preset(image=advised))
+    assert engine.searches == [Search.ALL, Search.HINTS]
 
 
 @pytest.mark.parametrize(("width", "search"), [(201, Search.SMALL_HINTS), (198, Search.HINTS)])

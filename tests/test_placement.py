@@ -9,6 +9,7 @@ from assetkit.facts import FrameMeasurements
 from assetkit.geometry import Box, Size
 from assetkit.lettering import Code
 from assetkit.placement import canvas_in_source, frame_in_output, in_output
+from assetkit.windows import Keyframe
 from tests.factories import region, still_plan
 
 CROPPED = still_plan(Box(100, 200, 700, 1000), Size(300, 400))  # half the size
@@ -43,6 +44,12 @@ def test_the_canvas_as_a_window_of_the_source(plan, canvas):
 )
 def test_a_box_of_the_source_in_the_output(box, plan, placed):
     assert list(in_output([box], plan)) == placed
+
+
+def test_a_box_that_only_a_later_window_shows_is_in_the_output():
+    windows = (Keyframe(Fraction(0), Box(0, 0, 100, 100)), Keyframe(Fraction(1), Box(100, 0, 200, 100)))
+    plan = replace(still_plan(Box(0, 0, 100, 100), Size(100, 100), Size(100, 100)), windows=windows)
+    assert in_output(iter([Box(120, 20, 160, 40)]), plan) == (Box(20, 20, 60, 40),)
 
 
 sizes = st.builds(Size, st.integers(1, 400), st.integers(1, 400))

@@ -87,9 +87,13 @@ def _ffmpeg() -> str:
 
 
 def _text() -> str:
+    from assetkit.lettering import Search
     from assetkit.text import detector
 
-    return detector().version
+    engine = detector()
+    for search in (Search.ALL, Search.HINTS):
+        engine.prepare(search)
+    return engine.version
 
 
 def _faces() -> str:

@@ -53,8 +53,9 @@ def find_portraits(picture: NDArray[np.uint8]) -> tuple[Face, ...]:
     height, width = picture.shape[:2]
     scale = min(1.0, SIDE / max(height, width))
     found = _found(picture, scale)
-    if any(face.score < _SURE for face in found):
-        found = [face for face in found if face.score >= _SURE or _is_confirmed(face, picture, scale)]
+    doubtful = [face for face in found if face.score < _SURE]
+    if doubtful:
+        found = [face for face in found if face.score >= _SURE] + _confirmed(doubtful, picture, scale)
     inside = [replace(face, box=face.box.intersect(Box(0, 0, width, height))) for face in found]
     return tuple(sorted((f for f in inside if f.box.area), key=lambda f: (-f.box.area, f.box.left, f.box.top)))
 
@@ -88,14 +89,36 @@ def _frontal(row: NDArray[np.float32]) -> float:
     return round(max(0.0, 1 - 2 * off_middle), 3)
 
 
-def _is_confirmed(face: Face, picture: Pixels, scale: float) -> bool:
-    """True if the two scales that are surest of it agree; only what is round it is looked at again."""
-    room = round(_ROOM * max(face.box.width, face.box.height, _LEAST / scale))
-    box = Box(face.box.left - room, face.box.top - room, face.box.right + room, face.box.bottom + room)
-    box = box.intersect(Box(0, 0, picture.shape[1], picture.shape[0]))
-    part, sought = picture[box.top : box.bottom, box.left : box.right], face.box.moved(-box.left, -box.top)
-    again = [_found(part, scale * factor) for factor in _OTHER_SCALES]
-    others = (max((f.score for f in found if _overlap(sought, f.box) >= _OVERLAP), default=0.0) for found in again)
+def _confirmed(doubtful: list[Face], picture: Pixels, scale: float) -> list[Face]:
+    """Those of the faces that other scales agree on.
+
+    Only what is round them is looked at again, unless that is more than all of the picture.
+    """
+    whole = Box(0, 0, picture.shape[1], picture.shape[0])
+    parts = [_round(face.box, scale).intersect(whole) for face in doubtful]
+    if sum(part.area for part in parts) > whole.area:
+        parts = [whole] * len(parts)
+    again = {part: _again(picture, part, scale) for part in dict.fromkeys(parts)}
+    return [face for face, part in zip(doubtful, parts, strict=True) if _is_confirmed(face, again[part])]
+
+
+def _round(box: Box, scale: float) -> Box:
+    room = round(_ROOM * max(box.width, box.height, _LEAST / scale))
+    return Box(box.left - room, box.top - room, box.right + room, box.bottom + room)
+
+
+def _again(picture: Pixels, part: Box, scale: float) -> list[list[Face]]:
+    """What is found in a part of the picture at each of the other scales, in the picture's own pixels."""
+    pixels = picture[part.top : part.bottom, part.left : part.right]
+    return [
+        [replace(face, box=face.box.moved(part.left, part.top)) for face in _found(pixels, scale * factor)]
+        for factor in _OTHER_SCALES
+    ]
+
+
+def _is_confirmed(face: Face, again: list[list[Face]]) -> bool:
+    """True if the two scales that are surest of it agree; `again` is what was found at each of the others."""
+    others = (max((f.score for f in found if _overlap(face.box, f.box) >= _OVERLAP), default=0.0) for found in again)
     return sum(sorted((face.score, *others))[-2:]) >= _AGREED
 
 

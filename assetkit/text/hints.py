@@ -31,8 +31,8 @@ _LEAST_MARGIN, _MOST_MARGIN = 64, 96  # pixels round a place; in between as many
 _STEP = 64  # pixels; sides of what is looked at are whole steps, for runtimes prepare anew for every shape
 _MOST = 0.6  # share of a picture that places may fill; beyond, one look at all of it costs less
 # Of 58 places without text that the detector alone hinted at in 299 pictures 55 cannot be read, of 63 with text 7; with
-# those two lines are lost, both 8 pixels high. Reading takes as long as a look at a tenth of a picture.
-_READ_FIRST = 0.2
+# those two lines are lost, both 8 pixels high. Reading takes as long as a look at half so many pixels.
+_READ_FIRST = 140_000
 
 Map = NDArray[np.float32]
 Legible = Callable[[list[TextBox]], bool]
@@ -56,7 +56,8 @@ def hinted(
     whole, scale = fitting(pictures.whole)
     reduced, _, _ = level(pictures, 2 * pictures.whole.shape[1] / whole.width)
     half = resized(reduced, _part(whole, 2))
-    found = _small(half, whole, hints) + [_with_room(place, whole) for place in known]
+    found = [_with_room(place, whole) for place in known if place.intersect(Box.of(whole)).area]
+    found += _small(half, whole, hints)
     if is_legible is not None:
         found += _large(half, whole, detector, is_legible)
     places = _apart(found, whole)
@@ -86,7 +87,8 @@ def _large(half: Pixels, whole: Size, detector: Network, is_legible: Legible) ->
     places = []
     for place in _together(seen, _LARGE, _LARGE_SURE, 4):
         roomy = _with_room(place, whole)
-        if roomy.area < _READ_FIRST * whole.area or is_legible([box for box in boxes if _is_in(place, box)]):
+        inside = [box for box in boxes if _is_in(place, box)]
+        if roomy.area < _READ_FIRST or not inside or is_legible(inside):
             places.append(roomy)
     return places
 

@@ -60,7 +60,7 @@ class PaddleDetector:
         return f"PP-OCRv6_det_small, {', '.join(f'{name} {version(name)}' for name in used)}, f32"
 
     def prepare(self, search: Search) -> None:
-        """Load what such a search needs, and take no time for it later."""
+        """Load the networks that search so; those that fit and read lines are loaded with the first line."""
         for network in (self.network,) if search is Search.ALL else (self._quick, self._hints):
             network.loaded()
 

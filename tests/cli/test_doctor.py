@@ -21,6 +21,19 @@ def test_a_healthy_machine(assetkit, probes):
         assert words in out
 
 
+def test_a_text_engine_that_does_not_load_is_told(assetkit, monkeypatch):
+    class Broken:
+        version = "1"
+
+        def prepare(self, search):
+            raise RuntimeError("illegal instruction")
+
+    monkeypatch.setattr("assetkit.text.detector", Broken)
+    code, out, _ = assetkit("doctor")
+    assert code == 3
+    assert "illegal instruction" in out
+
+
 @pytest.mark.parametrize(
     ("error", "says"),
     [

@@ -104,6 +104,20 @@ def test_a_doubtful_face_must_be_one_at_another_scale(monkeypatch, scores, is_fa
     assert detector.looked == looked
 
 
+def test_a_crowd_of_doubtful_faces_is_looked_at_again_all_at_once(monkeypatch):
+    looked = []
+
+    class Crowd(ScriptedDetector):
+        def detect(self, picture, **_):
+            looked.append(picture.shape[:2])
+            rows = [[x, y, 40, 40, *[0.0] * 10, 0.6] for x in range(0, 600, 60) for y in range(0, 600, 60)]
+            return 1, np.array(rows, np.float32)
+
+    monkeypatch.setattr(faces, "_detector", lambda: Crowd({}))
+    find_faces(np.zeros((640, 640, 3), np.uint8))
+    assert looked == [(640, 640), (320, 320), (960, 960)]
+
+
 @pytest.mark.parametrize(("nose", "frontal"), [(50, 1.0), (40, 0.5), (60, 0.5), (30, 0.0), (10, 0.0)])
 def test_a_face_is_frontal_whose_nose_stands_between_its_eyes(nose, frontal):
     """Eyes at 30 and 70; the nose over one of them is a profile."""

@@ -17,6 +17,14 @@ def test_every_pixel_counts_where_a_picture_is_scaled_down(mode):
     assert np.abs(np.asarray(small.getchannel(0)).astype(int) - 80).max() <= 1
 
 
+@pytest.mark.parametrize("side", [100, 101, 150, 199, 1000])
+def test_a_slope_stays_one_at_any_size(side):
+    slope = np.tile(np.linspace(0, 255, 2 * side), (side, 1)).round().astype(np.uint8)
+    small = np.asarray(scaled_down(Image.fromarray(slope), Size(130, 65)))
+    assert small.shape == (65, 130)
+    assert np.abs(small - np.linspace(0, 255, 130)).max() < 4
+
+
 def test_what_cannot_be_seen_lends_no_colour():
     picture = Image.new("RGBA", (40, 40), (255, 0, 0, 0))  # red, but wholly transparent
     picture.paste((0, 0, 255, 255), (0, 0, 40, 19))

@@ -165,6 +165,15 @@ def test_places_that_are_known_are_looked_at_without_a_hint():
     assert len(detector.shown) == 1
 
 
+@pytest.mark.parametrize("place", [Box(5000, 0, 5100, 10), Box(-500, -500, -300, -300), Box(10, 10, 10, 40)])
+@pytest.mark.parametrize("size", [(960, 720), (960, 20), (1, 1)])
+def test_places_outside_the_picture_are_none(place, size):
+    detector = Bright()
+    found, _ = hinted(Levels(picture(*size)), detector, nothing, None, [place])
+    assert not found.any()
+    assert detector.shown == []
+
+
 def test_a_small_place_is_not_read_first():
     shown = picture(960, 720, (300, 300, 460, 380))
     assert (looked(shown, Bright(), nothing, lambda boxes: False) == shown[..., 2] / 255).all()
