@@ -165,6 +165,6 @@ def _workers(pid):
 
 def _is_worker(pid):
     try:
-        return "libopenvino" in Path(f"/proc/{pid}/maps").read_text()
+        return "onnxruntime" in Path(f"/proc/{pid}/maps").read_text()
     except OSError:
         return False
