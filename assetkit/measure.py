@@ -79,7 +79,7 @@ def _measure_one(time: Fraction, pixels: Pixels, size: Size, look: Look, failed:
         question = need, look.picture, look.only_qr and need is Need.CODES
         return look.notes.recall(pixels, question, lambda: find(pixels)) if need in look.needs else None
 
-    places = tuple(box.scaled(1 / across) for box in look.places)
+    places = tuple(_around(box, 1 / across, 1 / down) for box in look.places)
     text = _text(pixels, look, places, failed)
     faces = found(Need.FACES, find_faces)
     content = found(Need.BORDERS, find_borders)

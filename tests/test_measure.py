@@ -42,6 +42,13 @@ def test_what_lies_between_bars_is_given_in_display_pixels_and_holds_no_bar():
     assert measure([barred, bare], Size(400, 250), look, is_timed=True).content is None
 
 
+def test_places_are_given_in_display_pixels_and_looked_at_in_those_that_are_measured(text_engine):
+    engine = text_engine()
+    look = Look(TEXT, "fake", places=(Box(40, 20, 200, 60),))
+    measure(frames(size=Size(100, 50)), Size(400, 100), look, is_timed=False)
+    assert engine.places == [(Box(10, 10, 50, 30),)]
+
+
 def test_text_is_given_in_display_pixels(text_engine):
     text_engine((0.1, 0.2, 0.5, 0.6))
     small = frames(size=Size(100, 50))  # measured at half the size, and for a pixel aspect of 2:1 at a quarter

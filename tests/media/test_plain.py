@@ -25,6 +25,14 @@ def test_a_slope_stays_one_at_any_size(side):
     assert np.abs(small - np.linspace(0, 255, 130)).max() < 4
 
 
+def test_pixels_are_blended_between_halves():
+    stripes = np.zeros((150, 150), np.uint8)
+    stripes[:, ::2] = 200
+    small = np.asarray(scaled_down(Image.fromarray(stripes), Size(100, 100)))
+    assert small.min() > 0
+    assert small.max() < 200
+
+
 def test_what_cannot_be_seen_lends_no_colour():
     picture = Image.new("RGBA", (40, 40), (255, 0, 0, 0))  # red, but wholly transparent
     picture.paste((0, 0, 255, 255), (0, 0, 40, 19))

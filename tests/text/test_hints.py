@@ -152,6 +152,14 @@ def test_large_letters_are_not_looked_for_where_nobody_reads():
     assert detector.shown == []
 
 
+def test_a_large_place_in_which_there_is_nothing_to_read_is_looked_at():
+    shown = picture(960, 720, (200, 200, 600, 500)) // 3  # too faint for a line, and for a box
+    shown[340:360, 390:410] = 255
+    detector = Bright()
+    looked(shown, detector, nothing, lambda boxes: False)
+    assert len(detector.shown) == 2
+
+
 def test_what_our_network_hints_at_is_not_read_first():
     shown = picture(960, 720, (200, 200, 600, 500))
     assert (looked(shown, Bright(), bright, lambda boxes: False) == shown[..., 2] / 255).all()
