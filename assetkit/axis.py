@@ -1,6 +1,6 @@
 """Where a window goes along one side of a picture."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import accumulate
 from math import ceil, floor, sqrt
@@ -57,8 +57,14 @@ class Axis:
         free = self.total - length
         if free <= 0:
             return 0
-        places = self._places(length, free)
-        return max((place for place in places if 0 <= place <= free), key=self._merit(length, free))
+        places = [place for place in self._places(length, free) if 0 <= place <= free]
+        for worth in self._worths(length, free):
+            if len(places) == 1:
+                break
+            found = [worth(place) for place in places]
+            most = max(found)
+            places = [place for place, value in zip(places, found, strict=True) if value == most]
+        return places[0]
 
     def _places(self, length: int, free: int) -> set[int]:
         """Places worth trying: evenly spread, and those that just hold a span, or spans, with and without room."""
@@ -73,36 +79,46 @@ class Axis:
             places.add(min(free, max(0, self.focal - length // 2)))
         return places
 
-    def _merit(self, length: int, free: int) -> Callable[[int], tuple[float, ...]]:
+    def _worths(self, length: int, free: int) -> Iterator[Callable[[int], float]]:
         """What a place is worth; what comes first outweighs all that follows. Rounded, to decide alike anywhere.
 
         A face at the very edge has lost its hair or an ear, so of faces that do not fit together those are chosen
         that can have some room. Part of a line is worth nothing: it cannot be read.
         """
-        faces, text = self.faces, self.text
+        faces, focal = self.faces, self.focal
+
+        def whole(spans: Sequence[Span], place: int) -> list[Span]:
+            return [s for s in spans if s.is_whole(place, place + length)]
+
+        def sheltered(span: Span, place: int) -> float:
+            return span.weight * (_AT_THE_EDGE + (1 - _AT_THE_EDGE) * span.room(place, place + length))
+
+        def roomy(place: int) -> float:
+            spans = [*self.musts, *whole(self.text, place)]
+            return round(sum(s.weight * s.room(place, place + length) for s in spans), 1)
+
+        if self.musts:
+            yield lambda place: round(sum(s.weight for s in whole(self.musts, place)), 3)
+        if focal is not None:
+            yield lambda place: -abs(2 * (place - focal) + length)
+        if faces:
+            yield lambda place: len(whole(faces, place)) == len(faces)
+            yield lambda place: round(sum(sheltered(s, place) for s in whole(faces, place)), 3)
+        if self.text:
+            yield lambda place: round(sum(s.weight for s in whole(self.text, place)), 3)
+        if faces:
+            yield lambda place: round(sum(s.weight * s.kept_by(place, place + length) for s in faces), 3)
+        if self.musts or self.text:
+            yield roomy
+        if self.subject:
+            yield lambda place: round(sum(s.kept_by(place, place + length) for s in self.subject), 3)
         seen = attention(self.total, self.profile)
-        focus = sum(s.weight * (s.start + s.end) / 2 for s in faces) / (sum(s.weight for s in faces) or 1)
-
-        def merit(place: int) -> tuple[float, ...]:
-            end = place + length
-            whole = [s for s in faces if s.is_whole(place, end)]
-            read = [s for s in text if s.is_whole(place, end)]
-            return (
-                round(sum(s.weight for s in self.musts if s.is_whole(place, end)), 3),
-                0 if self.focal is None else -abs(2 * (place - self.focal) + length),
-                len(whole) == len(faces),
-                round(sum(s.weight * (_AT_THE_EDGE + (1 - _AT_THE_EDGE) * s.room(place, end)) for s in whole), 3),
-                round(sum(s.weight for s in read), 3),
-                round(sum(s.weight * s.kept_by(place, end) for s in faces), 3),
-                round(sum(s.weight * s.room(place, end) for s in (*self.musts, *read)), 1),
-                round(sum(s.kept_by(place, end) for s in self.subject), 3),
-                round(seen(place, end), 3),
-                -_off_balance((focus - place) / length) if faces else 0.0,
-                -abs(2 * place - free),
-                -place,
-            )
-
-        return merit
+        yield lambda place: round(seen(place, place + length), 3)
+        if faces:
+            focus = sum(s.weight * (s.start + s.end) / 2 for s in faces) / (sum(s.weight for s in faces) or 1)
+            yield lambda place: -_off_balance((focus - place) / length)
+        yield lambda place: -abs(2 * place - free)
+        yield lambda place: -place
 
 
 def _off_balance(place: float) -> float:

@@ -4,7 +4,7 @@ import numpy as np
 from PIL import Image
 
 from assetkit.geometry import Size
-from assetkit.media.pixels import at_size
+from assetkit.media.pixels import Pixels, at_size
 
 _BAND_ROWS = 256
 _DEEP_MODES = ("I", "I;16", "I;16B", "I;16L", "F")
@@ -29,6 +29,11 @@ def scaled_down(image: Image.Image, size: Size) -> Image.Image:
     if image.mode in ("L", "RGB"):
         return Image.fromarray(at_size(np.asarray(image), size))
     return image.resize((size.width, size.height), Image.Resampling.BOX)
+
+
+def rgb_pixels(image: Image.Image) -> Pixels:
+    """RGB pixels (height, width, 3) of a plain opaque picture; `convert` alone would copy even what is RGB."""
+    return np.asarray(image if image.mode == "RGB" else image.convert("RGB"))
 
 
 def _eight_bit(image: Image.Image) -> Image.Image:

@@ -10,7 +10,8 @@ import numpy as np
 from PIL import Image, ImageFile
 
 from assetkit.errors import AssetError
-from assetkit.media.pixels import strongest
+from assetkit.media.pixels import Pixels, strongest
+from assetkit.media.plain import rgb_pixels
 from assetkit.model import Chroma, Plan
 from assetkit.wording import say
 
@@ -42,7 +43,8 @@ def encoded(image: Image.Image, plan: Plan, around: int = 0) -> Encoded:
 
     Raises AssetError `file-size-max` with the smallest size reached if the lowest quality does not fit.
     """
-    full = plan.chroma is Chroma.FULL or (plan.format == "jpeg" and _smears(image))
+    pixels = rgb_pixels(image)
+    full = plan.chroma is Chroma.FULL or (plan.format == "jpeg" and image.mode == "RGB" and _smears(pixels))
     may_be_png = plan.format == "jpeg" and plan.may_be_png
     most = math.inf if plan.max_bytes is None else plan.max_bytes - around
     data, said = _fitting(
@@ -54,7 +56,7 @@ def encoded(image: Image.Image, plan: Plan, around: int = 0) -> Encoded:
             raise _too_large(min(len(data), len(png)) + around, plan)
         # fine hard edges everywhere are what JPEG is worst at
         return Encoded(png, "png", say("encoded as png to fit {max_bytes:,} bytes", max_bytes=plan.max_bytes))
-    if may_be_png and _is_graphic(image):
+    if may_be_png and _is_graphic(pixels):
         png = still_bytes(image, "png", 0, Chroma.FULL)
         if len(png) <= min(len(data) * _PNG_MOST, most):
             return Encoded(png, "png", say("encoded as png, which keeps the hard edges of flat graphics"))
@@ -171,26 +173,25 @@ def _step(quality: int) -> float:
     return math.log(5000 / quality if quality < 50 else 200 - 2 * quality)
 
 
-def _is_graphic(image: Image.Image) -> bool:
+def _is_graphic(pixels: Pixels) -> bool:
     """True for flat areas that meet in hard edges, which JPEG surrounds with noise. Every fourth row tells."""
     import cv2
 
-    rows = np.ascontiguousarray(np.asarray(image.convert("RGB"))[::4])
-    steps = strongest(cv2.absdiff(rows[:, 1:], rows[:, :-1])) if image.width > 1 else np.zeros((1, 1), np.uint8)
+    rows = np.ascontiguousarray(pixels[::4])
+    steps = strongest(cv2.absdiff(rows[:, 1:], rows[:, :-1])) if rows.shape[1] > 1 else np.zeros((1, 1), np.uint8)
     uneven = int(np.count_nonzero(steps))
     if uneven > (1 - _FLAT_SHARE) * steps.size:
         return False
     return int(np.count_nonzero(steps > _HARD_STEP)) >= _HARD_SHARE * max(1, uneven)
 
 
-def _smears(image: Image.Image) -> bool:
+def _smears(pixels: Pixels) -> bool:
     """True if halving the colours' resolution shows, as it does on saturated lettering. Every third band tells."""
-    if image.mode != "RGB" or min(image.size) < 2:
+    if min(pixels.shape[:2]) < 2:
         return False
     import cv2
 
-    pixels = np.asarray(image)
-    bands = [pixels[top : top + _BAND] for top in range(0, max(1, image.height - _BAND + 1), 3 * _BAND)]
+    bands = [pixels[top : top + _BAND] for top in range(0, max(1, len(pixels) - _BAND + 1), 3 * _BAND)]
     colours = np.ascontiguousarray(cv2.cvtColor(np.concatenate(bands), cv2.COLOR_RGB2YCrCb)[..., 1:])
     height, width = colours.shape[:2]
     half = cv2.resize(colours, (width // 2, height // 2), interpolation=cv2.INTER_AREA)

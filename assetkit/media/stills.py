@@ -17,8 +17,8 @@ from assetkit.media.blocks import Blocks, blocks_of
 from assetkit.media.colour import SRGB, Colours, in_srgb
 from assetkit.media.jpeg_tables import jpeg_quality
 from assetkit.media.metadata import Metadata
-from assetkit.media.pixels import Pixels
-from assetkit.media.plain import plain, scaled_down
+from assetkit.media.pixels import Pixels, at_size
+from assetkit.media.plain import plain, rgb_pixels, scaled_down
 from assetkit.media.reading_metadata import metadata_of
 from assetkit.media.stated import bit_depth, colours_of
 from assetkit.media.subjects import Marked, marked
@@ -122,11 +122,13 @@ class Still:
     def pixels(self, max_side: int, background: str = "#ffffff") -> Pixels:
         """RGB pixels (height, width, 3) with the longer side at most `max_side`, for measuring."""
         image = plain(self.image)
-        factor = max_side / max(image.size)
+        factor = min(1.0, max_side / max(image.size))
+        size = Size(max(1, round(image.width * factor)), max(1, round(image.height * factor)))
+        if image.mode == "RGB" and self.colours.profile is None:  # as most are: no way through Pillow and back
+            return at_size(np.asarray(image), size)
         if factor < 1:
-            size = Size(max(1, round(image.width * factor)), max(1, round(image.height * factor)))
             image = scaled_down(image, size)
-        return np.asarray(in_srgb(image, self.colours, background).convert("RGB"))
+        return rgb_pixels(in_srgb(image, self.colours, background))
 
 
 def open_still(path: Path, reader: str) -> Still:

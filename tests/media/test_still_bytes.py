@@ -181,7 +181,7 @@ def test_flat_graphics_may_become_png(picture, allowed, expected):
 def test_a_graphic_with_a_photo_in_it_stays_a_jpeg():
     picture = lettering("#101010", "#f0f0f0")
     picture.paste(soft_noise(110, 400), (0, 0))
-    assert room._is_graphic(lettering("#101010", "#f0f0f0"))
+    assert room._is_graphic(np.asarray(lettering("#101010", "#f0f0f0")))
     assert decoded(encoded(picture, plan_for(picture, may_be_png=True))[0]).format == "JPEG"
 
 
