@@ -42,7 +42,7 @@ class Glimpses:
         first, end = self._ticks(span)
         wanted = _spread([key for key in self._timeline.keys if first <= key < end], most)
         frames = decode_alone(self._container, self._video, wanted)
-        return [self._shown(frame.pts, frame) for frame in frames if frame.pts is not None]
+        return sorted((self._shown(f.pts, f) for f in frames if f.pts is not None), key=lambda look: look[0])
 
     def after(self, times: Sequence[Fraction]) -> Iterator[Looks]:
         """For each of `times` the frame shown then and two from the fifth of a second after it or the next two.

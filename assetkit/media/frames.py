@@ -216,14 +216,33 @@ def _groups(timeline: Timeline, wanted: Sequence[int]) -> Iterable[tuple[int, li
 
 
 def decode_alone(container: InputContainer, video: VideoStream, keys: Sequence[int]) -> Iterator[VideoFrame]:
-    """The key frames shown at these ticks, each decoded on its own, nothing between them decoded."""
-    wanted = set(keys)
-    rewind(container, video)
-    for packet in container.demux(video):
-        if packet.size and packet.is_keyframe and _shown_at(packet) in wanted:
-            yield from _decode(video, packet)
-    yield from _decode(video, None)
+    """The key frames shown at these ticks, each decoded on its own, nothing between them decoded; in any order.
+
+    Key frames of open groups are numbered on from group to group: fed in a row, HEVC's decoder mixes them up and loses
+    some. Those are fed once more, each to an empty decoder, which takes longer.
+    """
+    missing = set(keys)
+    for is_emptied in (False, True):
+        rewind(container, video)
+        for packet in container.demux(video) if missing else ():
+            if packet.size and packet.is_keyframe and _shown_at(packet) in missing:
+                yield from _noted(_decode(video, packet), missing)
+                if is_emptied:
+                    yield from _noted(_emptied(video), missing)
+        yield from _noted(_emptied(video), missing)
+
+
+def _noted(frames: list[VideoFrame], missing: set[int]) -> list[VideoFrame]:
+    """The frames, which are then no longer missing."""
+    missing.difference_update(frame.pts for frame in frames if frame.pts is not None)
+    return frames
+
+
+def _emptied(video: VideoStream) -> list[VideoFrame]:
+    """What the decoder still holds; it may be fed from any other place then."""
+    frames = _decode(video, None)
     video.codec_context.flush_buffers()
+    return frames
 
 
 def _decode_group(
@@ -254,8 +273,7 @@ def decode_range(
         waiting.discard(_shown_at(packet))
         if not waiting:  # everything they refer to has been sent before them
             break
-    yield from _decode(video, None)
-    video.codec_context.flush_buffers()
+    yield from _emptied(video)
 
 
 def decode_every(
@@ -272,8 +290,7 @@ def decode_every(
             is_before = (_shown_at(packet) or 0) < whole_from
             video.codec_context.skip_frame = "NONREF" if is_before else "DEFAULT"
         yield from _decode(video, packet)
-    yield from _decode(video, None)
-    video.codec_context.flush_buffers()
+    yield from _emptied(video)
 
 
 def _packets_from(container: InputContainer, video: VideoStream, first: int) -> Iterator["av.Packet[VideoStream]"]:

@@ -79,8 +79,8 @@ def _suspects(container: InputContainer, video: VideoStream, timeline: Timeline)
         inside = [at for at in spiked if start < at <= end]
         # what was cut away from and came back to has a key frame in between
         is_odd = end in irregular and any(start < key < end for key in timeline.keys)
-        # a key frame before an edit list's start is decoded and never seen; nothing follows the last stretch
-        is_unseen = start < timeline.times[0] or end == timeline.times[-1]
+        # nothing follows the last stretch
+        is_unseen = end == timeline.times[-1]
         may_differ = is_odd or is_unseen or _may_differ(looks.get(start), looks.get(end))
         last = end if may_differ else max(inside, default=start)
         if last == start:
@@ -102,8 +102,8 @@ def _anchors(timeline: Timeline) -> list[int]:
 
 
 def _may_differ(one: Look | None, other: Look | None) -> bool:
-    """True if both were seen and show different scenes."""
-    return one is not None and other is not None and _change_of_scene(one, other) > _ANCHORS_DIFFER
+    """True if one of them was not seen, or they show different scenes."""
+    return one is None or other is None or _change_of_scene(one, other) > _ANCHORS_DIFFER
 
 
 def _off_grid(timeline: Timeline) -> set[int]:
@@ -155,7 +155,7 @@ def _cuts(film: _Film, span: tuple[int, int]) -> list[int]:
     times, found = film.timeline.times, []
     last = _beyond(film.timeline, span[1])
     for before, after in _steps_in(film, (span[0], last), whole_from=last + 1):
-        is_sure = after in film.timeline.keys or times[bisect_left(times, after) - 1] == before
+        is_sure = times[bisect_left(times, after) - 1] == before
         found += [after] if is_sure else _exactly(film, before, after)
     return found
 

@@ -94,6 +94,21 @@ def test_a_cut_is_found_in_other_containers_and_codecs(tmp_path, suffix, demuxer
     assert cuts(write(tmp_path / f"clip{suffix}", SCENES, *options), demuxer) == CUTS
 
 
+def test_cuts_between_key_frames_of_open_groups(tmp_path):
+    """HEVC numbers their frames on, in 8 bits: where nothing but key frames is fed to its decoder, it loses some."""
+    options = ["-c:v", "libx265", "-preset", "ultrafast", "-x265-params", "log-level=none:keyint=130:scenecut=0"]
+    path = write(tmp_path / "clip.mp4", [*scene(1, 140), *scene(2, 150), *scene(3, 10)], *options)
+    assert cuts(path) == [140, 290]
+    with ClipMedium(path, "mov").glimpses() as glimpses:
+        assert [round(time * RATE) for time, _ in glimpses.keys(9)] == [0, 130, 260]
+
+
+def test_a_cut_to_frames_that_are_shown_before_their_key_frame(tmp_path):
+    """Two frames in three are B-frames, and the third is a key frame: the cut's own frame is shown before it."""
+    options = ["-c:v", "mpeg4", "-q:v", "4", "-bf", "2", "-sc_threshold", "-20000"]
+    assert cuts(write(tmp_path / "clip.mp4", SCENES, *options)) == CUTS
+
+
 def test_odd_rates_and_rotation_move_no_cut(tmp_path):
     rate = Fraction(30000, 1001)
     assert cuts(write(tmp_path / "clip.mp4", SCENES, *X264, rate=rate), rate=rate) == CUTS
