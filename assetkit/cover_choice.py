@@ -5,13 +5,14 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
 
+from assetkit.abreast import abreast
 from assetkit.canvas import choose_canvas, crop_size
 from assetkit.checks import needs
 from assetkit.errors import AssetError
 from assetkit.facts import NO_WISHES, Kind, Need, Wishes
 from assetkit.framing import Keepsakes, cut
 from assetkit.geometry import Box, Size
-from assetkit.lettering import TextRegion
+from assetkit.lettering import Search, TextRegion
 from assetkit.measure import Look, measure
 from assetkit.media.candidates import Glimpses
 from assetkit.media.cover import gist, look_parts, shrunk, steadiness, unlikeness
@@ -34,7 +35,7 @@ _NEARBY = Fraction(1, 4)  # seconds
 _ALIKE_WORTH = 0.15  # left of a frame's score where a frame just like it has been taken
 _SAME = 0.015  # unlikeness up to which two frames are one picture; faces that move differ by more
 _ENOUGH = 0.35  # unlikeness from which frames are different pictures altogether
-_FACE_SIDE, _TEXT_SIDE = 384, 320  # pixels; a face or a headline that counts on a cover is found on these
+_FACE_SIDE = 384  # pixels; a face that counts on a cover is found on these
 _COUNTS = 0.5  # of the largest face's height; smaller ones are passers-by
 
 Span = tuple[Fraction, Fraction]
@@ -129,7 +130,7 @@ def _shortlist(clip: ClipMedium, count: int, span: Span | None, sampled: Sequenc
 def _key_candidates(glimpses: Glimpses, count: int, span: Span | None, least: int) -> list[Candidate]:
     """The best key frames, each as the best of what is shown soon after it."""
     keys = glimpses.keys(max(_KEYS, _KEYS_PER_COVER * count), span)
-    seen = [Candidate(time, look_parts(picture), picture, gist=gist(picture)) for time, picture in keys]
+    seen = sorted(abreast(_seen, keys), key=lambda c: c.time)
     times = [c.time for c in _unlike(seen, _SHORTLIST + _SHORTLIST_PER_COVER * count)]
     # what is blank may be a flash, or the first frame of a fade, before a good picture
     times += [c.time for c in seen if not c.score][: max(0, least - len(times))]
@@ -145,8 +146,13 @@ def _middles(shots: Sequence[Shot], found: Sequence[Candidate], span: Span) -> l
 
 def _looked_at(glimpses: Glimpses, times: Sequence[Fraction]) -> list[Candidate]:
     """The best frame at or soon after each of the times, where any is worth something."""
-    near = (_steadiest(looks) for looks in glimpses.after(sorted(times)))
+    near = abreast(_steadiest, glimpses.after(sorted(times)))
     return [c for c in near if c is not None and c.score]
+
+
+def _seen(look: tuple[Fraction, Pixels]) -> Candidate:
+    time, picture = look
+    return Candidate(time, look_parts(picture), picture, gist=gist(picture))
 
 
 def _length(clip: ClipMedium) -> Fraction:
@@ -183,10 +189,8 @@ def _steadiest(looks: Sequence[tuple[Fraction, Pixels]]) -> Candidate | None:
     if not looks:
         return None
     steady = steadiness([picture for _, picture in looks])
-    rated = [
-        Candidate(time, replace(look_parts(picture), steadiness=value), picture, gist=gist(picture))
-        for (time, picture), value in zip(looks, steady, strict=True)
-    ]
+    seen = [_seen(look) for look in looks]
+    rated = [replace(c, parts=replace(c.parts, steadiness=value)) for c, value in zip(seen, steady, strict=True)]
     return max(rated, key=lambda c: (c.score, -c.time))
 
 
@@ -209,9 +213,8 @@ def _reads_text(clip: ClipMedium, taste: Taste) -> bool:
 def _text(candidate: Candidate, clip: ClipMedium, taste: Taste) -> tuple[TextRegion, ...] | None:
     """Read with the engine; None if that fails, which the cover itself will say."""
     assert candidate.picture is not None  # noqa: S101 - both callers have looked
-    look = Look(frozenset({Need.TEXT}), taste.engine, taste.threads)
-    picture = shrunk(candidate.picture, _TEXT_SIDE)
-    measured = measure([(candidate.time, picture)], clip.info.display_size, look, is_timed=False)
+    look = Look(frozenset({Need.TEXT}), taste.engine, taste.threads, search=Search.HINTS)
+    measured = measure([(candidate.time, candidate.picture)], clip.info.display_size, look, is_timed=False)
     return measured.frames[0].text
 
 

@@ -15,26 +15,28 @@ _FAR = Fraction(5, 2)  # and at most so many where they stand
 _MOST = 180  # glances at a clip; a longer one is looked at less often
 _MOVED = 0.04  # of the picture's longer side in the time between two near glances is movement
 _JITTER = 0.01  # of it is the detector's, however near the glances
-_LOOK = Look(frozenset({Need.FACES, Need.SALIENCY}), engine="")
+_NEEDS = frozenset({Need.FACES, Need.SALIENCY})
 
 
-def glance(clip: ClipMedium, known: Sequence[FrameMeasurements] = ()) -> tuple[FrameMeasurements, ...]:
+def glance(
+    clip: ClipMedium, known: Sequence[FrameMeasurements] = (), threads: int = 1
+) -> tuple[FrameMeasurements, ...]:
     """Faces and attention in frames of every shot: about one in two seconds, and two a second where faces move.
 
     What is `known` of other frames counts, too: a face in one of them only is reason enough to look again.
     """
     shots = clip.shots()
     slower = max(Fraction(1), (shots[-1].end / _NEAR) / _MOST)
-    seen = _seen(clip, _first_times(shots, clip.key_times(), slower))
+    seen = _seen(clip, _first_times(shots, clip.key_times(), slower), threads)
     everything = sorted((*seen, *known), key=lambda frame: frame.time)
     again = [time for shot in shots for time in _between(shot, everything, clip, slower)]
-    found = {frame.time: frame for frame in (*seen, *(_seen(clip, again) if again else ()))}
+    found = {frame.time: frame for frame in (*seen, *(_seen(clip, again, threads) if again else ()))}
     return tuple(found[time] for time in sorted(found))
 
 
-def _seen(clip: ClipMedium, times: Sequence[Fraction]) -> list[FrameMeasurements]:
-    found = clip.glances(sorted(times))
-    return list(measure(found, clip.info.display_size, _LOOK, is_timed=True).frames)
+def _seen(clip: ClipMedium, times: Sequence[Fraction], threads: int) -> list[FrameMeasurements]:
+    look = Look(_NEEDS, engine="", threads=threads)
+    return list(measure(clip.glances(sorted(times)), clip.info.display_size, look, is_timed=True).frames)
 
 
 def _first_times(shots: Iterable[Shot], keys: Sequence[Fraction], slower: Fraction) -> list[Fraction]:

@@ -218,7 +218,7 @@ def _followed(clip: ClipMedium, look: Look, count: int, said: Wishes) -> Measure
     frames = _frames(clip, clip.info.display_size, count, look.notes)
     measured = measure(frames, clip.info.display_size, look, is_timed=True, exempt=said.exempt)
     times = tuple(frame.time for frame in measured.frames)
-    glances = look.notes.recall(clip, ("glances", times), lambda: glance(clip, measured.frames))
+    glances = look.notes.recall(clip, ("glances", times), lambda: glance(clip, measured.frames, look.threads))
     return replace(measured, shots=shots, glances=glances)
 
 

@@ -7,6 +7,7 @@ from fractions import Fraction
 from math import ceil, floor
 from typing import TypeVar
 
+from assetkit.abreast import abreast
 from assetkit.errors import SetupError
 from assetkit.facts import FrameMeasurements, Measurements, Need, Quality
 from assetkit.geometry import Box, Size
@@ -54,7 +55,8 @@ def measure(
     A text engine that fails costs the measurement, never the asset: `failed` says why.
     """
     failed: dict[Need, Said] = {}
-    seen = tuple(_measure_one(time, pixels, size, look, failed) for time, pixels in frames)
+    aside = look.threads if look.threads > 1 else 0
+    seen = tuple(abreast(lambda frame: _measure_one(*frame, size, look, failed), frames, aside))
     measured = Measurements(seen, failed=failed, exempt=exempt)
     if Need.TEXT not in look.needs or Need.TEXT in failed:
         return measured

@@ -37,12 +37,12 @@ class Glimpses:
         self._video, self._timeline = open_frames(container)
         self._size = fit_inside(info.display_size, Size(SIDE, SIDE))
 
-    def keys(self, most: int, span: Span | None = None) -> Looks:
-        """At most `most` key frames, evenly spread over the clip or over `span`, in order of time."""
+    def keys(self, most: int, span: Span | None = None) -> Iterator[tuple[Fraction, Picture]]:
+        """At most `most` key frames, evenly spread over the clip or over `span`, in any order."""
         first, end = self._ticks(span)
         wanted = _spread([key for key in self._timeline.keys if first <= key < end], most)
         frames = decode_alone(self._container, self._video, wanted)
-        return sorted((self._shown(f.pts, f) for f in frames if f.pts is not None), key=lambda look: look[0])
+        return (self._shown(frame.pts, frame) for frame in frames if frame.pts is not None)
 
     def after(self, times: Sequence[Fraction]) -> Iterator[Looks]:
         """For each of `times` the frame shown then and two from the fifth of a second after it or the next two.

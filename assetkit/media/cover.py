@@ -7,7 +7,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from assetkit.media.pixels import Pixels
+from assetkit.media.pixels import Pixels, strongest, weakest
 from assetkit.media.quality import edge_sharpness
 from assetkit.scoring import ScoreParts
 
@@ -38,7 +38,8 @@ def look_parts(picture: Pixels) -> ScoreParts:
         return ScoreParts(0.0, 0.0, 0.0)
     crisp = min(1.0, float(cv2.Laplacian(luma, cv2.CV_64F).var()) / _CRISP) ** 0.5
     exposure = min(1.0, max(0.0, mean / _DARK), max(0.0, (255 - mean) / (255 - _BRIGHT)))
-    colour = min(1.0, float(np.ptp(picture[::4, ::4].astype(np.int16), axis=2).mean()) / 40)
+    few = np.ascontiguousarray(picture[::4, ::4])
+    colour = min(1.0, float((strongest(few) - weakest(few)).mean()) / 40)
     tones = min(1.0, spread / 50) * 2 / 3 + colour / 3
     return ScoreParts(round(_sharpness(picture, crisp), 4), round(float(exposure), 4), round(tones, 4))
 

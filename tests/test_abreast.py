@@ -1,0 +1,64 @@
+"""Work beside the making of what it works on: in order, few at a time, and no error lost."""
+
+import threading
+import time
+
+import pytest
+
+from assetkit.abreast import abreast
+
+
+@pytest.mark.parametrize("threads", [0, 1, 3])
+def test_results_come_in_order(threads):
+    def slow_first(number):
+        time.sleep(0.02 if number == 0 else 0)
+        return number * number
+
+    assert list(abreast(slow_first, range(20), threads)) == [n * n for n in range(20)]
+
+
+def test_the_work_is_done_in_other_threads_and_the_making_in_this_one():
+    made, worked = [], []
+
+    def things():
+        for number in range(3):
+            made.append(threading.get_ident())
+            yield number
+
+    list(abreast(lambda _: worked.append(threading.get_ident()), things()))
+    assert set(made) == {threading.get_ident()}
+    assert threading.get_ident() not in worked
+
+
+def test_few_things_are_held_at_a_time():
+    held = most = 0
+    lock = threading.Lock()
+
+    def things():
+        nonlocal held, most
+        for number in range(50):
+            with lock:
+                held += 1
+                most = max(most, held)
+            yield number
+
+    def work(_):
+        nonlocal held
+        time.sleep(0.001)
+        with lock:
+            held -= 1
+
+    list(abreast(work, things(), 2))
+    assert most <= 6
+
+
+@pytest.mark.parametrize("threads", [0, 2])
+def test_what_goes_wrong_is_raised_where_the_results_are_taken(threads):
+    def things():
+        yield 1
+        raise OSError("cut off")
+
+    with pytest.raises(ZeroDivisionError):
+        list(abreast(lambda number: 1 // number, [1, 0, 1], threads))
+    with pytest.raises(OSError, match="cut off"):
+        list(abreast(lambda number: number, things(), threads))
