@@ -14,6 +14,7 @@ from av.video.reformatter import Colorspace, Interpolation
 from av.video.stream import VideoStream
 from numpy.typing import NDArray
 
+from assetkit.abreast import abreast
 from assetkit.errors import AssetError
 from assetkit.facts import MediaInfo
 from assetkit.geometry import Size, fit_inside
@@ -53,10 +54,7 @@ def sample_frames(
         video, timeline = open_frames(container)
         wanted = _choose(timeline, count, span or (Fraction(0), timeline.duration))
         wanted = sorted({*wanted, *_left_out(timeline, shots, wanted)[: 2 * count]})
-        return [
-            (timeline.seconds(at), to_picture(frame, info, size))
-            for at, frame in _decode_at(container, video, timeline, wanted)
-        ]
+        return _pictures(_decode_at(container, video, timeline, wanted), timeline, info, size)
 
 
 def glances_at(
@@ -110,10 +108,19 @@ def frames_at(
     with open_clip(path, demuxer, "measure") as container:
         video, timeline = open_frames(container)
         wanted = sorted({timeline.times[max(0, bisect_right(timeline.times, timeline.ticks(t)) - 1)] for t in times})
-        return [
-            (timeline.seconds(at), to_picture(frame, info, size))
-            for at, frame in _decode_at(container, video, timeline, wanted)
-        ]
+        return _pictures(_decode_at(container, video, timeline, wanted), timeline, info, size)
+
+
+def _pictures(
+    decoded: Iterable[tuple[int, VideoFrame]], timeline: Timeline, info: MediaInfo, size: Size
+) -> list[tuple[Fraction, Picture]]:
+    """Frames (ticks, frame) as `sample_frames` gives them."""
+
+    def shown(each: tuple[int, VideoFrame]) -> tuple[Fraction, Picture]:
+        at, frame = each
+        return timeline.seconds(at), to_picture(frame, info, size)
+
+    return list(abreast(shown, decoded))
 
 
 def frame_at(path: Path, info: MediaInfo, demuxer: str, time: Fraction) -> Picture:

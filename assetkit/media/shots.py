@@ -47,7 +47,7 @@ _SPIKE_SECONDS = 2
 _GRID = 0.3  # of all gaps between key frames, that are alike, make a grid
 
 Look = NDArray[np.uint8]
-"""A frame reduced to what is compared: brightness and two colours, (3, 36, 64)."""
+"""A frame reduced to what is compared: brightness and two colours, (36, 64, 3)."""
 
 
 def find_shots(path: Path, demuxer: str, spare: Spare | None = None) -> tuple[Shot, ...]:
@@ -226,7 +226,7 @@ def _look(frame: VideoFrame) -> Look:
         planes = [_plane(frame, number) for number in range(3)]
     else:
         planes = list(frame.reformat(*_SIZE, format="yuv444p", interpolation=Interpolation.AREA).to_ndarray())
-    return np.stack(planes)
+    return np.asarray(cv2.merge(planes), np.uint8)
 
 
 def _plane(frame: VideoFrame, number: int) -> NDArray[np.uint8]:
@@ -239,7 +239,7 @@ def _plane(frame: VideoFrame, number: int) -> NDArray[np.uint8]:
 
 def _change(one: Look, other: Look) -> float:
     """How much two frames differ: the mean over all places of brightness and of both colours, as shares of 255."""
-    return float(np.abs(one.astype(np.int16) - other).mean(axis=(1, 2)).sum()) / 255
+    return float(cv2.norm(one, other, cv2.NORM_L1) / (255 * one.shape[0] * one.shape[1]))
 
 
 def _change_of_scene(one: Look, other: Look) -> float:
@@ -254,6 +254,6 @@ def _upto(most: int) -> range:
 def _overlap(one: Look, other: Look, x: int, y: int) -> tuple[Look, Look]:
     width, height = _SIZE
     return (
-        one[:, max(0, y) : height + min(0, y), max(0, x) : width + min(0, x)],
-        other[:, max(0, -y) : height + min(0, -y), max(0, -x) : width + min(0, -x)],
+        one[max(0, y) : height + min(0, y), max(0, x) : width + min(0, x)],
+        other[max(0, -y) : height + min(0, -y), max(0, -x) : width + min(0, -x)],
     )
