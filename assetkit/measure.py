@@ -20,6 +20,7 @@ from assetkit.wording import Said, say
 
 T = TypeVar("T")
 log = logging.getLogger(__name__)
+_AT_ONCE = 4  # frames of a clip; looking for text in one takes 100 MB
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +56,7 @@ def measure(
     A text engine that fails costs the measurement, never the asset: `failed` says why.
     """
     failed: dict[Need, Said] = {}
-    aside = look.threads if look.threads > 1 else 0
+    aside = min(look.threads, _AT_ONCE) if is_timed and look.threads > 1 else 0
     seen = tuple(abreast(lambda frame: _measure_one(*frame, size, look, failed), frames, aside))
     measured = Measurements(seen, failed=failed, exempt=exempt)
     if Need.TEXT not in look.needs or Need.TEXT in failed:

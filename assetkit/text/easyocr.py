@@ -5,6 +5,7 @@ from importlib.metadata import version
 from importlib.util import find_spec
 from math import atan2, degrees, hypot, sqrt
 from pathlib import Path
+from threading import Lock
 
 import numpy as np
 from numpy.typing import NDArray
@@ -38,6 +39,7 @@ class EasyOcrDetector:
         except ImportError as error:
             raise SetupError(f"the text engine easyocr cannot be imported ({error}): {_GET}") from error
         torch.set_num_threads(threads)
+        self._one_at_a_time = Lock()
         try:
             self._reader = easyocr.Reader(
                 ["en"],
@@ -62,7 +64,8 @@ class EasyOcrDetector:
         height, width = picture.shape[:2]
         long, short = max(height, width), min(height, width)
         canvas = min(_LONGEST, round(sqrt(_PIXELS * long / short)))
-        level, aslant = self._reader.detect(picture, min_size=0, canvas_size=canvas, add_margin=0)
+        with self._one_at_a_time:  # each takes 2 GB, and all the threads that there are
+            level, aslant = self._reader.detect(picture, min_size=0, canvas_size=canvas, add_margin=0)
         upright = [((x0, y0), (x1, y0), (x1, y1), (x0, y1)) for x0, x1, y0, y1 in level[0]]
         boxes = [_tight(corners) for corners in (*upright, *aslant[0])]
         return tuple(
