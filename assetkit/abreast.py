@@ -1,12 +1,15 @@
-"""Work on things that come one after another, beside whatever makes the next of them."""
+"""Several threads: work on things beside whatever makes the next of them, and what they load together."""
 
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from typing import TypeVar
+from functools import cache, update_wrapper
+from threading import Lock
+from typing import Generic, ParamSpec, TypeVar
 
 T = TypeVar("T")
 R = TypeVar("R")
+P = ParamSpec("P")
 
 
 def abreast(work: Callable[[T], R], things: Iterable[T], threads: int = 1) -> Iterator[R]:
@@ -19,9 +22,39 @@ def abreast(work: Callable[[T], R], things: Iterable[T], threads: int = 1) -> It
         return
     with ThreadPoolExecutor(threads, "abreast") as crew:
         waiting: deque[Future[R]] = deque()
-        for thing in things:
-            waiting.append(crew.submit(work, thing))
-            if len(waiting) > 2 * threads:
+        try:
+            for begun in _begun(work, things, crew):
+                waiting.append(begun)
+                if len(waiting) > 2 * threads:
+                    yield waiting.popleft().result()
+            while waiting:
                 yield waiting.popleft().result()
-        while waiting:
-            yield waiting.popleft().result()
+        finally:  # nobody waits for the rest where something failed, or the run is stopped
+            crew.shutdown(cancel_futures=True)
+
+
+def _begun(work: Callable[[T], R], things: Iterable[T], crew: ThreadPoolExecutor) -> Iterator[Future[R]]:
+    """The work on each; an error of the making takes its turn, as what went wrong before it comes first."""
+    try:
+        for thing in things:
+            yield crew.submit(work, thing)
+    except Exception as error:
+        lost: Future[R] = Future()
+        lost.set_exception(error)
+        yield lost
+
+
+class LoadedOnce(Generic[P, R]):
+    """`functools.cache` for what several threads ask for at once: one of them loads it, the others wait."""
+
+    def __init__(self, load: Callable[P, R]) -> None:
+        known = cache(load)
+        self._ask: Callable[P, R] = known
+        self.forget = known.cache_clear
+        self._one_at_a_time = Lock()
+        update_wrapper(self, load)
+
+    def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R:
+        """As what it wraps."""
+        with self._one_at_a_time:
+            return self._ask(*args, **kwargs)

@@ -55,10 +55,10 @@ def measure(
     Text inside the `exempt` boxes (display pixels) is found, but does not count as covering anything.
     A text engine that fails costs the measurement, never the asset: `failed` says why.
     """
-    failed: dict[Need, Said] = {}
     aside = min(look.threads, _AT_ONCE) if is_timed and look.threads > 1 else 0
-    seen = tuple(abreast(lambda frame: _measure_one(*frame, size, look, failed), frames, aside))
-    measured = Measurements(seen, failed=failed, exempt=exempt)
+    found = tuple(abreast(lambda frame: _measure_one(*frame, size, look), frames, aside))
+    failed = {need: said for _, each in found for need, said in each.items()}
+    measured = Measurements(tuple(seen for seen, _ in found), failed=failed, exempt=exempt)
     if Need.TEXT not in look.needs or Need.TEXT in failed:
         return measured
     return with_coverage(measured, Box.of(size), is_timed=is_timed)
@@ -69,7 +69,8 @@ def load(look: Look) -> None:
     detector(look.engine, look.threads).prepare(look.search)
 
 
-def _measure_one(time: Fraction, pixels: Pixels, size: Size, look: Look, failed: dict[Need, Said]) -> FrameMeasurements:
+def _measure_one(time: Fraction, pixels: Pixels, size: Size, look: Look) -> tuple[FrameMeasurements, dict[Need, Said]]:
+    """What one picture shows, and what could not be measured."""
     from assetkit.media.borders import find_borders, find_extent
     from assetkit.media.codes import find_codes
     from assetkit.media.cover import look_parts
@@ -77,6 +78,7 @@ def _measure_one(time: Fraction, pixels: Pixels, size: Size, look: Look, failed:
     from assetkit.media.saliency import find_saliency
 
     across, down = size.width / pixels.shape[1], size.height / pixels.shape[0]
+    failed: dict[Need, Said] = {}
 
     def found(need: Need, find: Callable[[Pixels], T]) -> T | None:
         question = need, look.picture, look.only_qr and need is Need.CODES
@@ -88,7 +90,7 @@ def _measure_one(time: Fraction, pixels: Pixels, size: Size, look: Look, failed:
     content = found(Need.BORDERS, find_borders)
     codes = found(Need.CODES, lambda pixels: find_codes(pixels, only_qr=look.only_qr))
     extent = find_extent(pixels) if Need.BORDERS in look.needs and content is None else None
-    return FrameMeasurements(
+    seen = FrameMeasurements(
         time=time,
         text=None if text is None else tuple(_stretched(region, across, down) for region in text),
         codes=None if codes is None else tuple(replace(c, box=_around(c.box, across, down)) for c in codes),
@@ -99,6 +101,7 @@ def _measure_one(time: Fraction, pixels: Pixels, size: Size, look: Look, failed:
         quality=found(Need.QUALITY, lambda pixels: _quality(pixels, size, look.picture, content)),
         extent=None if extent is None else _inside(extent, across, down),
     )
+    return seen, failed
 
 
 def _inside(box: Box, across: float, down: float) -> Box:

@@ -5,7 +5,7 @@ import time
 
 import pytest
 
-from assetkit.abreast import abreast
+from assetkit.abreast import LoadedOnce, abreast
 
 
 @pytest.mark.parametrize("threads", [0, 1, 3])
@@ -62,3 +62,42 @@ def test_what_goes_wrong_is_raised_where_the_results_are_taken(threads):
         list(abreast(lambda number: 1 // number, [1, 0, 1], threads))
     with pytest.raises(OSError, match="cut off"):
         list(abreast(lambda number: number, things(), threads))
+    with pytest.raises(ZeroDivisionError):  # it was there first, whoever noticed his own first
+        list(abreast(lambda number: time.sleep(0.02) or number // 0, things(), threads))
+
+
+def test_what_waits_is_not_worked_on_after_an_error_or_by_who_stops_listening():
+    done = []
+
+    def work(number):
+        time.sleep(0.02)
+        done.append(number)
+        return 1 // number
+
+    with pytest.raises(ZeroDivisionError):
+        list(abreast(work, range(9), 1))
+    assert len(done) <= 2
+    done.clear()
+    results = abreast(work, range(1, 9), 1)
+    next(results)
+    results.close()
+    assert len(done) <= 2
+
+
+def test_what_several_threads_ask_for_at_once_is_loaded_once():
+    loads = []
+
+    @LoadedOnce
+    def load(name, size=1):
+        """Loads."""
+        loads.append((name, size))
+        time.sleep(0.02)
+        return object()
+
+    assert len(set(abreast(load, ["a"] * 8, 4))) == 1
+    assert loads == [("a", 1)]
+    assert load("b", size=2) is load("b", size=2) is not load("a")
+    load.forget()
+    load("a")
+    assert loads == [("a", 1), ("b", 2), ("a", 1)]
+    assert load.__doc__ == "Loads."

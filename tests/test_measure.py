@@ -1,3 +1,4 @@
+import time
 from fractions import Fraction
 
 import numpy as np
@@ -163,3 +164,24 @@ def test_baked_in_bars_are_not_judged_for_how_they_look():
     (frame,) = measure([(Fraction(0), picture)], Size(600, 800), look, is_timed=False).frames
     assert frame.content is not None
     assert frame.quality.highlights == 0
+
+
+@pytest.mark.parametrize("fails_at", [(), (2,), (1, 3, 6)])
+def test_several_threads_find_what_one_finds(monkeypatch, fails_at):
+    """Each picture is as dark as its number; the earlier it comes, the longer it takes."""
+
+    class Slow:
+        def detect(self, picture, **_):
+            number = int(picture[0, 0, 0]) // 20
+            time.sleep(0.01 * (8 - number))
+            if number in fails_at:
+                raise RuntimeError(f"picture {number}")
+            return (region(0, 0, 10 * (number + 1), 10),)
+
+    monkeypatch.setattr("assetkit.measure.detector", lambda *_: Slow())
+    needs = frozenset({Need.TEXT, Need.FACES, Need.SALIENCY, Need.BORDERS, Need.CODES})
+    pictures = [(Fraction(n), np.full((100, 200, 3), 20 * n, np.uint8)) for n in range(8)]
+    one, several = (measure(pictures, SIZE, Look(needs, "fake", threads), is_timed=True) for threads in (1, 3))
+    assert several == one
+    assert bool(one.failed) is bool(fails_at)
+    assert all(f"picture {fails_at[-1]}" in said for said in one.failed.values())

@@ -226,23 +226,32 @@ def decode_alone(container: InputContainer, video: VideoStream, keys: Sequence[i
     """The key frames shown at these ticks, each decoded on its own, nothing between them decoded; in any order.
 
     Key frames of open groups are numbered on from group to group: fed in a row, HEVC's decoder mixes them up and loses
-    some. Those are fed once more, each to an empty decoder, which takes longer.
+    some. What is missing then, for that or any other reason, is fed once more, each to an empty decoder.
     """
     missing = set(keys)
-    for is_emptied in (False, True):
-        rewind(container, video)
-        for packet in container.demux(video) if missing else ():
-            if packet.size and packet.is_keyframe and _shown_at(packet) in missing:
-                yield from _noted(_decode(video, packet), missing)
-                if is_emptied:
-                    yield from _noted(_emptied(video), missing)
-        yield from _noted(_emptied(video), missing)
+    for is_alone in (False, True):
+        if not missing:
+            return
+        for frame in _fed(container, video, frozenset(missing), is_alone=is_alone):
+            if frame.pts is not None:
+                missing.discard(frame.pts)
+            yield frame
 
 
-def _noted(frames: list[VideoFrame], missing: set[int]) -> list[VideoFrame]:
-    """The frames, which are then no longer missing."""
-    missing.difference_update(frame.pts for frame in frames if frame.pts is not None)
-    return frames
+def _fed(
+    container: InputContainer, video: VideoStream, wanted: frozenset[int], *, is_alone: bool
+) -> Iterator[VideoFrame]:
+    """What the decoder makes of the key frames shown at these ticks; each time emptied where each is fed alone."""
+    rewind(container, video)
+    last = max(wanted)
+    for packet in container.demux(video):
+        if packet.dts is not None and packet.dts > last:  # nothing that is coded from here on is shown by then
+            break
+        if packet.size and packet.is_keyframe and _shown_at(packet) in wanted:
+            yield from _decode(video, packet)
+            if is_alone:
+                yield from _emptied(video)
+    yield from _emptied(video)
 
 
 def _emptied(video: VideoStream) -> list[VideoFrame]:

@@ -72,7 +72,8 @@ def find_shots(path: Path, demuxer: str, spare: Spare | None = None) -> tuple[Sh
 def _suspects(container: InputContainer, video: VideoStream, timeline: Timeline) -> list[tuple[int, int]]:
     """Stretches (ticks) from a key frame to the last frame that may be cut to; joined where they touch."""
     anchors = _anchors(timeline)
-    looks = dict(_looks(decode_alone(container, video, anchors)))
+    # what lies before an edit list's start is decoded and never shown
+    looks = dict(_looks(decode_alone(container, video, [at for at in anchors if at >= timeline.times[0]])))
     spans: list[tuple[int, int]] = []
     spiked = _spikes(timeline)
     irregular = _off_grid(timeline)

@@ -43,8 +43,8 @@ def encoded(image: Image.Image, plan: Plan, around: int = 0) -> Encoded:
 
     Raises AssetError `file-size-max` with the smallest size reached if the lowest quality does not fit.
     """
-    pixels = rgb_pixels(image)
-    full = plan.chroma is Chroma.FULL or (plan.format == "jpeg" and image.mode == "RGB" and _smears(pixels))
+    smears, is_graphic = _nature(image) if plan.format == "jpeg" else (False, False)
+    full = plan.chroma is Chroma.FULL or smears
     may_be_png = plan.format == "jpeg" and plan.may_be_png
     most = math.inf if plan.max_bytes is None else plan.max_bytes - around
     data, said = _fitting(
@@ -56,7 +56,7 @@ def encoded(image: Image.Image, plan: Plan, around: int = 0) -> Encoded:
             raise _too_large(min(len(data), len(png)) + around, plan)
         # fine hard edges everywhere are what JPEG is worst at
         return Encoded(png, "png", say("encoded as png to fit {max_bytes:,} bytes", max_bytes=plan.max_bytes))
-    if may_be_png and _is_graphic(pixels):
+    if may_be_png and is_graphic:
         png = still_bytes(image, "png", 0, Chroma.FULL)
         if len(png) <= min(len(data) * _PNG_MOST, most):
             return Encoded(png, "png", say("encoded as png, which keeps the hard edges of flat graphics"))
@@ -171,6 +171,12 @@ def _slope(sizes: Mapping[int, int], low: int, high: int) -> float:
 def _step(quality: int) -> float:
     """Logarithm of the quantisation step at a quality (the Independent JPEG Group's scale, 1 to 100)."""
     return math.log(5000 / quality if quality < 50 else 200 - 2 * quality)
+
+
+def _nature(image: Image.Image) -> tuple[bool, bool]:
+    """True if halved colours would show on it; and true if it is a flat graphic."""
+    pixels = rgb_pixels(image)
+    return image.mode == "RGB" and _smears(pixels), _is_graphic(pixels)
 
 
 def _is_graphic(pixels: Pixels) -> bool:

@@ -2,10 +2,9 @@
 
 from collections.abc import Callable, Sequence
 from difflib import get_close_matches
-from functools import cache
-from threading import Lock
 from typing import TYPE_CHECKING, Protocol
 
+from assetkit.abreast import LoadedOnce
 from assetkit.errors import UserInputError
 from assetkit.geometry import Box
 from assetkit.lettering import Search, TextRegion
@@ -63,19 +62,15 @@ ENGINES: dict[str, Callable[[int], TextDetector]] = {
 }
 
 
-_ONE_AT_A_TIME = Lock()  # who asks while another thread loads the engine waits for that one
-
-
 def detector(name: str = "paddle", threads: int = 1) -> TextDetector:
     """The engine `name`, loaded once per process, with so many threads for one picture.
 
     Raises UserInputError for a name that is not in `ENGINES`, SetupError where a package is missing.
     """
-    with _ONE_AT_A_TIME:
-        return _loaded(name, threads)
+    return _loaded(name, threads)
 
 
-@cache
+@LoadedOnce
 def _loaded(name: str, threads: int) -> TextDetector:
     if name not in ENGINES:
         close = get_close_matches(name, ENGINES, n=1)

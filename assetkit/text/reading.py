@@ -2,11 +2,11 @@
 
 from dataclasses import dataclass
 from difflib import SequenceMatcher
-from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
 
+from assetkit.abreast import LoadedOnce
 from assetkit.text.boxes import TextBox
 from assetkit.text.runtime import RUNTIMES, VARYING_SHAPES, Network, Pixels, installed_runtime, model_path
 from assetkit.text.strips import Levels, strip
@@ -31,7 +31,7 @@ class Reading:
     glyphs: tuple[int, ...]
 
 
-@cache
+@LoadedOnce
 def recogniser(runtime: str | None = None, threads: int = 1) -> Network:
     """The network, loaded once per process, for so many calls at a time.
 

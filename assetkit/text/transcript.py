@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from functools import cache
 from math import atan2, degrees, hypot
 
 import numpy as np
 from numpy.typing import NDArray
 
+from assetkit.abreast import LoadedOnce
 from assetkit.lettering import TextRegion
 from assetkit.text.alphabet import alphabet
 from assetkit.text.boxes import TextBox
@@ -73,7 +73,7 @@ class Transcriber:
         return Transcript(text.strip(), sum(glyphs) / len(glyphs) if glyphs else 0.0, glyphs[start:end])
 
 
-@cache
+@LoadedOnce
 def transcriber(threads: int = 1) -> Transcriber:
     """The recogniser, loaded once per process. Raises SetupError where its model or a runtime is missing."""
     return Transcriber(threads=threads)

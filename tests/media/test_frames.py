@@ -8,6 +8,7 @@ import pytest
 
 from assetkit.errors import AssetError
 from assetkit.geometry import Size
+from assetkit.media import frames
 from assetkit.media.clips import probe_clip
 from assetkit.media.containers import open_clip
 from assetkit.media.frames import film_of, frame_at, frames_at, open_frames, sample_frames
@@ -294,3 +295,19 @@ def test_a_clip_that_an_edit_list_starts_behind_a_key_frame(tmp_path, group):
         assert ramp_number(shown) == pytest.approx(8 + number, abs=0.6)
     films = [round(ramp_number(picture)) for _, picture in film_of(path, info, "mov", Size(64, 36), 25)]
     assert films == list(range(8, 50))
+
+
+def test_a_key_frame_that_does_not_decode_is_tried_twice_and_costs_no_other(clip, monkeypatch):
+    path = clip("ramp")
+    with open_clip(path, "mov", "measure") as container:
+        video, timeline = open_frames(container)
+        bad, decode, fed = timeline.keys[2], frames._decode, []
+
+        def broken(stream, packet):
+            fed.append(packet and packet.pts)
+            return [] if packet is not None and packet.pts == bad else decode(stream, packet)
+
+        monkeypatch.setattr(frames, "_decode", broken)
+        found = [frame.pts for frame in frames.decode_alone(container, video, timeline.keys)]
+    assert sorted(found) == [key for key in timeline.keys if key != bad]
+    assert [fed.count(key) for key in timeline.keys] == [1, 1, 2, 1, 1]

@@ -14,9 +14,9 @@ from assetkit.text.runtime import VARYING_SHAPES, installed_runtime, model_path
 
 @pytest.fixture(autouse=True)
 def _fresh_cache():
-    text._loaded.cache_clear()
+    text._loaded.forget()
     yield
-    text._loaded.cache_clear()
+    text._loaded.forget()
 
 
 @pytest.fixture
