@@ -20,17 +20,16 @@ def abreast(work: Callable[[T], R], things: Iterable[T], threads: int = 1) -> It
     if not threads:
         yield from map(work, things)
         return
-    with ThreadPoolExecutor(threads, "abreast") as crew:
-        waiting: deque[Future[R]] = deque()
-        try:
-            for begun in _begun(work, things, crew):
-                waiting.append(begun)
-                if len(waiting) > 2 * threads:
-                    yield waiting.popleft().result()
-            while waiting:
+    crew, waiting = ThreadPoolExecutor(threads, "abreast"), deque[Future[R]]()
+    try:
+        for begun in _begun(work, things, crew):
+            waiting.append(begun)
+            if len(waiting) > 2 * threads:
                 yield waiting.popleft().result()
-        finally:  # nobody waits for the rest where something failed, or the run is stopped
-            crew.shutdown(cancel_futures=True)
+        while waiting:
+            yield waiting.popleft().result()
+    finally:  # nobody waits for the rest where something failed, or the run is stopped
+        crew.shutdown(cancel_futures=True)
 
 
 def _begun(work: Callable[[T], R], things: Iterable[T], crew: ThreadPoolExecutor) -> Iterator[Future[R]]:

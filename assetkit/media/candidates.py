@@ -13,7 +13,8 @@ from av.video.stream import VideoStream
 from assetkit.facts import MediaInfo
 from assetkit.geometry import Size, fit_inside
 from assetkit.media.containers import open_clip
-from assetkit.media.frames import Picture, decode_alone, decode_range, open_frames, to_picture
+from assetkit.media.decoding import decode_alone, decode_range
+from assetkit.media.frames import Picture, open_frames, to_picture
 from assetkit.media.timeline import Timeline
 
 SIDE = 640  # pixels on the longer side; what a cover is chosen by, and faces are found on

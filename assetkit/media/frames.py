@@ -1,12 +1,11 @@
 """Single frames of a clip as pictures: upright, square pixels, RGB."""
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-import av
 import numpy as np
 from av.container import InputContainer
 from av.video.frame import VideoFrame
@@ -15,15 +14,14 @@ from av.video.stream import VideoStream
 from numpy.typing import NDArray
 
 from assetkit.abreast import abreast
-from assetkit.errors import AssetError
 from assetkit.facts import MediaInfo
 from assetkit.geometry import Size, fit_inside
-from assetkit.media.containers import REPLACE, best_video, open_clip, rewind
+from assetkit.media.containers import best_video, open_clip
+from assetkit.media.decoding import decode_every, decode_range, nothing_decodes, show_preamble
 from assetkit.media.hdr import WIDE, narrowed, tone_mapped
 from assetkit.media.timeline import Timeline, read_timeline
 from assetkit.screening import HOOK_SECONDS
 from assetkit.shots import Shot
-from assetkit.wording import say
 
 Picture = NDArray[np.uint8]
 
@@ -146,25 +144,6 @@ def open_frames(container: InputContainer) -> tuple[VideoStream, Timeline]:
     return video, timeline
 
 
-def show_preamble(container: InputContainer, video: VideoStream) -> None:
-    """Show the decoder the first packet, whose picture is skipped.
-
-    x264 names its version in that packet only, and FFmpeg decodes 4:4:4 of versions before 151 differently:
-    who seeks past it gets grey and green.
-    """
-    rewind(container, video)
-    video.codec_context.skip_frame = "ALL"
-    for packet in container.demux(video):
-        _decode(video, packet)
-        break
-    video.codec_context.skip_frame = "DEFAULT"
-
-
-def nothing_decodes(stage: str) -> AssetError:
-    """The error where a clip shows nothing at all."""
-    return AssetError("unreadable", stage, say("no frame of the clip can be decoded"), REPLACE)
-
-
 def _choose(timeline: Timeline, count: int, span: tuple[Fraction, Fraction]) -> list[int]:
     """Ticks of the frames to decode: near the middle of `count` equal parts of the span, in order, once each."""
     first, end = (timeline.ticks(seconds) for seconds in span)
@@ -222,45 +201,6 @@ def _groups(timeline: Timeline, wanted: Sequence[int]) -> Iterable[tuple[int, li
     return groups.items()
 
 
-def decode_alone(container: InputContainer, video: VideoStream, keys: Sequence[int]) -> Iterator[VideoFrame]:
-    """The key frames shown at these ticks, each decoded on its own, nothing between them decoded; in any order.
-
-    Key frames of open groups are numbered on from group to group: fed in a row, HEVC's decoder mixes them up and loses
-    some. What is missing then, for that or any other reason, is fed once more, each to an empty decoder.
-    """
-    missing = set(keys)
-    for is_alone in (False, True):
-        if not missing:
-            return
-        for frame in _fed(container, video, frozenset(missing), is_alone=is_alone):
-            if frame.pts is not None:
-                missing.discard(frame.pts)
-            yield frame
-
-
-def _fed(
-    container: InputContainer, video: VideoStream, wanted: frozenset[int], *, is_alone: bool
-) -> Iterator[VideoFrame]:
-    """What the decoder makes of the key frames shown at these ticks; each time emptied where each is fed alone."""
-    rewind(container, video)
-    last = max(wanted)
-    for packet in container.demux(video):
-        if packet.dts is not None and packet.dts > last:  # nothing that is coded from here on is shown by then
-            break
-        if packet.size and packet.is_keyframe and _shown_at(packet) in wanted:
-            yield from _decode(video, packet)
-            if is_alone:
-                yield from _emptied(video)
-    yield from _emptied(video)
-
-
-def _emptied(video: VideoStream) -> list[VideoFrame]:
-    """What the decoder still holds; it may be fed from any other place then."""
-    frames = _decode(video, None)
-    video.codec_context.flush_buffers()
-    return frames
-
-
 def _decode_group(
     container: InputContainer, video: VideoStream, key: int, wanted: Sequence[int]
 ) -> Iterator[tuple[int, VideoFrame]]:
@@ -277,68 +217,6 @@ def _decode_group(
                 return
     if last is not None:  # damaged where it was wanted: the nearest before it
         yield last
-
-
-def decode_range(
-    container: InputContainer, video: VideoStream, first: int, wanted: Collection[int]
-) -> Iterator[VideoFrame]:
-    """Frames from the key frame shown at `first` on, until all those shown at `wanted` (ticks) have been decoded."""
-    waiting: set[int | None] = set(wanted)
-    for packet in _packets_from(container, video, first):
-        yield from _decode(video, packet)
-        waiting.discard(_shown_at(packet))
-        if not waiting:  # everything they refer to has been sent before them
-            break
-    yield from _emptied(video)
-
-
-def decode_every(
-    container: InputContainer, video: VideoStream, first: int, last: int, *, whole_from: int | None = None
-) -> Iterator[VideoFrame]:
-    """All frames shown from the key frame at `first` to `last`, also those that are coded after the one at `last`.
-
-    Of those shown before `whole_from` only what others need.
-    """
-    for packet in _packets_from(container, video, first):
-        if packet.dts is not None and packet.dts > last:  # none that is coded from here on is shown by then
-            break
-        if whole_from is not None:
-            is_before = (_shown_at(packet) or 0) < whole_from
-            video.codec_context.skip_frame = "NONREF" if is_before else "DEFAULT"
-        yield from _decode(video, packet)
-    yield from _emptied(video)
-
-
-def _packets_from(container: InputContainer, video: VideoStream, first: int) -> Iterator["av.Packet[VideoStream]"]:
-    second = round(1 / (video.time_base or Fraction(1)))
-    # Containers without an index (transport streams) land behind the frame asked for: start ever earlier.
-    for target in (first, first - 2 * second, None):
-        if target is None:
-            rewind(container, video)
-        else:
-            container.seek(target, stream=video)
-        is_found = False
-        for packet in container.demux(video):
-            if packet.size == 0:
-                return
-            is_found = is_found or _shown_at(packet) == first
-            if is_found:
-                yield packet
-            elif packet.dts is not None and packet.dts > first:
-                break
-        if is_found:
-            return
-
-
-def _shown_at(packet: "av.Packet[VideoStream]") -> int | None:
-    return packet.pts if packet.pts is not None else packet.dts
-
-
-def _decode(video: VideoStream, packet: "av.Packet[VideoStream] | None") -> list[VideoFrame]:
-    try:
-        return video.codec_context.decode(packet)
-    except av.FFmpegError:  # a damaged packet costs its own frame
-        return []
 
 
 def to_picture(frame: VideoFrame, info: MediaInfo, size: Size) -> Picture:

@@ -25,7 +25,7 @@ from numpy.typing import NDArray
 
 from assetkit.abreast import abreast
 from assetkit.media.containers import best_video, open_clip
-from assetkit.media.frames import decode_alone, decode_every, nothing_decodes, show_preamble
+from assetkit.media.decoding import decode_alone, decode_every, nothing_decodes, show_preamble
 from assetkit.media.spare import Spare
 from assetkit.media.timeline import Timeline, read_timeline, usual_gap
 from assetkit.shots import Shot, between
@@ -81,9 +81,8 @@ def _suspects(container: InputContainer, video: VideoStream, timeline: Timeline)
         inside = [at for at in spiked if start < at <= end]
         # what was cut away from and came back to has a key frame in between
         is_odd = end in irregular and any(start < key < end for key in timeline.keys)
-        # nothing follows the last stretch
-        is_unseen = end == timeline.times[-1]
-        may_differ = is_odd or is_unseen or _may_differ(looks.get(start), looks.get(end))
+        is_last = end == timeline.times[-1]  # it hardly ever ends with a key frame
+        may_differ = is_odd or is_last or _may_differ(looks.get(start), looks.get(end))
         last = end if may_differ else max(inside, default=start)
         if last == start:
             continue

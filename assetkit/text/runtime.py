@@ -14,6 +14,7 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from assetkit.abreast import LoadedOnce
 from assetkit.errors import SetupError
 from assetkit.text.rewriting import rewritten
 
@@ -202,16 +203,11 @@ class Late:
     """
 
     def __init__(self, order: Iterable[str], path: Path, threads: int, calls: int = 1, intake: Intake = PADDLE) -> None:
-        self._order, self._settings = order, (path, threads, calls, intake)
-        self._network: Network | None = None
-        self._one_at_a_time = threading.Lock()
+        self._load = LoadedOnce(lambda: RUNTIMES[installed_runtime(order)](path, threads, calls, intake))
 
     def loaded(self) -> Network:
         """The network itself. Raises SetupError where no runtime is installed, else what the runtime raises."""
-        with self._one_at_a_time:
-            if self._network is None:
-                self._network = RUNTIMES[installed_runtime(self._order)](*self._settings)
-            return self._network
+        return self._load()
 
     def __call__(self, pictures: Pixels) -> NDArray[np.float32]:
         """As a `Network`."""

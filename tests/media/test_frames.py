@@ -8,7 +8,7 @@ import pytest
 
 from assetkit.errors import AssetError
 from assetkit.geometry import Size
-from assetkit.media import frames
+from assetkit.media import decoding
 from assetkit.media.clips import probe_clip
 from assetkit.media.containers import open_clip
 from assetkit.media.frames import film_of, frame_at, frames_at, open_frames, sample_frames
@@ -301,13 +301,13 @@ def test_a_key_frame_that_does_not_decode_is_tried_twice_and_costs_no_other(clip
     path = clip("ramp")
     with open_clip(path, "mov", "measure") as container:
         video, timeline = open_frames(container)
-        bad, decode, fed = timeline.keys[2], frames._decode, []
+        bad, decode, fed = timeline.keys[2], decoding._decode, []
 
         def broken(stream, packet):
             fed.append(packet and packet.pts)
             return [] if packet is not None and packet.pts == bad else decode(stream, packet)
 
-        monkeypatch.setattr(frames, "_decode", broken)
-        found = [frame.pts for frame in frames.decode_alone(container, video, timeline.keys)]
+        monkeypatch.setattr(decoding, "_decode", broken)
+        found = [frame.pts for frame in decoding.decode_alone(container, video, timeline.keys)]
     assert sorted(found) == [key for key in timeline.keys if key != bad]
     assert [fed.count(key) for key in timeline.keys] == [1, 1, 2, 1, 1]
