@@ -1,8 +1,9 @@
-"""Several threads: work on things beside whatever makes the next of them, and what they load together."""
+"""Several threads: work on things beside whatever makes the next of them, and what they share or load together."""
 
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
 from functools import cache, update_wrapper
 from threading import Lock
 from typing import Generic, ParamSpec, TypeVar
@@ -41,6 +42,30 @@ def _begun(work: Callable[[T], R], things: Iterable[T], crew: ThreadPoolExecutor
         lost: Future[R] = Future()
         lost.set_exception(error)
         yield lost
+
+
+class OneEach(Generic[T]):
+    """Things of which each serves one thread at a time: one is made where all that there are serve others.
+
+    Not `threading.local`: what is a thread's own is destroyed in a child process before that starts its program, and
+    may wait there for ever, for threads that only the parent has.
+    """
+
+    def __init__(self, make: Callable[[], T]) -> None:
+        self._make = make
+        self._idle = deque[T]()
+
+    @contextmanager
+    def borrowed(self) -> Iterator[T]:
+        """One that nobody else uses meanwhile."""
+        try:
+            thing = self._idle.pop()
+        except IndexError:
+            thing = self._make()
+        try:
+            yield thing
+        finally:
+            self._idle.append(thing)
 
 
 class LoadedOnce(Generic[P, R]):

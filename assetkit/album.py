@@ -1,17 +1,22 @@
-"""Small pictures for the report, kept while stills are measured: what was decoded once is not decoded again."""
+"""Small pictures for the report, kept while files are looked at: what was decoded once is not decoded again."""
 
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from assetkit.pictures import SIDE
-
 if TYPE_CHECKING:
     from assetkit.media.pixels import Pixels
 
+SIDE, CANDIDATE_SIDE = 360, 180  # pixels of the longer side
 
-def keep(album: Path, sha256: str, pixels: "Pixels") -> None:
-    """Keep a small picture of the file with this hash, which shows these RGB pixels.
+
+def moment(sha256: str, seconds: float) -> str:
+    """What the picture is called that a clip with this hash shows at a time."""
+    return f"{sha256}-{seconds:.3f}"
+
+
+def keep(album: Path, name: str, pixels: "Pixels", side: int = SIDE) -> None:
+    """Keep a small picture, `side` pixels on its longer side, of the file with this hash, or of a `moment` of it.
 
     Where it cannot be kept, for whatever reason, the report decodes the file: no asset is lost for it.
     """
@@ -19,17 +24,17 @@ def keep(album: Path, sha256: str, pixels: "Pixels") -> None:
 
     with suppress(Exception):
         album.mkdir(exist_ok=True)
-        _place(album, sha256).write_bytes(small(pixels, SIDE))  # nobody reads it before all are written
+        _place(album, name).write_bytes(small(pixels, side))  # nobody reads it before all are written
 
 
-def kept(album: Path | None, sha256: str | None) -> bytes | None:
-    """The small picture of the file with this hash, as WebP; None where none was kept."""
-    if album is None or sha256 is None:
+def kept(album: Path | None, name: str | None) -> bytes | None:
+    """The small picture of this name, as WebP; None where none was kept."""
+    if album is None or name is None:
         return None
     with suppress(OSError):
-        return _place(album, sha256).read_bytes()
+        return _place(album, name).read_bytes()
     return None
 
 
-def _place(album: Path, sha256: str) -> Path:
-    return album / f"{sha256}.webp"
+def _place(album: Path, name: str) -> Path:
+    return album / f"{name}.webp"

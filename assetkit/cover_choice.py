@@ -26,7 +26,7 @@ from assetkit.text.coverage import coverage
 from assetkit.timecode import timecode
 from assetkit.wording import say
 
-_KEYS = 24  # key frames looked at, and more where many covers are asked for
+_KEYS = 20  # key frames looked at, and more where many covers are asked for
 _KEYS_PER_COVER = 4
 _SHORTLIST, _SHORTLIST_PER_COVER = 2, 2  # of those, looked at again with what follows them
 _FEW = 4  # fewer candidates are too few to choose from
@@ -45,13 +45,14 @@ Span = tuple[Fraction, Fraction]
 class Candidate:
     """A frame that may serve as a cover: its time in seconds, its score, and what is known of it.
 
-    `picture` is a small one of it if it was looked at, `text` (display pixels) what text it shows if that was read;
-    `gist` tells it from others.
+    `picture` is a small one of it if it was looked at, `faces` and `text` (display pixels) what it shows of them if
+    they were looked for; `gist` tells it from others.
     """
 
     time: Fraction
     parts: ScoreParts
     picture: Pixels | None = None
+    faces: tuple[Face, ...] | None = None
     text: tuple[TextRegion, ...] | None = None
     gist: Any = None
 
@@ -98,7 +99,7 @@ def choose(
 def stated_candidate(clip: ClipMedium, taste: Taste, time: Fraction) -> Candidate:
     """The frame at a time that people named, with its score, however low. Raises AssetError if it does not decode."""
     with clip.glimpses() as glimpses:
-        looks = next(glimpses.after([time]))
+        looks = next(glimpses.after([time]), None)
     if not looks:
         detail = say("the frame at {time} cannot be decoded", time=timecode(time))
         raise AssetError("unreadable", "measure", detail, say("name another time, or export the clip again"))
@@ -222,18 +223,22 @@ def _judged(candidate: Candidate, clip: ClipMedium, taste: Taste) -> Candidate:
     """With what its crop keeps of faces and, where it is known, of text."""
     info, size = replace(clip.info, kind=Kind.IMAGE), clip.info.display_size
     lines = tuple(region.box.intersect(Box.of(size)) for region in candidate.text or ())
-    parts, faces = candidate.parts, list[Face]()
-    if candidate.picture is not None:
-        small = shrunk(candidate.picture, _FACE_SIDE)
-        scale, found = size.width / small.shape[1], find_portraits(small)
-        faces = [replace(face, box=face.box.scaled(scale).intersect(Box.of(size))) for face in found]
-    keep = Keepsakes(tuple(face.box for face in faces), lines, (), ())
+    faces = _faces(candidate, size)
+    keep = Keepsakes(tuple(face.box for face in faces or ()), lines, (), ())
     window = choose_canvas(info, taste.rules, keep, None, taste.said).window
-    if candidate.picture is not None:
-        parts = _with_faces(parts, faces, window, size)
+    parts = candidate.parts if faces is None else _with_faces(candidate.parts, faces, window, size)
     if candidate.text is not None:
         parts = replace(parts, text_coverage=coverage(candidate.text, window, taste.said.exempt).share)
-    return replace(candidate, parts=parts)
+    return replace(candidate, parts=parts, faces=faces)
+
+
+def _faces(candidate: Candidate, size: Size) -> tuple[Face, ...] | None:
+    """Those that are known, or are found in its picture now; None where it has none."""
+    if candidate.faces is not None or candidate.picture is None:
+        return candidate.faces
+    small = shrunk(candidate.picture, _FACE_SIDE)
+    scale = size.width / small.shape[1]
+    return tuple(replace(f, box=f.box.scaled(scale).intersect(Box.of(size))) for f in find_portraits(small))
 
 
 def _is_at_edge(box: Box, size: Size) -> bool:

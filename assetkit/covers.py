@@ -1,11 +1,12 @@
 """A clip's cover: the still supplied beside it, the frame that people named, or the best that keeps the limits."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import islice
 from pathlib import Path
 
+from assetkit.album import CANDIDATE_SIDE, SIDE, keep, moment
 from assetkit.cover_choice import Candidate, Taste, choose, stated_candidate
 from assetkit.delivery import Delivery, deliver
 from assetkit.errors import AssetError
@@ -97,10 +98,10 @@ def _named(taken: Taken, name: str) -> Taken:
     return replace(taken, file=replace(taken.file, path=taken.file.path.rename(path)))
 
 
-def make_cover(
-    source: Source, clip: ClipMedium, facts: Facts, preset: Preset, run: Run
+def make_cover(  # noqa: PLR0917
+    source: Source, clip: ClipMedium, facts: Facts, preset: Preset, run: Run, sha256: str | None = None
 ) -> tuple[CoverOutcome, Finished | None]:
-    """Judge, and if there is a work folder make, the cover of a clip.
+    """Judge, and if there is a work folder make, the cover of a clip; `sha256` is the clip's.
 
     What people supplied or named is never replaced by another frame. Raises AssetError `sidecar-invalid` if the time
     that they named lies beyond the clip's end.
@@ -118,7 +119,10 @@ def make_cover(
     for number, candidate in zip(range(_TRIES), found, strict=False):
         made = cover_from(clip, candidate, preset, run, f"cover-{number}", said=said)
         if made[0].status is Status.READY:
-            return replace(made[0], runners_up=_runners_up(found)), made[1]
+            others = list(islice(found, _RUNNERS_UP))
+            _keep_pictures(run, sha256, candidate, others)
+            # for people to choose from: all were looked at before; text is read on a few of them at most
+            return replace(made[0], runners_up=tuple(RunnerUp(c.time, c.score) for c in others)), made[1]
         if best is None or (best[0].status, made[0].status) == (Status.REJECTED, Status.REVIEW):
             best = made
     return best or (
@@ -127,9 +131,11 @@ def make_cover(
     )
 
 
-def _runners_up(found: Iterator[Candidate]) -> tuple[RunnerUp, ...]:
-    """The next best, for people to choose from. All were looked at before; text is read on a few of them at most."""
-    return tuple(RunnerUp(candidate.time, candidate.score) for candidate in islice(found, _RUNNERS_UP))
+def _keep_pictures(run: Run, sha256: str | None, best: Candidate, others: Sequence[Candidate]) -> None:
+    """Of the frames that the report shows."""
+    for candidate, side in ((best, SIDE), *((other, CANDIDATE_SIDE) for other in others)):
+        if run.album is not None and sha256 is not None and candidate.picture is not None:
+            keep(run.album, moment(sha256, float(candidate.time)), candidate.picture, side)
 
 
 def cover_from(

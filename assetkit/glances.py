@@ -8,7 +8,7 @@ from assetkit.facts import FrameMeasurements, Need
 from assetkit.geometry import Box, hull
 from assetkit.measure import Look, measure
 from assetkit.media.medium import ClipMedium
-from assetkit.shots import Shot
+from assetkit.shots import Shot, shot_at
 
 _NEAR = Fraction(1, 2)  # seconds between glances where faces move
 _FAR = Fraction(5, 2)  # and at most so many where they stand
@@ -23,28 +23,29 @@ def glance(
 ) -> tuple[FrameMeasurements, ...]:
     """Faces and attention in frames of every shot: about one in two seconds, and two a second where faces move.
 
-    What is `known` of other frames counts, too: a face in one of them only is reason enough to look again.
+    What is `known` of other frames counts, too: near them nothing is looked at anew, and a face in one of them only is
+    reason enough to look again.
     """
     shots = clip.shots()
-    slower = max(Fraction(1), (shots[-1].end / _NEAR) / _MOST)
-    seen = _seen(clip, _first_times(shots, clip.key_times(), slower), threads)
+    slower = _slower(shots)
+    times = [time for time in first_times(clip) if not _is_known(time, shots, known)]
+    seen = _seen(clip, times, threads)
     everything = sorted((*seen, *known), key=lambda frame: frame.time)
     again = [time for shot in shots for time in _between(shot, everything, clip, slower)]
     found = {frame.time: frame for frame in (*seen, *(_seen(clip, again, threads) if again else ()))}
     return tuple(found[time] for time in sorted(found))
 
 
-def _seen(clip: ClipMedium, times: Sequence[Fraction], threads: int) -> list[FrameMeasurements]:
-    look = Look(_NEEDS, engine="", threads=threads)
-    return list(measure(clip.glances(sorted(times)), clip.info.display_size, look, is_timed=True).frames)
+def first_times(clip: ClipMedium) -> list[Fraction]:
+    """When a clip is glanced at whatever is seen: at key frames, which decode alone, where there are some.
 
-
-def _first_times(shots: Iterable[Shot], keys: Sequence[Fraction], slower: Fraction) -> list[Fraction]:
-    """Key frames, which decode alone, and frames between them where they are far apart; one in every shot."""
-    times: list[Fraction] = []
+    Between them too where they are far apart, and once in every shot.
+    """
+    shots, times = clip.shots(), list[Fraction]()
+    slower = _slower(shots)
     for shot in shots:
         chosen: list[Fraction] = []
-        for key in keys:
+        for key in clip.key_times():
             if shot.holds(key) and (not chosen or key - chosen[-1] >= _NEAR * slower):
                 chosen.append(key)
         edges = [shot.start, *chosen, shot.end]
@@ -53,6 +54,22 @@ def _first_times(shots: Iterable[Shot], keys: Sequence[Fraction], slower: Fracti
             chosen += [one + (other - one) * n / parts for n in range(1, parts)]
         times += chosen or [(shot.start + shot.end) / 2]
     return times
+
+
+def _slower(shots: Sequence[Shot]) -> Fraction:
+    """How many times as long as usual a long clip is not looked at between two glances."""
+    return max(Fraction(1), (shots[-1].end / _NEAR) / _MOST)
+
+
+def _is_known(time: Fraction, shots: Sequence[Shot], known: Iterable[FrameMeasurements]) -> bool:
+    """True if one of the frames shows the same shot at about that time."""
+    shot = shots[shot_at(shots, time)]
+    return any(shot.holds(frame.time) and abs(frame.time - time) <= _NEAR / 2 for frame in known)
+
+
+def _seen(clip: ClipMedium, times: Sequence[Fraction], threads: int) -> list[FrameMeasurements]:
+    look = Look(_NEEDS, engine="", threads=threads)
+    return list(measure(clip.glances(sorted(times)), clip.info.display_size, look, is_timed=True).frames)
 
 
 def _between(shot: Shot, seen: Sequence[FrameMeasurements], clip: ClipMedium, slower: Fraction) -> list[Fraction]:

@@ -1,6 +1,6 @@
 """What looking at one asset gave, kept for the next preset that asks the same."""
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterable
 from typing import Any, TypeVar
 
 T = TypeVar("T")
@@ -21,6 +21,10 @@ class Notes:
             self._answers[key] = (about, ask())
         answer: T = self._answers[key][1]
         return answer
+
+    def replay(self, about: object, question: Hashable, ask: Callable[[], Iterable[T]]) -> Iterable[T]:
+        """As `recall`, of things that come one after another: all are waited for only where they are kept."""
+        return ask() if self._answers is None else self.recall(about, question, lambda: tuple(ask()))
 
 
 NO_NOTES = Notes(keeps=False)

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 
+from assetkit.album import CANDIDATE_SIDE, SIDE
 from assetkit.errors import AssetError
 
-SIDE, CANDIDATE_SIDE = 360, 180  # pixels of the longer side
 _log = logging.getLogger(__name__)
 
 

@@ -7,7 +7,7 @@ from itertools import tee
 from pathlib import Path
 from urllib.parse import quote
 
-from assetkit.album import kept
+from assetkit.album import kept, moment
 from assetkit.batch import run_pictures
 from assetkit.manifest.contract import AssetEntry, Manifest
 from assetkit.manifest.marks import trim_start
@@ -64,12 +64,24 @@ def _seated(
     """An asset, where its files lie, the pictures of it that were kept, and those that are still to be taken."""
     places, known = _places(asset, folder), dict[str, bytes]()
     sitting = _sitting(asset, places)
-    if sitting.source and (source := kept(album, asset.source.sha256)):
-        known["source"], sitting = source, replace(sitting, source=None)
+    if sitting.source and (pictures := _kept_of_source(asset, sitting, album)):
+        known, sitting = known | _by_role(pictures), replace(sitting, source=None)
     main = next((output.sha256 for output in asset.outputs if output.role == "main"), None)
     if sitting.output and (output := kept(album, main)):
         known["main"], sitting = output, replace(sitting, output=None)
     return asset, places, known, sitting
+
+
+def _kept_of_source(asset: AssetEntry, sitting: Sitting, album: Path | None) -> Pictures | None:
+    """All pictures of an asset's source, where all were kept: of a still one, of a clip those at its cover's times."""
+    sha256 = asset.source.sha256
+    if (still := kept(album, sha256)) is not None:
+        return Pictures(source=still)
+    if sha256 is None or asset.cover is None:
+        return None
+    times = (sitting.source_time, *sitting.candidate_times)
+    found = [picture for time in times if (picture := kept(album, moment(sha256, float(time)))) is not None]
+    return Pictures(source=found[0], candidates=tuple(found[1:])) if len(found) == len(times) else None
 
 
 def _sitting(asset: AssetEntry, places: dict[str, Path]) -> Sitting:

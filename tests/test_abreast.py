@@ -5,7 +5,7 @@ import time
 
 import pytest
 
-from assetkit.abreast import LoadedOnce, abreast
+from assetkit.abreast import LoadedOnce, OneEach, abreast
 
 
 @pytest.mark.parametrize("threads", [0, 1, 3])
@@ -101,3 +101,25 @@ def test_what_several_threads_ask_for_at_once_is_loaded_once():
     load("a")
     assert loads == [("a", 1), ("b", 2), ("a", 1)]
     assert load.__doc__ == "Loads."
+
+
+def test_things_that_serve_one_at_a_time_are_shared_by_as_many_threads_as_there_are():
+    made, in_use, most = [], set(), []
+    shared = OneEach(lambda: made.append(1) or object())
+
+    def use(_):
+        with shared.borrowed() as thing:
+            assert thing not in in_use
+            in_use.add(thing)
+            most.append(len(in_use))
+            time.sleep(0.005)
+            in_use.remove(thing)
+
+    list(abreast(use, range(40), 4))
+    assert 2 <= max(most) <= 4
+    assert len(made) <= 5
+    count = len(made)
+    with pytest.raises(ZeroDivisionError), shared.borrowed():
+        _ = 1 / 0
+    list(abreast(use, range(4), 1))
+    assert len(made) == count

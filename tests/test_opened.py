@@ -11,7 +11,7 @@ from assetkit.judgement import Status
 from assetkit.manifest.entries import asset_entry
 from assetkit.media import stills
 from assetkit.media.medium import StillMedium
-from assetkit.notes import Notes
+from assetkit.notes import NO_NOTES, Notes
 from assetkit.opened import Opened
 from assetkit.pipeline import process_asset
 from assetkit.run import Run
@@ -119,3 +119,18 @@ def test_a_memory_keeps_what_it_was_asked_about():
     for _ in range(50):  # a new one may well stand where the last one stood
         notes.recall(object(), "what", lambda: asked.append(1))
     assert len(asked) == 50
+
+
+def test_what_comes_one_by_one_is_waited_for_only_where_it_is_kept():
+    asked = []
+
+    def things():
+        for n in range(3):
+            asked.append(n)
+            yield n
+
+    assert next(iter(NO_NOTES.replay("it", "what", things))) == 0
+    assert asked == [0]
+    notes = Notes()
+    assert [list(notes.replay("it", "what", things)) for _ in range(2)] == [[0, 1, 2]] * 2
+    assert asked == [0, 0, 1, 2]

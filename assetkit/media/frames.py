@@ -1,7 +1,8 @@
 """Single frames of a clip as pictures: upright, square pixels, RGB."""
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -9,56 +10,41 @@ from typing import Any
 import numpy as np
 from av.container import InputContainer
 from av.video.frame import VideoFrame
-from av.video.reformatter import Colorspace, Interpolation
+from av.video.reformatter import Colorspace, Interpolation, VideoReformatter
 from av.video.stream import VideoStream
 from numpy.typing import NDArray
 
-from assetkit.abreast import abreast
+from assetkit.abreast import OneEach, abreast
 from assetkit.facts import MediaInfo
 from assetkit.geometry import Size, fit_inside
 from assetkit.media.containers import best_video, open_clip
 from assetkit.media.decoding import decode_every, decode_range, nothing_decodes, show_preamble
 from assetkit.media.hdr import WIDE, narrowed, tone_mapped
-from assetkit.media.timeline import Timeline, read_timeline
-from assetkit.screening import HOOK_SECONDS
-from assetkit.shots import Shot
+from assetkit.media.timeline import Timeline, known_timeline
 
 Picture = NDArray[np.uint8]
 
-_UNSPECIFIED_MATRIX = 2  # ITU-T H.273, table 4
-_SHORT_SECONDS = 1  # in a clip this short the first frame is as good as any
 
+@dataclass(frozen=True, slots=True)
+class Passed:
+    """Frames decoded on the way to what is wanted, and up to those `beyond` (ticks) it in the same groups of pictures.
 
-def sample_frames(
-    path: Path,
-    info: MediaInfo,
-    demuxer: str,
-    *,
-    count: int,
-    max_side: int,
-    span: tuple[Fraction, Fraction] | None = None,
-    shots: Sequence[Shot] = (),
-) -> list[tuple[Fraction, Picture]]:
-    """About `count` frames spread evenly over the clip, or over `span` = (start, end) in seconds.
-
-    Of the longest `shots` that would show none of them, at most twice as many more give one each.
-
-    Each is (seconds since the clip's first frame, picture of shape (height, width, 3)), in order of time, with
-    the longer side at most `max_side` pixels and never enlarged. Key frames stand in for their neighbours,
-    since they decode alone. Raises AssetError `unreadable` if nothing decodes.
+    All are offered (ticks, frame).
     """
-    size = fit_inside(info.display_size, Size(max_side, max_side))
-    with open_clip(path, demuxer, "measure") as container:
-        video, timeline = open_frames(container)
-        wanted = _choose(timeline, count, span or (Fraction(0), timeline.duration))
-        wanted = sorted({*wanted, *_left_out(timeline, shots, wanted)[: 2 * count]})
-        return _pictures(_decode_at(container, video, timeline, wanted), timeline, info, size)
+
+    beyond: Sequence[int]
+    offer: Callable[[int, VideoFrame], None]
+
+
+_UNSPECIFIED_MATRIX = 2  # ITU-T H.273, table 4
+# one that knows the sizes of the last frame takes two thirds of the time of a new one
+_SCALERS = OneEach(VideoReformatter)
 
 
 def glances_at(
     path: Path, info: MediaInfo, demuxer: str, times: Sequence[Fraction], max_side: int
 ) -> Iterator[tuple[Fraction, Picture]]:
-    """Frames at or just after some times (seconds, ascending), as `sample_frames` gives them, but roughly decoded.
+    """Frames at or just after some times (seconds, ascending), as `frames_at` gives them, but roughly decoded.
 
     Frames that no other frame needs are passed over, and edges are not smoothed. Nothing where nothing decodes.
     """
@@ -101,24 +87,28 @@ def key_times(path: Path, demuxer: str) -> tuple[Fraction, ...]:
 def frames_at(
     path: Path, info: MediaInfo, demuxer: str, times: Sequence[Fraction], max_side: int
 ) -> list[tuple[Fraction, Picture]]:
-    """The frames shown at `times` (seconds, in order), once each, as `sample_frames` gives them."""
+    """The frames shown at `times` (seconds, in order), once each: (seconds since the first frame, picture).
+
+    Pictures are of shape (height, width, 3), the longer side at most `max_side` pixels and never enlarged. Raises
+    AssetError `unreadable` if nothing decodes.
+    """
     size = fit_inside(info.display_size, Size(max_side, max_side))
     with open_clip(path, demuxer, "measure") as container:
         video, timeline = open_frames(container)
         wanted = sorted({timeline.times[max(0, bisect_right(timeline.times, timeline.ticks(t)) - 1)] for t in times})
-        return _pictures(_decode_at(container, video, timeline, wanted), timeline, info, size)
+        return list(pictures_of(decoded_at(container, video, timeline, wanted), timeline, info, size))
 
 
-def _pictures(
+def pictures_of(
     decoded: Iterable[tuple[int, VideoFrame]], timeline: Timeline, info: MediaInfo, size: Size
-) -> list[tuple[Fraction, Picture]]:
-    """Frames (ticks, frame) as `sample_frames` gives them."""
+) -> Iterator[tuple[Fraction, Picture]]:
+    """Frames (ticks, frame) as (seconds since the first frame, picture of shape (height, width, 3))."""
 
     def shown(each: tuple[int, VideoFrame]) -> tuple[Fraction, Picture]:
         at, frame = each
         return timeline.seconds(at), to_picture(frame, info, size)
 
-    return list(abreast(shown, decoded))
+    return abreast(shown, decoded)
 
 
 def frame_at(path: Path, info: MediaInfo, demuxer: str, time: Fraction) -> Picture:
@@ -128,7 +118,7 @@ def frame_at(path: Path, info: MediaInfo, demuxer: str, time: Fraction) -> Pictu
     """
     with open_clip(path, demuxer, "transform") as container:
         video, timeline = open_frames(container)
-        for _, frame in _decode_at(container, video, timeline, [timeline.times[timeline.named(time)]]):
+        for _, frame in decoded_at(container, video, timeline, [timeline.times[timeline.named(time)]]):
             return to_picture(frame, info, info.display_size)
     raise nothing_decodes("transform")
 
@@ -137,56 +127,29 @@ def open_frames(container: InputContainer) -> tuple[VideoStream, Timeline]:
     """The clip's picture, its decoder ready, and its timeline. Raises AssetError `unreadable` if it has no frame."""
     video = best_video(container, "measure")
     video.thread_type = "AUTO"
-    timeline = read_timeline(container, video)
+    timeline = known_timeline(container, video)
     if timeline is None:
         raise nothing_decodes("measure")
     show_preamble(container, video)
     return video, timeline
 
 
-def _choose(timeline: Timeline, count: int, span: tuple[Fraction, Fraction]) -> list[int]:
-    """Ticks of the frames to decode: near the middle of `count` equal parts of the span, in order, once each."""
-    first, end = (timeline.ticks(seconds) for seconds in span)
-    keys = [key for key in timeline.keys if first <= key < end]
-    if timeline.duration > _SHORT_SECONDS and keys[:1] == [timeline.times[0]]:
-        del keys[0]  # often black, a slate or a fade
-    part = (end - first) / count
-    middles = [first + part * Fraction(2 * k + 1, 2) for k in range(count)]
-    # one within the first three seconds, in which people decide whether to go on
-    middles[0] = min(middles[0], first + Fraction(HOOK_SECONDS, 2) / timeline.time_base)
-    reach = [part / 2 for _ in middles]
-    reach[0] = min(reach[0], middles[0] - first)
-    return sorted({_nearest_cheap(timeline, keys, middle, far) for middle, far in zip(middles, reach, strict=True)})
-
-
-def _left_out(timeline: Timeline, shots: Sequence[Shot], chosen: Sequence[int]) -> list[int]:
-    """A frame for each of the shots that none was chosen from, those of the longest first."""
-    missing = [shot for shot in shots if not any(shot.holds(timeline.seconds(at)) for at in chosen)]
-    missing.sort(key=lambda shot: (shot.start - shot.end, shot.start))
-    return [_middle_of(timeline, shot) for shot in missing]
-
-
-def _middle_of(timeline: Timeline, shot: Shot) -> int:
-    keys = [key for key in timeline.keys if shot.holds(timeline.seconds(key))]
-    middle = timeline.ticks((shot.start + shot.end) / 2)
-    return _nearest_cheap(timeline, keys, middle, (shot.end - shot.start) / timeline.time_base)
-
-
-def _nearest_cheap(timeline: Timeline, keys: Sequence[int], wanted: Fraction, reach: Fraction) -> int:
-    """A key frame within `reach` of `wanted`, else the frame shown at it."""
-    near = [key for key in keys if abs(key - wanted) <= reach]
-    if near:
-        return min(near, key=lambda key: abs(key - wanted))
-    return timeline.times[max(0, bisect_right(timeline.times, wanted) - 1)]
-
-
-def _decode_at(
-    container: InputContainer, video: VideoStream, timeline: Timeline, wanted: Sequence[int]
+def decoded_at(
+    container: InputContainer,
+    video: VideoStream,
+    timeline: Timeline,
+    wanted: Sequence[int],
+    passed: Passed | None = None,
 ) -> Iterator[tuple[int, VideoFrame]]:
-    """(ticks, frame) for each of `wanted`, decoding each group of pictures once and no further than needed."""
+    """(ticks, frame) for each of `wanted`, decoding each group of pictures once and no further than needed.
+
+    Raises AssetError `unreadable` if nothing decodes.
+    """
     found = False
+    others = dict(_groups(timeline, passed.beyond)) if passed else {}
     for key, members in _groups(timeline, wanted):
-        for found_at, frame in _decode_group(container, video, key, members):
+        here = passed and replace(passed, beyond=others.get(key, ()))
+        for found_at, frame in _decode_group(container, video, key, members, here):
             found = True
             yield found_at, frame
     if not found:
@@ -202,20 +165,22 @@ def _groups(timeline: Timeline, wanted: Sequence[int]) -> Iterable[tuple[int, li
 
 
 def _decode_group(
-    container: InputContainer, video: VideoStream, key: int, wanted: Sequence[int]
+    container: InputContainer, video: VideoStream, key: int, wanted: Sequence[int], passed: Passed | None = None
 ) -> Iterator[tuple[int, VideoFrame]]:
-    waiting = list(wanted)
-    last: tuple[int, VideoFrame] | None = None
-    for frame in decode_range(container, video, key, wanted[-1:]):
-        at = frame.pts if frame.pts is not None else waiting[0]
+    waiting, last = list(wanted), None
+    beyond = passed.beyond if passed else ()
+    for frame in decode_range(container, video, key, [wanted[-1], *beyond]):
+        at = frame.pts if frame.pts is not None else (waiting or wanted)[0]
+        if passed:
+            passed.offer(at, frame)
         last = at, frame
-        if at >= waiting[0]:
+        if waiting and at >= waiting[0]:
             yield last
-            last = None
             waiting = [later for later in waiting if later > at]
-            if not waiting:
-                return
-    if last is not None:  # damaged where it was wanted: the nearest before it
+            last = None
+        if not waiting and not beyond:
+            return
+    if waiting and last is not None:  # damaged where it was wanted: the nearest before it
         yield last
 
 
@@ -228,13 +193,15 @@ def to_picture(frame: VideoFrame, info: MediaInfo, size: Size) -> Picture:
     coded = size.swapped if info.rotation in {90, 270} else size
     # An untagged picture of 720 lines or more is BT.709 to every player; swscale would take it for BT.601.
     guess = frame.colorspace == _UNSPECIFIED_MATRIX and frame.height >= 720
-    pixels = frame.reformat(
-        width=coded.width,
-        height=frame.height if info.is_interlaced else coded.height,
-        format="rgb48le" if is_deep else "rgb24",
-        src_colorspace=Colorspace.ITU709 if guess else None,
-        interpolation=Interpolation.AREA if coded.width < frame.width else Interpolation.BICUBIC,
-    ).to_ndarray()
+    with _SCALERS.borrowed() as scaler:
+        pixels = scaler.reformat(
+            frame,
+            width=coded.width,
+            height=frame.height if info.is_interlaced else coded.height,
+            format="rgb48le" if is_deep else "rgb24",
+            src_colorspace=Colorspace.ITU709 if guess else None,
+            interpolation=Interpolation.AREA if coded.width < frame.width else Interpolation.BICUBIC,
+        ).to_ndarray()
     whole = _one_field(pixels, coded) if info.is_interlaced else pixels
     picture = _in_srgb(whole.astype(np.uint16, copy=False), info.colour_space) if is_deep else whole
     if info.is_mirrored:

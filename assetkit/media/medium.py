@@ -22,7 +22,6 @@ from assetkit.wording import say
 if TYPE_CHECKING:
     from assetkit.media.candidates import Glimpses
     from assetkit.media.metadata import Metadata
-    from assetkit.media.spare import Spare
     from assetkit.media.stills import Still
 
 Progress = Callable[[float], None]
@@ -157,11 +156,12 @@ class ClipMedium:
 
     def __init__(self, path: Path, demuxer: str) -> None:
         from assetkit.media.clips import probe_clip
+        from assetkit.media.spare import Spare
 
         self._path, self._demuxer = path, demuxer
         self._info = probe_clip(path, demuxer)
         self._shots: tuple[Shot, ...] | None = None
-        self._spare: Spare | None = None
+        self._spare = Spare(self._info, GLANCE_SIDE)
 
     @property
     def info(self) -> MediaInfo:
@@ -169,11 +169,22 @@ class ClipMedium:
         return self._info
 
     def frames(self, least: Size, count: int, max_side: int) -> list[tuple[Fraction, Pixels]]:
-        """About `count` frames, evenly spread; once the shots are known, some of each."""
-        from assetkit.media.frames import sample_frames
+        """About `count` frames, evenly spread."""
+        from assetkit.media.samples import sample_frames
 
-        shots = self._shots or ()
-        return sample_frames(self._path, self._info, self._demuxer, count=count, max_side=max_side, shots=shots)
+        return sample_frames(self._path, self._info, self._demuxer, count=count, max_side=max_side)
+
+    def frames_of_shots(
+        self, count: int, max_side: int, passing: Sequence[Fraction]
+    ) -> Iterator[tuple[Fraction, Pixels]]:
+        """About `count` frames, evenly spread, and some more of shots that would show none, roughly decoded.
+
+        What is passed on the way to them, and to the `passing` times (seconds), is kept for `glances`.
+        """
+        from assetkit.media.samples import samples_of_shots
+
+        return samples_of_shots(self._path, self._info, self._demuxer, self.shots(), count=count, max_side=max_side,
+                                passing=passing, spare=self._spare)  # fmt: skip
 
     def glances(self, times: Sequence[Fraction]) -> Iterator[tuple[Fraction, Pixels]]:
         """Small frames about some times (seconds, ascending), each of the shot that its time is in, roughly decoded."""
@@ -181,8 +192,7 @@ class ClipMedium:
 
         shots = self.shots()
         places = [shots[shot_at(shots, time)] for time in times]
-        spare = self._spare
-        found = [spare.near(time, s.start, s.end) if spare else None for time, s in zip(times, places, strict=True)]
+        found = [self._spare.near(time, shot.start, shot.end) for time, shot in zip(times, places, strict=True)]
         missing = [time for time, picture in zip(times, found, strict=True) if picture is None]
         decoded = glances_at(self._path, self._info, self._demuxer, missing, GLANCE_SIDE) if missing else ()
         kept = sorted({picture[0]: picture for picture in found if picture is not None}.items())
@@ -194,19 +204,12 @@ class ClipMedium:
 
         return key_times(self._path, self._demuxer)
 
-    @property
-    def knows_shots(self) -> bool:
-        """True once they have been asked for: frames are spread over them then."""
-        return self._shots is not None
-
-    def shots(self) -> tuple[Shot, ...]:
-        """The stretches between its cuts, end to end, found once: at least one."""
+    def shots(self, threads: int = 1) -> tuple[Shot, ...]:
+        """The stretches between its cuts, end to end, found once and by so many threads: at least one."""
         if self._shots is None:
             from assetkit.media.shots import find_shots
-            from assetkit.media.spare import Spare
 
-            self._spare = Spare(self._info, GLANCE_SIDE)
-            self._shots = find_shots(self._path, self._demuxer, self._spare)
+            self._shots = find_shots(self._path, self._demuxer, self._spare, threads)
         return self._shots
 
     def frames_at(self, times: Sequence[Fraction], max_side: int) -> list[tuple[Fraction, Pixels]]:

@@ -1,7 +1,7 @@
 """Small pictures of frames that were decoded for another reason, kept for whoever wants to see about there."""
 
-from bisect import bisect_left
 from fractions import Fraction
+from threading import Lock
 
 from av.video.frame import VideoFrame
 
@@ -15,25 +15,27 @@ _MOST = 180  # of a clip: 125 MB at 640 x 360
 
 
 class Spare:
-    """Frames of a clip, in order of time, at most two a second; the longer side has at most `max_side` pixels."""
+    """Frames of a clip, at most two a second; the longer side has at most `max_side` pixels.
+
+    Of each half second the first that was offered is kept, in whatever order they come and from however many threads.
+    """
 
     def __init__(self, info: MediaInfo, max_side: int) -> None:
         self._info, self._size = info, fit_inside(info.display_size, Size(max_side, max_side))
         self._every = max(_EVERY, (info.duration or Fraction(0)) / _MOST)
-        self._times: list[Fraction] = []
-        self._pictures: list[Pixels] = []
+        self._kept: dict[int, tuple[Fraction, Pixels]] = {}
+        self._one_at_a_time = Lock()
 
     def offer(self, time: Fraction, frame: VideoFrame) -> None:
-        """Keep a frame (its time in seconds) if none near it was kept; times that go back are not kept."""
-        if not self._times or time - self._times[-1] >= self._every:
-            self._times.append(time)
-            self._pictures.append(to_picture(frame, self._info, self._size))
+        """Keep a frame (its time in seconds) unless one just before it is there."""
+        place = time // self._every
+        with self._one_at_a_time:
+            if place not in self._kept or time < self._kept[place][0]:
+                self._kept[place] = time, to_picture(frame, self._info, self._size)
 
     def near(self, time: Fraction, start: Fraction, end: Fraction) -> tuple[Fraction, Pixels] | None:
         """The nearest to `time` of those shown from `start` to before `end`; None if none is near."""
-        at = bisect_left(self._times, time)
-        found = [n for n in (at - 1, at) if 0 <= n < len(self._times) and start <= self._times[n] < end]
-        best = min(found, key=lambda n: abs(self._times[n] - time), default=None)
-        if best is None or abs(self._times[best] - time) > self._every:
-            return None
-        return self._times[best], self._pictures[best]
+        place = time // self._every
+        found = [self._kept[n] for n in (place - 1, place, place + 1) if n in self._kept]
+        near = [each for each in found if start <= each[0] < end and abs(each[0] - time) <= self._every]
+        return min(near, key=lambda each: (abs(each[0] - time), each[0]), default=None)

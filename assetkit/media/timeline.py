@@ -1,16 +1,19 @@
 """When the frames of a clip are shown, read from its packets without decoding any."""
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import pairwise
+from pathlib import Path
 from statistics import median_low
+from threading import Lock
 
 from av.container import InputContainer
 from av.video.stream import VideoStream
 
 _SHOWN_TO = Fraction(1, 10)  # seconds
+_KNOWN_MOST = 4  # timelines; that of an hour takes some 10 MB
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +56,7 @@ class Timeline:
         usual = median_low(gaps)
         # Up to a quarter of a frame is jitter that no player shows; one tick of a fine clock is rounding.
         rounding = Fraction(1 if self.time_base <= Fraction(1, 1000) else 0)
-        return any(abs(gap - usual) > max(Fraction(usual, 4), rounding) for gap in gaps)
+        return max(usual - min(gaps), max(gaps) - usual) > max(Fraction(usual, 4), rounding)
 
     @property
     def longest_frame(self) -> Fraction:
@@ -80,8 +83,39 @@ class Timeline:
         return max(0, number - 1)
 
 
+_known: dict[Hashable, Timeline] = {}
+_one_at_a_time = Lock()
+
+
+def known_timeline(container: InputContainer, video: VideoStream) -> Timeline | None:
+    """As `read_timeline`; a file that is as it was when it was last read is not read again."""
+    with _one_at_a_time:
+        timeline = _known.get(_identity(container, video))
+    return timeline or read_timeline(container, video)
+
+
 def read_timeline(container: InputContainer, video: VideoStream) -> Timeline | None:
     """Read every packet once; None if the video stream holds no frame. Raises av.FFmpegError."""
+    identity = _identity(container, video)  # before it is read: if it is written to meanwhile it is another file
+    timeline = _read(container, video)
+    if timeline is not None and identity is not None:
+        with _one_at_a_time:
+            _known[identity] = timeline
+            for stale in list(_known)[:-_KNOWN_MOST]:
+                del _known[stale]
+    return timeline
+
+
+def _identity(container: InputContainer, video: VideoStream) -> Hashable:
+    """What tells a track of a file from any other, and from itself once it has been written to."""
+    try:
+        file = Path(container.name.removeprefix("file:")).stat()
+    except OSError:
+        return None
+    return container.name, video.index, file.st_dev, file.st_ino, file.st_size, file.st_mtime_ns
+
+
+def _read(container: InputContainer, video: VideoStream) -> Timeline | None:
     times, keys, hidden, spans, sizes = [], [], [], {}, {}
     ends: dict[int, int] = {}  # in ticks, by stream: fractions are too slow to be made for every packet
     starts: dict[int, int] = {}

@@ -2,25 +2,25 @@
 
 import os
 import sys
-import threading
 from collections.abc import Callable, Iterable, Iterator, MutableMapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
+from threading import Lock
 from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from assetkit.abreast import LoadedOnce
+from assetkit.abreast import LoadedOnce, OneEach
 from assetkit.errors import SetupError
 from assetkit.text.rewriting import rewritten
 
 _MIDDLE = 127.5  # of a channel's values
 _SILENT_ONNX = "ORT_DISABLE_TELEMETRY"
-_ONE_AT_A_TIME = threading.Lock()
+_ONE_AT_A_TIME = Lock()
 
 Pixels = NDArray[np.uint8]
 """RGB, 0 to 255."""
@@ -142,13 +142,12 @@ def _openvino(path: Path, threads: int, calls: int = 1, intake: Intake = PADDLE)
     if ends_in_sigmoid:
         network = openvino.Model([last.input_value(0)], network.get_parameters())
     compiled = core.compile_model(_taking_pictures(rewritten(network), intake), "CPU", settings)
-    own = threading.local()  # two calls at a time must not share a request
+    requests = OneEach(compiled.create_infer_request)
 
     def run(pictures: Pixels) -> NDArray[np.float32]:
-        if not hasattr(own, "request"):
-            own.request = compiled.create_infer_request()
-        answer = own.request.infer({0: intake.ordered(pictures)})[0]
-        values = np.array(answer, np.float32)  # a copy: the request writes over its own
+        with requests.borrowed() as request:
+            answer = request.infer({0: intake.ordered(pictures)})[0]
+            values = np.array(answer, np.float32)  # a copy: the request writes over its own
         return _sigmoid(values) if ends_in_sigmoid else values
 
     return run

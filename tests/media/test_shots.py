@@ -4,14 +4,17 @@ import subprocess
 from fractions import Fraction
 from itertools import pairwise
 
+import av
 import cv2
 import imageio_ffmpeg
 import numpy as np
 import pytest
 
 from assetkit.errors import AssetError
+from assetkit.media.clips import probe_clip
 from assetkit.media.medium import ClipMedium
 from assetkit.media.shots import find_shots
+from assetkit.media.spare import Spare
 from assetkit.shots import Shot, shot_at
 from tests.real_clips import ffmpeg
 
@@ -182,6 +185,45 @@ def test_a_clip_finds_its_shots_once(tmp_path, monkeypatch):
     first = clip.shots()
     monkeypatch.setattr("assetkit.media.shots.find_shots", None)
     assert clip.shots() is first
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        pytest.param([*X264, "-g", "50", "-sc_threshold", "0"], id="closed groups"),
+        pytest.param(["-c:v", "libx265", "-preset", "ultrafast", "-x265-params", "log-level=none:keyint=40:scenecut=0"],
+                     id="open groups"),
+    ],
+)  # fmt: skip
+def test_a_long_stretch_is_seen_in_parts_whose_seams_nobody_sees(tmp_path, options):
+    """Cuts beside the seams, on any number of threads; what is spared is the same, too."""
+    lengths = [149, 151, 30, 121]
+    frames = [frame for seed, length in enumerate(lengths) for frame in scene(seed + 1, length, 1)]
+    path = write(tmp_path / "clip.mp4", frames, *options)
+    info, found = probe_clip(path, "mov"), []
+    for threads in (1, 2, 5):
+        spare = Spare(info, 64)
+        shots = find_shots(path, "mov", spare, threads)
+        kept = [spare.near(Fraction(n, 4), Fraction(0), info.duration) for n in range(72)]
+        found.append((shots, [None if each is None else each[0] for each in kept]))
+    assert found[0] == found[1] == found[2]
+    assert [round(shot.start * RATE) for shot in found[0][0]][1:] == [149, 300, 330]
+    assert sum(time is not None for time in found[0][1]) > 60
+
+
+def test_of_each_half_second_the_first_frame_is_spared_whoever_offers_it(tmp_path):
+    path = write(tmp_path / "clip.mp4", scene(1, 50, 1), *X264)
+    info = probe_clip(path, "mov")
+    with av.open(str(path)) as container:
+        decoded = [(Fraction(n, RATE), frame) for n, frame in enumerate(container.decode(video=0))]
+    for order in (decoded, decoded[::-1], decoded[25:] + decoded[:25]):
+        spare = Spare(info, 64)
+        for time, frame in order:
+            spare.offer(time, frame)
+        assert [spare.near(Fraction(n, 2), Fraction(0), Fraction(2))[0] for n in range(4)] == [
+            0, Fraction(13, 25), 1, Fraction(38, 25),
+        ]  # fmt: skip
+        assert spare.near(Fraction(1), Fraction(6, 5), Fraction(7, 5)) is None
 
 
 def test_what_is_no_clip_is_unreadable(tmp_path):
