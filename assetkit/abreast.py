@@ -1,11 +1,11 @@
 """Several threads: work on things beside whatever makes the next of them, and what they share or load together."""
 
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from functools import cache, update_wrapper
-from threading import Lock
+from threading import Event, Lock
 from typing import Generic, ParamSpec, TypeVar
 
 T = TypeVar("T")
@@ -13,10 +13,13 @@ R = TypeVar("R")
 P = ParamSpec("P")
 
 
-def abreast(work: Callable[[T], R], things: Iterable[T], threads: int = 1) -> Iterator[R]:
+def abreast(
+    work: Callable[[T], R], things: Iterable[T], threads: int = 1, *, over: Event | None = None
+) -> Generator[R, None, None]:
     """What `work` gives for each, in order; the things are made in this thread and worked on in so many others.
 
     With none it is `map`. Few are held at a time, for they are large. What `work` or the making raises is raised here.
+    In the end what is in work is waited for: long work looks at whether it is `over`, and leaves off.
     """
     if not threads:
         yield from map(work, things)
@@ -30,6 +33,8 @@ def abreast(work: Callable[[T], R], things: Iterable[T], threads: int = 1) -> It
         while waiting:
             yield waiting.popleft().result()
     finally:  # nobody waits for the rest where something failed, or the run is stopped
+        if over is not None:
+            over.set()
         crew.shutdown(cancel_futures=True)
 
 

@@ -10,9 +10,9 @@ if TYPE_CHECKING:
 SIDE, CANDIDATE_SIDE = 360, 180  # pixels of the longer side
 
 
-def moment(sha256: str, seconds: float) -> str:
-    """What the picture is called that a clip with this hash shows at a time."""
-    return f"{sha256}-{seconds:.3f}"
+def moment(sha256: str, seconds: float, side: int = SIDE) -> str:
+    """What the picture of this size is called that a clip with this hash shows at a time."""
+    return f"{sha256}-{seconds:.3f}-{side}"
 
 
 def keep(album: Path, name: str, pixels: "Pixels", side: int = SIDE) -> None:

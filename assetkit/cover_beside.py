@@ -18,13 +18,13 @@ class CoverLost(Exception):  # noqa: N818 - it ends an encode that nobody needs 
 class CoverBeside:
     """A cover on its way. `is_decisive`: without one the clip is rejected, so that its encode need not be finished."""
 
-    def __init__(  # noqa: PLR0917 - as of `make_cover`
-        self, source: Source, clip: ClipMedium, facts: Facts, preset: Preset, run: Run, sha256: str | None = None
+    def __init__(
+        self, source: Source, clip: ClipMedium, facts: Facts, preset: Preset, run: Run, *, sha256: str | None = None
     ) -> None:
         limit = preset.video.limits.cover
         self.is_decisive = limit is not None and limit.required is not None
         thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="cover")
-        self._future = thread.submit(make_cover, source, clip, facts, preset, run, sha256)
+        self._future = thread.submit(make_cover, source, clip, facts, preset, run, sha256=sha256)
         thread.shutdown(wait=False)
 
     def made(self) -> tuple[CoverOutcome, Finished | None]:

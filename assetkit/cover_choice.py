@@ -81,7 +81,7 @@ def choose(
     candidates too; without any, frames in between are. Else text, which can only cost a frame score, is read only on
     those that would be taken but for it. Raises AssetError if nothing decodes.
     """
-    pool = [_judged(_with_text_nearby(c, sampled), clip, taste) for c in _shortlist(clip, count, span, sampled)]
+    pool = [_judged(_with_text_nearby(c, sampled), clip, taste) for c in _shortlist(clip, taste, count, span, sampled)]
     reads = _READS + count if _reads_text(clip, taste) else 0
     taken: list[Candidate] = []
     while pool := [c for c in pool if c.score and _novelty(c, taken) > 0]:
@@ -111,7 +111,9 @@ def stated_candidate(clip: ClipMedium, taste: Taste, time: Fraction) -> Candidat
     return _judged(found, clip, taste)
 
 
-def _shortlist(clip: ClipMedium, count: int, span: Span | None, sampled: Sequence[Candidate]) -> list[Candidate]:
+def _shortlist(
+    clip: ClipMedium, taste: Taste, count: int, span: Span | None, sampled: Sequence[Candidate]
+) -> list[Candidate]:
     """The best key frames with a look at what follows, and other frames where that gives too few."""
     least = max(_FEW, _SHORTLIST_PER_COVER * count)
     with clip.glimpses() as glimpses:
@@ -121,7 +123,7 @@ def _shortlist(clip: ClipMedium, count: int, span: Span | None, sampled: Sequenc
             return found + (others if len(found) < _FEW else [])
         if count > 1 or len(found) < least:
             whole = span or (Fraction(0), _length(clip))
-            middles = _middles(clip.shots(), found, whole)[:least]
+            middles = _middles(clip.shots(taste.threads), found, whole)[:least]
             found += _looked_at(glimpses, middles)
             gaps = gap_times([c.time for c in found] + middles, whole, least) if len(found) < least else []
             found += _looked_at(glimpses, gaps)

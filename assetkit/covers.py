@@ -98,8 +98,8 @@ def _named(taken: Taken, name: str) -> Taken:
     return replace(taken, file=replace(taken.file, path=taken.file.path.rename(path)))
 
 
-def make_cover(  # noqa: PLR0917
-    source: Source, clip: ClipMedium, facts: Facts, preset: Preset, run: Run, sha256: str | None = None
+def make_cover(
+    source: Source, clip: ClipMedium, facts: Facts, preset: Preset, run: Run, *, sha256: str | None = None
 ) -> tuple[CoverOutcome, Finished | None]:
     """Judge, and if there is a work folder make, the cover of a clip; `sha256` is the clip's.
 
@@ -135,7 +135,7 @@ def _keep_pictures(run: Run, sha256: str | None, best: Candidate, others: Sequen
     """Of the frames that the report shows."""
     for candidate, side in ((best, SIDE), *((other, CANDIDATE_SIDE) for other in others)):
         if run.album is not None and sha256 is not None and candidate.picture is not None:
-            keep(run.album, moment(sha256, float(candidate.time)), candidate.picture, side)
+            keep(run.album, moment(sha256, float(candidate.time), side), candidate.picture, side)
 
 
 def cover_from(

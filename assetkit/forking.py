@@ -4,8 +4,7 @@ from multiprocessing import get_all_start_methods, get_context
 from multiprocessing.context import BaseContext
 
 _HAS_SERVER = "forkserver" in get_all_start_methods()
-# what workers import when they are called
-_NEEDED = ["assetkit.worker", "assetkit.pipeline"]
+_NEEDED = ["assetkit.preloaded"]
 
 
 def context() -> BaseContext:
@@ -14,7 +13,6 @@ def context() -> BaseContext:
     if _HAS_SERVER:
         chosen.set_forkserver_preload(_NEEDED)
     return chosen
-
 
 def start_early() -> None:
     """Start the server now, before anything heavy is imported here; without it this does nothing."""

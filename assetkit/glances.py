@@ -1,6 +1,6 @@
 """What moves between the frames that are measured: faces and attention in more frames, at a size that is cheap."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from fractions import Fraction
 from itertools import pairwise
 
@@ -8,7 +8,7 @@ from assetkit.facts import FrameMeasurements, Need
 from assetkit.geometry import Box, hull
 from assetkit.measure import Look, measure
 from assetkit.media.medium import ClipMedium
-from assetkit.shots import Shot, shot_at
+from assetkit.shots import Shot
 
 _NEAR = Fraction(1, 2)  # seconds between glances where faces move
 _FAR = Fraction(5, 2)  # and at most so many where they stand
@@ -23,13 +23,11 @@ def glance(
 ) -> tuple[FrameMeasurements, ...]:
     """Faces and attention in frames of every shot: about one in two seconds, and two a second where faces move.
 
-    What is `known` of other frames counts, too: near them nothing is looked at anew, and a face in one of them only is
-    reason enough to look again.
+    What is `known` of other frames counts, too: a face in one of them only is reason enough to look again.
     """
     shots = clip.shots()
     slower = _slower(shots)
-    times = [time for time in first_times(clip) if not _is_known(time, shots, known)]
-    seen = _seen(clip, times, threads)
+    seen = _seen(clip, first_times(clip), threads)
     everything = sorted((*seen, *known), key=lambda frame: frame.time)
     again = [time for shot in shots for time in _between(shot, everything, clip, slower)]
     found = {frame.time: frame for frame in (*seen, *(_seen(clip, again, threads) if again else ()))}
@@ -41,11 +39,11 @@ def first_times(clip: ClipMedium) -> list[Fraction]:
 
     Between them too where they are far apart, and once in every shot.
     """
-    shots, times = clip.shots(), list[Fraction]()
+    shots, keys, times = clip.shots(), clip.key_times(), list[Fraction]()
     slower = _slower(shots)
     for shot in shots:
         chosen: list[Fraction] = []
-        for key in clip.key_times():
+        for key in keys:
             if shot.holds(key) and (not chosen or key - chosen[-1] >= _NEAR * slower):
                 chosen.append(key)
         edges = [shot.start, *chosen, shot.end]
@@ -59,12 +57,6 @@ def first_times(clip: ClipMedium) -> list[Fraction]:
 def _slower(shots: Sequence[Shot]) -> Fraction:
     """How many times as long as usual a long clip is not looked at between two glances."""
     return max(Fraction(1), (shots[-1].end / _NEAR) / _MOST)
-
-
-def _is_known(time: Fraction, shots: Sequence[Shot], known: Iterable[FrameMeasurements]) -> bool:
-    """True if one of the frames shows the same shot at about that time."""
-    shot = shots[shot_at(shots, time)]
-    return any(shot.holds(frame.time) and abs(frame.time - time) <= _NEAR / 2 for frame in known)
 
 
 def _seen(clip: ClipMedium, times: Sequence[Fraction], threads: int) -> list[FrameMeasurements]:

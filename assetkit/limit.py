@@ -20,7 +20,7 @@ Decibels = Annotated[float, Field(ge=-70, le=6, strict=True)]
 class Strict(BaseModel):
     """A table of a preset: no unknown keys, nothing that changes."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, arbitrary_types_allowed=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, arbitrary_types_allowed=True, defer_build=True)
 
 
 class Level(Strict, Generic[T]):

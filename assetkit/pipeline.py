@@ -106,7 +106,7 @@ def _cover_beside(outcome: Outcome, medium: Medium, preset: Preset, run: Run) ->
     """Start to choose and make a clip's cover; the clip is judged with it."""
     if not isinstance(medium, ClipMedium) or preset.video.limits.cover is None or outcome.facts is None:
         return None
-    return CoverBeside(outcome.source, medium, outcome.facts, preset, run, outcome.sha256)
+    return CoverBeside(outcome.source, medium, outcome.facts, preset, run, sha256=outcome.sha256)
 
 
 def _with_cover(outcome: Outcome, cover: CoverBeside | None) -> Outcome:

@@ -7,7 +7,7 @@ from itertools import tee
 from pathlib import Path
 from urllib.parse import quote
 
-from assetkit.album import kept, moment
+from assetkit.album import CANDIDATE_SIDE, kept, moment
 from assetkit.batch import run_pictures
 from assetkit.manifest.contract import AssetEntry, Manifest
 from assetkit.manifest.marks import trim_start
@@ -79,9 +79,10 @@ def _kept_of_source(asset: AssetEntry, sitting: Sitting, album: Path | None) -> 
         return Pictures(source=still)
     if sha256 is None or asset.cover is None:
         return None
-    times = (sitting.source_time, *sitting.candidate_times)
-    found = [picture for time in times if (picture := kept(album, moment(sha256, float(time)))) is not None]
-    return Pictures(source=found[0], candidates=tuple(found[1:])) if len(found) == len(times) else None
+    names = [moment(sha256, float(time), CANDIDATE_SIDE) for time in sitting.candidate_times]
+    names.insert(0, moment(sha256, float(sitting.source_time)))
+    found = [picture for name in names if (picture := kept(album, name)) is not None]
+    return Pictures(source=found[0], candidates=tuple(found[1:])) if len(found) == len(names) else None
 
 
 def _sitting(asset: AssetEntry, places: dict[str, Path]) -> Sitting:

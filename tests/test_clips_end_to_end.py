@@ -641,7 +641,7 @@ def test_without_a_usable_cover_the_encode_is_not_finished(folders, process, mon
     from assetkit import cover_beside
     from assetkit.model import CoverOutcome
 
-    monkeypatch.setattr(cover_beside, "make_cover", lambda *_: (CoverOutcome(Status.REJECTED), None))
+    monkeypatch.setattr(cover_beside, "make_cover", lambda *_, **__: (CoverOutcome(Status.REJECTED), None))
     shares = []
     outcome = process("wide", progress=shares.append)
     assert outcome.status is Status.REJECTED

@@ -12,7 +12,7 @@ from tests.factories import limit, preset
 
 
 def beside(monkeypatch, made, wanted=None):
-    def make_cover(*_):
+    def make_cover(*_, **__):
         if isinstance(made, Exception):
             raise made
         return made() if callable(made) else made

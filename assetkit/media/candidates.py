@@ -2,8 +2,9 @@
 
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from fractions import Fraction
+from functools import cache
 from itertools import groupby, pairwise
 from operator import itemgetter
 from pathlib import Path
@@ -34,21 +35,17 @@ class Glimpses:
     Every method raises av.FFmpegError for what does not decode, which `open_glimpses` translates.
     """
 
-    def __init__(self, container: InputContainer, info: MediaInfo) -> None:
-        self._container, self._info = container, info
-        # only smooths what has been decoded, and takes a sixth of the time: these pictures are small, and no cover yet
-        best_video(container, "measure").codec_context.options = {"skip_loop_filter": "all"}
-        self._video: VideoStream
-        self._timeline: Timeline
-        self._video, self._timeline = open_frames(container)
-        self._size = fit_inside(info.display_size, Size(SIDE, SIDE))
+    def __init__(self, path: Path, info: MediaInfo, demuxer: str, clips: ExitStack) -> None:
+        self._info, self._size = info, fit_inside(info.display_size, Size(SIDE, SIDE))
+        self._opened = cache(lambda is_rough: clips.enter_context(_open(path, demuxer, is_rough=is_rough)))
+        self._timeline: Timeline = self._opened(True)[2]
 
     def keys(self, most: int, span: Span | None = None) -> Iterator[tuple[Fraction, Picture]]:
         """At most `most` key frames, spread over the clip or over `span`, the weightiest of each part, in any order."""
         first, end = self._ticks(span)
         sizes = dict(zip(self._timeline.times, self._timeline.sizes, strict=True))
         wanted = _weightiest([key for key in self._timeline.keys if first <= key < end], sizes, most)
-        frames = decode_alone(self._container, self._video, wanted)
+        frames = decode_alone(*self._opened(True)[:2], wanted)
         return abreast(self._shown, ((frame.pts, frame) for frame in frames if frame.pts is not None))
 
     def after(self, times: Sequence[Fraction]) -> Iterator[Looks]:
@@ -75,14 +72,12 @@ class Glimpses:
         wanted = [times[n] for n in sorted({first + k * (last - first) // (_LOOKS - 1) for k in range(_LOOKS)})]
         key = self._timeline.key_for(wanted[0])
         # where there are frames between these, the next will do that others need: it takes less to decode
-        is_rough = key == wanted[0] and last - first >= _LOOKS
-        self._video.codec_context.skip_frame = "NONREF" if is_rough else "DEFAULT"
-        return self._decoded(key, wanted)
+        return self._decoded(key, wanted, is_rough=key == wanted[0] and last - first >= _LOOKS)
 
-    def _decoded(self, key: int, wanted: Sequence[int]) -> Iterator[tuple[int, VideoFrame]]:
+    def _decoded(self, key: int, wanted: Sequence[int], *, is_rough: bool) -> Iterator[tuple[int, VideoFrame]]:
         """(ticks, frame) for each of `wanted`, in order, decoded from the key frame on; of a damaged one the next."""
         waiting = list(wanted)
-        for frame in decode_range(self._container, self._video, key, wanted):
+        for frame in decode_range(*self._opened(is_rough)[:2], key, wanted):
             at = frame.pts if frame.pts is not None else waiting[0]
             if at >= waiting[0]:
                 yield at, frame
@@ -98,8 +93,19 @@ class Glimpses:
 @contextmanager
 def open_glimpses(path: Path, info: MediaInfo, demuxer: str) -> Iterator[Glimpses]:
     """Open a clip to look at single frames. Raises AssetError `unreadable`."""
+    with ExitStack() as clips:
+        yield Glimpses(path, info, demuxer, clips)
+
+
+@contextmanager
+def _open(path: Path, demuxer: str, *, is_rough: bool) -> Iterator[tuple[InputContainer, VideoStream, Timeline]]:
+    """A clip whose decoder leaves out, if it is rough, what hardly shows in a key frame and some frames after one."""
     with open_clip(path, demuxer, "measure") as container:
-        yield Glimpses(container, info)
+        if is_rough:
+            best_video(container, "measure").codec_context.options = {"skip_loop_filter": "all"}
+        video, timeline = open_frames(container)
+        video.codec_context.skip_frame = "NONREF" if is_rough else "DEFAULT"
+        yield container, video, timeline
 
 
 def _weightiest(keys: Sequence[int], sizes: Mapping[int, int], most: int) -> list[int]:

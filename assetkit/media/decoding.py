@@ -14,12 +14,14 @@ from assetkit.wording import say
 
 
 def show_preamble(container: InputContainer, video: VideoStream) -> None:
-    """Show the decoder the first packet, whose picture is skipped.
+    """Show a decoder of H.264 the first packet, whose picture is skipped.
 
     x264 names its version in that packet only, and FFmpeg decodes 4:4:4 of versions before 151 differently:
-    who seeks past it gets grey and green.
+    who seeks past it gets grey and green. That of AV1 (dav1d) would go on skipping.
     """
     rewind(container, video)
+    if video.codec_context.name != "h264":
+        return
     video.codec_context.skip_frame = "ALL"
     for packet in container.demux(video):
         _decode(video, packet)

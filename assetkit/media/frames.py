@@ -201,6 +201,7 @@ def to_picture(frame: VideoFrame, info: MediaInfo, size: Size) -> Picture:
             format="rgb48le" if is_deep else "rgb24",
             src_colorspace=Colorspace.ITU709 if guess else None,
             interpolation=Interpolation.AREA if coded.width < frame.width else Interpolation.BICUBIC,
+            threads=1,  # it would keep one for every core, idle
         ).to_ndarray()
     whole = _one_field(pixels, coded) if info.is_interlaced else pixels
     picture = _in_srgb(whole.astype(np.uint16, copy=False), info.colour_space) if is_deep else whole

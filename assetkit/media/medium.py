@@ -161,7 +161,7 @@ class ClipMedium:
         self._path, self._demuxer = path, demuxer
         self._info = probe_clip(path, demuxer)
         self._shots: tuple[Shot, ...] | None = None
-        self._spare = Spare(self._info, GLANCE_SIDE)
+        self._spare = self._passed = Spare(self._info, GLANCE_SIDE)
 
     @property
     def info(self) -> MediaInfo:
@@ -183,8 +183,10 @@ class ClipMedium:
         """
         from assetkit.media.samples import samples_of_shots
 
-        return samples_of_shots(self._path, self._info, self._demuxer, self.shots(), count=count, max_side=max_side,
-                                passing=passing, spare=self._spare)  # fmt: skip
+        shots = self.shots()
+        self._passed = self._spare.copy()  # what another count left would make this one's glances others
+        return samples_of_shots(self._path, self._info, self._demuxer, shots, count=count, max_side=max_side,
+                                passing=passing, spare=self._passed)  # fmt: skip
 
     def glances(self, times: Sequence[Fraction]) -> Iterator[tuple[Fraction, Pixels]]:
         """Small frames about some times (seconds, ascending), each of the shot that its time is in, roughly decoded."""
@@ -192,7 +194,7 @@ class ClipMedium:
 
         shots = self.shots()
         places = [shots[shot_at(shots, time)] for time in times]
-        found = [self._spare.near(time, shot.start, shot.end) for time, shot in zip(times, places, strict=True)]
+        found = [self._passed.near(time, shot.start, shot.end) for time, shot in zip(times, places, strict=True)]
         missing = [time for time, picture in zip(times, found, strict=True) if picture is None]
         decoded = glances_at(self._path, self._info, self._demuxer, missing, GLANCE_SIDE) if missing else ()
         kept = sorted({picture[0]: picture for picture in found if picture is not None}.items())

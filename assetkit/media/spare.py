@@ -1,5 +1,6 @@
 """Small pictures of frames that were decoded for another reason, kept for whoever wants to see about there."""
 
+from copy import copy
 from fractions import Fraction
 from threading import Lock
 
@@ -17,7 +18,8 @@ _MOST = 180  # of a clip: 125 MB at 640 x 360
 class Spare:
     """Frames of a clip, at most two a second; the longer side has at most `max_side` pixels.
 
-    Of each half second the first that was offered is kept, in whatever order they come and from however many threads.
+    Of each half second the first that is offered in it is kept, in whatever order and from however many threads they
+    come.
     """
 
     def __init__(self, info: MediaInfo, max_side: int) -> None:
@@ -25,6 +27,13 @@ class Spare:
         self._every = max(_EVERY, (info.duration or Fraction(0)) / _MOST)
         self._kept: dict[int, tuple[Fraction, Pixels]] = {}
         self._one_at_a_time = Lock()
+
+    def copy(self) -> "Spare":
+        """Another that has what this one has now."""
+        with self._one_at_a_time:
+            other = copy(self)
+            other._kept, other._one_at_a_time = dict(self._kept), Lock()
+            return other
 
     def offer(self, time: Fraction, frame: VideoFrame) -> None:
         """Keep a frame (its time in seconds) unless one just before it is there."""

@@ -112,7 +112,7 @@ def _identity(container: InputContainer, video: VideoStream) -> Hashable:
         file = Path(container.name.removeprefix("file:")).stat()
     except OSError:
         return None
-    return container.name, video.index, file.st_dev, file.st_ino, file.st_size, file.st_mtime_ns
+    return container.name, container.format.name, video.index, file.st_dev, file.st_ino, file.st_size, file.st_mtime_ns
 
 
 def _read(container: InputContainer, video: VideoStream) -> Timeline | None:

@@ -1,3 +1,4 @@
+import os
 import re
 import shutil
 from fractions import Fraction
@@ -317,13 +318,13 @@ def test_key_frames_that_do_not_decode_are_tried_once_more_each_alone_and_cost_n
 
 
 def test_what_is_decoded_on_the_way_need_not_be_decoded_again(tmp_path, monkeypatch):
-    """Two groups of pictures of 10 s; glances between the samples, and behind the last one of each group."""
+    """Groups of pictures of 10 s, of which only the last may hold a cut; glances behind the last sample of each."""
     path = tmp_path / "clip.mp4"
-    ffmpeg("-f", "lavfi", "-i", "testsrc2=size=160x90:rate=25:duration=20", "-c:v", "libx264", "-g", "250", path)
+    ffmpeg("-f", "lavfi", "-i", "smptebars=size=160x90:rate=25:duration=30", "-c:v", "libx264", "-g", "250", path)
     film = ClipMedium(path, "mov")
-    times = [Fraction(n, 2) for n in range(1, 39)]
-    samples = list(film.frames_of_shots(4, 160, times))
-    assert 3 <= len(samples) <= 4
+    times = [Fraction(n, 2) for n in range(1, 40)]
+    samples = list(film.frames_of_shots(3, 160, times))
+    assert 2 <= len(samples) <= 3
     monkeypatch.setattr("assetkit.media.frames.glances_at", None)
     seen = [time for time, _ in film.glances(times)]
     assert len(seen) >= 36
@@ -333,6 +334,21 @@ def test_what_is_decoded_on_the_way_need_not_be_decoded_again(tmp_path, monkeypa
 def test_a_sample_of_a_shot_is_the_frame_of_its_time(clip):
     for time, picture in ClipMedium(clip("ramp"), "mov").frames_of_shots(8, 160, ()):
         assert ramp_number(picture) == pytest.approx(float(time * 25), abs=0.6)
+
+
+@pytest.mark.parametrize("what", ["bytes", "time"])
+def test_a_file_that_was_written_to_is_another(clip, tmp_path, what):
+    path = tmp_path / "clip.mp4"
+    path.write_bytes(clip("ramp").read_bytes())
+    with open_clip(path, "mov", "measure") as container:
+        video = container.streams.video[0]
+        before = timeline._identity(container, video)
+        assert timeline._identity(container, video) == before
+        file = path.stat()
+        if what == "bytes":
+            path.write_bytes(path.read_bytes() + b"\0" * 8)
+        os.utime(path, ns=(file.st_atime_ns, file.st_mtime_ns + (what == "time")))
+        assert timeline._identity(container, video) != before
 
 
 def test_packets_are_read_once_while_the_file_is_the_same(clip, tmp_path, monkeypatch):

@@ -1,8 +1,11 @@
 """Cuts found to the frame, in clips made of scenes that are known, however they were encoded."""
 
 import subprocess
+import threading
+import time
 from fractions import Fraction
 from itertools import pairwise
+from unittest.mock import Mock, patch
 
 import av
 import cv2
@@ -11,12 +14,13 @@ import numpy as np
 import pytest
 
 from assetkit.errors import AssetError
+from assetkit.media import shots
 from assetkit.media.clips import probe_clip
 from assetkit.media.medium import ClipMedium
 from assetkit.media.shots import find_shots
 from assetkit.media.spare import Spare
 from assetkit.shots import Shot, shot_at
-from tests.real_clips import ffmpeg
+from tests.real_clips import ffmpeg, needs_encoder
 
 WIDE, HIGH, RATE = 160, 90, 25
 
@@ -97,6 +101,13 @@ def test_a_cut_is_found_in_other_containers_and_codecs(tmp_path, suffix, demuxer
     assert cuts(write(tmp_path / f"clip{suffix}", SCENES, *options), demuxer) == CUTS
 
 
+@pytest.mark.skipif(bool(needs_encoder("libaom-av1")), reason="no AV1 encoder")
+def test_cuts_in_av1(tmp_path):
+    """Its decoder goes on skipping what it was told to skip once."""
+    options = ["-c:v", "libaom-av1", "-cpu-used", "8", "-usage", "realtime", "-g", "250"]
+    assert cuts(write(tmp_path / "clip.mp4", SCENES, *options)) == CUTS
+
+
 def test_cuts_between_key_frames_of_open_groups(tmp_path):
     """HEVC numbers their frames on, in 8 bits: where nothing but key frames is fed to its decoder, it loses some."""
     options = ["-c:v", "libx265", "-preset", "ultrafast", "-x265-params", "log-level=none:keyint=130:scenecut=0"]
@@ -134,10 +145,10 @@ def test_what_comes_back_or_comes_slowly_is_no_cut(tmp_path, frames, options):
 
 
 def test_shots_reach_from_the_first_frame_to_the_end(tmp_path):
-    shots = find_shots(write(tmp_path / "clip.mp4", SCENES, *X264), "mov")
-    assert shots[0].start == 0
-    assert shots[-1].end == Fraction(len(SCENES), RATE)
-    assert all(one.end == other.start for one, other in pairwise(shots))
+    found = find_shots(write(tmp_path / "clip.mp4", SCENES, *X264), "mov")
+    assert found[0].start == 0
+    assert found[-1].end == Fraction(len(SCENES), RATE)
+    assert all(one.end == other.start for one, other in pairwise(found))
 
 
 def test_a_clip_of_one_frame_is_one_shot(tmp_path):
@@ -147,8 +158,6 @@ def test_a_clip_of_one_frame_is_one_shot(tmp_path):
 
 
 def test_only_groups_that_may_hold_a_cut_are_decoded(tmp_path, monkeypatch):
-    from assetkit.media import shots
-
     spans = []
     found = shots.decode_every
     monkeypatch.setattr(shots, "decode_every", lambda *a, **k: spans.append(a[2:]) or found(*a, **k))
@@ -203,12 +212,63 @@ def test_a_long_stretch_is_seen_in_parts_whose_seams_nobody_sees(tmp_path, optio
     info, found = probe_clip(path, "mov"), []
     for threads in (1, 2, 5):
         spare = Spare(info, 64)
-        shots = find_shots(path, "mov", spare, threads)
+        those = find_shots(path, "mov", spare, threads)
         kept = [spare.near(Fraction(n, 4), Fraction(0), info.duration) for n in range(72)]
-        found.append((shots, [None if each is None else each[0] for each in kept]))
+        found.append((those, [None if each is None else each[0] for each in kept]))
     assert found[0] == found[1] == found[2]
     assert [round(shot.start * RATE) for shot in found[0][0]][1:] == [149, 300, 330]
     assert sum(time is not None for time in found[0][1]) > 60
+
+
+@pytest.mark.parametrize("cut", [162, 178])
+def test_a_key_frame_that_shows_nothing_on_its_own_begins_no_part(tmp_path, cut):
+    """Refreshed a strip at a time: what follows such a key frame is whole only when it is decoded from before it."""
+    frames = [frame for seed, length in enumerate([cut, 400 - cut]) for frame in scene(seed + 1, length, 1)]
+    options = [*X264, "-x264-params", "intra-refresh=1:keyint=25", "-sc_threshold", "0"]
+    path = write(tmp_path / "clip.mp4", frames, *options)
+    found = find_shots(path, "mov")
+    with patch.object(shots, "_PART_SECONDS", 1000):
+        assert find_shots(path, "mov") == found
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        pytest.param([*X264, "-g", "50", "-sc_threshold", "0"], id="closed groups"),
+        pytest.param([*X264, "-x264-params", "open-gop=1:keyint=50:scenecut=0"], id="open groups"),
+    ],
+)
+def test_no_frame_is_lost_at_a_seam(tmp_path, options):
+    path = write(tmp_path / "clip.mp4", [f for seed in range(4) for f in scene(seed + 1, 110, 1)], *options)
+    spare = Mock()
+    find_shots(path, "mov", spare, 2)
+    in_parts = sorted(call.args[0] for call in spare.offer.call_args_list)
+    with patch.object(shots, "_PART_SECONDS", 1000):
+        find_shots(path, "mov", spare := Mock())
+    assert in_parts == [call.args[0] for call in spare.offer.call_args_list]
+    assert len(in_parts) > 150
+
+
+def test_a_run_that_is_stopped_does_not_wait_for_what_is_decoded(tmp_path, monkeypatch):
+    path = write(tmp_path / "clip.mp4", scene(1, 500, 1), *X264, "-g", "500", "-sc_threshold", "0")
+    real, looked, reached = shots.look_of, [], threading.Event()
+
+    def slow(frame):
+        looked.append(frame)
+        if len(looked) > 20:
+            reached.set()
+        time.sleep(0.02)
+        return real(frame)
+
+    def stopped(self, timeout=None):
+        reached.wait(10)
+        raise SystemExit(1)
+
+    monkeypatch.setattr(shots, "look_of", slow)
+    monkeypatch.setattr("concurrent.futures.Future.result", stopped)
+    with pytest.raises(SystemExit):
+        find_shots(path, "mov")
+    assert len(looked) < 40
 
 
 def test_of_each_half_second_the_first_frame_is_spared_whoever_offers_it(tmp_path):
@@ -218,8 +278,8 @@ def test_of_each_half_second_the_first_frame_is_spared_whoever_offers_it(tmp_pat
         decoded = [(Fraction(n, RATE), frame) for n, frame in enumerate(container.decode(video=0))]
     for order in (decoded, decoded[::-1], decoded[25:] + decoded[:25]):
         spare = Spare(info, 64)
-        for time, frame in order:
-            spare.offer(time, frame)
+        for at, frame in order:
+            spare.offer(at, frame)
         assert [spare.near(Fraction(n, 2), Fraction(0), Fraction(2))[0] for n in range(4)] == [
             0, Fraction(13, 25), 1, Fraction(38, 25),
         ]  # fmt: skip
