@@ -14,6 +14,7 @@ def context() -> BaseContext:
         chosen.set_forkserver_preload(_NEEDED)
     return chosen
 
+
 def start_early() -> None:
     """Start the server now, before anything heavy is imported here; without it this does nothing."""
     if _HAS_SERVER:
