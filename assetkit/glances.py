@@ -1,6 +1,6 @@
 """What moves between the frames that are measured: faces and attention in more frames, at a size that is cheap."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from fractions import Fraction
 from itertools import pairwise
 
@@ -26,21 +26,22 @@ def glance(
     What is `known` of other frames counts, too: a face in one of them only is reason enough to look again.
     """
     shots = clip.shots()
-    slower = _slower(shots)
-    seen = _seen(clip, first_times(clip), threads)
+    slower = max(Fraction(1), (shots[-1].end / _NEAR) / _MOST)
+    seen = _seen(clip, _first_times(shots, clip.key_times(), slower), threads)
     everything = sorted((*seen, *known), key=lambda frame: frame.time)
     again = [time for shot in shots for time in _between(shot, everything, clip, slower)]
     found = {frame.time: frame for frame in (*seen, *(_seen(clip, again, threads) if again else ()))}
     return tuple(found[time] for time in sorted(found))
 
 
-def first_times(clip: ClipMedium) -> list[Fraction]:
-    """When a clip is glanced at whatever is seen: at key frames, which decode alone, where there are some.
+def _seen(clip: ClipMedium, times: Sequence[Fraction], threads: int) -> list[FrameMeasurements]:
+    look = Look(_NEEDS, engine="", threads=threads)
+    return list(measure(clip.glances(sorted(times)), clip.info.display_size, look, is_timed=True).frames)
 
-    Between them too where they are far apart, and once in every shot.
-    """
-    shots, keys, times = clip.shots(), clip.key_times(), list[Fraction]()
-    slower = _slower(shots)
+
+def _first_times(shots: Iterable[Shot], keys: Sequence[Fraction], slower: Fraction) -> list[Fraction]:
+    """Key frames, which decode alone, and frames between them where they are far apart; one in every shot."""
+    times: list[Fraction] = []
     for shot in shots:
         chosen: list[Fraction] = []
         for key in keys:
@@ -52,16 +53,6 @@ def first_times(clip: ClipMedium) -> list[Fraction]:
             chosen += [one + (other - one) * n / parts for n in range(1, parts)]
         times += chosen or [(shot.start + shot.end) / 2]
     return times
-
-
-def _slower(shots: Sequence[Shot]) -> Fraction:
-    """How many times as long as usual a long clip is not looked at between two glances."""
-    return max(Fraction(1), (shots[-1].end / _NEAR) / _MOST)
-
-
-def _seen(clip: ClipMedium, times: Sequence[Fraction], threads: int) -> list[FrameMeasurements]:
-    look = Look(_NEEDS, engine="", threads=threads)
-    return list(measure(clip.glances(sorted(times)), clip.info.display_size, look, is_timed=True).frames)
 
 
 def _between(shot: Shot, seen: Sequence[FrameMeasurements], clip: ClipMedium, slower: Fraction) -> list[Fraction]:

@@ -12,7 +12,7 @@ from assetkit.checks import needs
 from assetkit.errors import AssetError
 from assetkit.facts import NO_WISHES, Facts, Kind, Measurements, MediaInfo, Need, Wishes
 from assetkit.geometry import Box, Size
-from assetkit.glances import first_times, glance
+from assetkit.glances import glance
 from assetkit.judgement import Severity
 from assetkit.lettering import Search
 from assetkit.measure import Look, measure
@@ -215,9 +215,7 @@ def screened(facts: Facts, screening: Screened) -> Facts:
 def _followed(clip: ClipMedium, look: Look, count: int, said: Wishes) -> Measurements:
     """Measure what a crop of a clip must keep, shot by shot."""
     shots = clip.shots(look.threads)
-    frames = look.notes.replay(
-        clip, ("frames of shots", count), lambda: clip.frames_of_shots(count, MEASURE_SIDE, first_times(clip))
-    )
+    frames = look.notes.replay(clip, ("frames of shots", count), lambda: clip.frames_of_shots(count, MEASURE_SIDE))
     measured = measure(frames, clip.info.display_size, look, is_timed=True, exempt=said.exempt)
     times = tuple(frame.time for frame in measured.frames)
     glances = look.notes.recall(clip, ("glances", times), lambda: glance(clip, measured.frames, look.threads))

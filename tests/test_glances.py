@@ -100,7 +100,7 @@ def test_frames_that_are_measured_are_some_of_each_shot(tmp_path):
     before = [time for time, _ in film.frames(Size(160, 90), 2, 160)]
     shots = film.shots()
     assert [round(shot.start * 25) for shot in shots] == [0, 75, 85]
-    after = [time for time, _ in film.frames_of_shots(2, 160, ())]
+    after = [time for time, _ in film.frames_of_shots(2, 160)]
     assert not any(shots[1].holds(time) for time in before)
     assert all(any(shot.holds(time) for time in after) for shot in shots)
     rough = [time for time, _ in film.glances([Fraction(0), Fraction(1), Fraction(6)])]

@@ -1,8 +1,7 @@
 """Single frames of a clip as pictures: upright, square pixels, RGB."""
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Sequence
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -23,17 +22,6 @@ from assetkit.media.hdr import WIDE, narrowed, tone_mapped
 from assetkit.media.timeline import Timeline, known_timeline
 
 Picture = NDArray[np.uint8]
-
-
-@dataclass(frozen=True, slots=True)
-class Passed:
-    """Frames decoded on the way to what is wanted, and up to those `beyond` (ticks) it in the same groups of pictures.
-
-    All are offered (ticks, frame).
-    """
-
-    beyond: Sequence[int]
-    offer: Callable[[int, VideoFrame], None]
 
 
 _UNSPECIFIED_MATRIX = 2  # ITU-T H.273, table 4
@@ -135,21 +123,15 @@ def open_frames(container: InputContainer) -> tuple[VideoStream, Timeline]:
 
 
 def decoded_at(
-    container: InputContainer,
-    video: VideoStream,
-    timeline: Timeline,
-    wanted: Sequence[int],
-    passed: Passed | None = None,
+    container: InputContainer, video: VideoStream, timeline: Timeline, wanted: Sequence[int]
 ) -> Iterator[tuple[int, VideoFrame]]:
     """(ticks, frame) for each of `wanted`, decoding each group of pictures once and no further than needed.
 
     Raises AssetError `unreadable` if nothing decodes.
     """
     found = False
-    others = dict(_groups(timeline, passed.beyond)) if passed else {}
     for key, members in _groups(timeline, wanted):
-        here = passed and replace(passed, beyond=others.get(key, ()))
-        for found_at, frame in _decode_group(container, video, key, members, here):
+        for found_at, frame in _decode_group(container, video, key, members):
             found = True
             yield found_at, frame
     if not found:
@@ -165,22 +147,20 @@ def _groups(timeline: Timeline, wanted: Sequence[int]) -> Iterable[tuple[int, li
 
 
 def _decode_group(
-    container: InputContainer, video: VideoStream, key: int, wanted: Sequence[int], passed: Passed | None = None
+    container: InputContainer, video: VideoStream, key: int, wanted: Sequence[int]
 ) -> Iterator[tuple[int, VideoFrame]]:
-    waiting, last = list(wanted), None
-    beyond = passed.beyond if passed else ()
-    for frame in decode_range(container, video, key, [wanted[-1], *beyond]):
-        at = frame.pts if frame.pts is not None else (waiting or wanted)[0]
-        if passed:
-            passed.offer(at, frame)
+    waiting = list(wanted)
+    last: tuple[int, VideoFrame] | None = None
+    for frame in decode_range(container, video, key, wanted[-1:]):
+        at = frame.pts if frame.pts is not None else waiting[0]
         last = at, frame
-        if waiting and at >= waiting[0]:
+        if at >= waiting[0]:
             yield last
-            waiting = [later for later in waiting if later > at]
             last = None
-        if not waiting and not beyond:
-            return
-    if waiting and last is not None:  # damaged where it was wanted: the nearest before it
+            waiting = [later for later in waiting if later > at]
+            if not waiting:
+                return
+    if last is not None:  # damaged where it was wanted: the nearest before it
         yield last
 
 

@@ -161,7 +161,7 @@ class ClipMedium:
         self._path, self._demuxer = path, demuxer
         self._info = probe_clip(path, demuxer)
         self._shots: tuple[Shot, ...] | None = None
-        self._spare = self._passed = Spare(self._info, GLANCE_SIDE)
+        self._spare = Spare(self._info, GLANCE_SIDE)
 
     @property
     def info(self) -> MediaInfo:
@@ -174,19 +174,12 @@ class ClipMedium:
 
         return sample_frames(self._path, self._info, self._demuxer, count=count, max_side=max_side)
 
-    def frames_of_shots(
-        self, count: int, max_side: int, passing: Sequence[Fraction]
-    ) -> Iterator[tuple[Fraction, Pixels]]:
-        """About `count` frames, evenly spread, and some more of shots that would show none, roughly decoded.
-
-        What is passed on the way to them, and to the `passing` times (seconds), is kept for `glances`.
-        """
+    def frames_of_shots(self, count: int, max_side: int) -> Iterator[tuple[Fraction, Pixels]]:
+        """About `count` frames, evenly spread, and some more of shots that would show none, one after another."""
         from assetkit.media.samples import samples_of_shots
 
         shots = self.shots()
-        self._passed = self._spare.copy()  # what another count left would make this one's glances others
-        return samples_of_shots(self._path, self._info, self._demuxer, shots, count=count, max_side=max_side,
-                                passing=passing, spare=self._passed)  # fmt: skip
+        return samples_of_shots(self._path, self._info, self._demuxer, shots, count=count, max_side=max_side)
 
     def glances(self, times: Sequence[Fraction]) -> Iterator[tuple[Fraction, Pixels]]:
         """Small frames about some times (seconds, ascending), each of the shot that its time is in, roughly decoded."""
@@ -194,7 +187,7 @@ class ClipMedium:
 
         shots = self.shots()
         places = [shots[shot_at(shots, time)] for time in times]
-        found = [self._passed.near(time, shot.start, shot.end) for time, shot in zip(times, places, strict=True)]
+        found = [self._spare.near(time, shot.start, shot.end) for time, shot in zip(times, places, strict=True)]
         missing = [time for time, picture in zip(times, found, strict=True) if picture is None]
         decoded = glances_at(self._path, self._info, self._demuxer, missing, GLANCE_SIDE) if missing else ()
         kept = sorted({picture[0]: picture for picture in found if picture is not None}.items())

@@ -1,6 +1,6 @@
 """Which frames of a clip are measured: few, spread over all of it, and cheap to decode."""
 
-from bisect import bisect_left, bisect_right
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from pathlib import Path
@@ -8,8 +8,7 @@ from pathlib import Path
 from assetkit.facts import MediaInfo
 from assetkit.geometry import Size, fit_inside
 from assetkit.media.containers import open_clip
-from assetkit.media.frames import Passed, Picture, decoded_at, open_frames, pictures_of
-from assetkit.media.spare import Spare
+from assetkit.media.frames import Picture, decoded_at, open_frames, pictures_of
 from assetkit.media.timeline import Timeline
 from assetkit.screening import HOOK_SECONDS
 from assetkit.shots import Shot
@@ -47,24 +46,14 @@ def samples_of_shots(
     *,
     count: int,
     max_side: int,
-    passing: Sequence[Fraction],
-    spare: Spare,
 ) -> Iterator[tuple[Fraction, Picture]]:
-    """As `sample_frames`; of the longest shots that would show none, at most twice as many more give one each.
-
-    Frames that no other frame needs are passed over: one near it is taken. `spare` is offered what is decoded on the
-    way, up to the `passing` times (seconds) in the groups of pictures that are decoded anyway.
-    """
+    """As `sample_frames`; of the longest shots that would show none, at most twice as many more give one each."""
     size = fit_inside(info.display_size, Size(max_side, max_side))
     with open_clip(path, demuxer, "measure") as container:
         video, timeline = open_frames(container)
-        video.codec_context.skip_frame = "NONREF"
         wanted = _choose(timeline, count, (Fraction(0), timeline.duration))
         wanted = sorted({*wanted, *_left_out(timeline, shots, wanted)[: 2 * count]})
-        last = len(timeline.times) - 1
-        beyond = [timeline.times[min(last, bisect_left(timeline.times, timeline.ticks(time)))] for time in passing]
-        passed = Passed(beyond, lambda at, frame: spare.offer(timeline.seconds(at), frame))
-        yield from pictures_of(decoded_at(container, video, timeline, wanted, passed), timeline, info, size)
+        yield from pictures_of(decoded_at(container, video, timeline, wanted), timeline, info, size)
 
 
 def _choose(timeline: Timeline, count: int, span: tuple[Fraction, Fraction]) -> list[int]:

@@ -1,6 +1,5 @@
 """Small pictures of frames that were decoded for another reason, kept for whoever wants to see about there."""
 
-from copy import copy
 from fractions import Fraction
 from threading import Lock
 
@@ -27,13 +26,6 @@ class Spare:
         self._every = max(_EVERY, (info.duration or Fraction(0)) / _MOST)
         self._kept: dict[int, tuple[Fraction, Pixels]] = {}
         self._one_at_a_time = Lock()
-
-    def copy(self) -> "Spare":
-        """Another that has what this one has now."""
-        with self._one_at_a_time:
-            other = copy(self)
-            other._kept, other._one_at_a_time = dict(self._kept), Lock()
-            return other
 
     def offer(self, time: Fraction, frame: VideoFrame) -> None:
         """Keep a frame (its time in seconds) unless one just before it is there."""

@@ -317,22 +317,8 @@ def test_key_frames_that_do_not_decode_are_tried_once_more_each_alone_and_cost_n
     assert fed == [*keys, None, bad[0], None, bad[1], None, None]
 
 
-def test_what_is_decoded_on_the_way_need_not_be_decoded_again(tmp_path, monkeypatch):
-    """Groups of pictures of 10 s, of which only the last may hold a cut; glances behind the last sample of each."""
-    path = tmp_path / "clip.mp4"
-    ffmpeg("-f", "lavfi", "-i", "smptebars=size=160x90:rate=25:duration=30", "-c:v", "libx264", "-g", "250", path)
-    film = ClipMedium(path, "mov")
-    times = [Fraction(n, 2) for n in range(1, 40)]
-    samples = list(film.frames_of_shots(3, 160, times))
-    assert 2 <= len(samples) <= 3
-    monkeypatch.setattr("assetkit.media.frames.glances_at", None)
-    seen = [time for time, _ in film.glances(times)]
-    assert len(seen) >= 36
-    assert all(abs(a - b) <= Fraction(1, 2) for a, b in zip(seen, times, strict=False))
-
-
 def test_a_sample_of_a_shot_is_the_frame_of_its_time(clip):
-    for time, picture in ClipMedium(clip("ramp"), "mov").frames_of_shots(8, 160, ()):
+    for time, picture in ClipMedium(clip("ramp"), "mov").frames_of_shots(8, 160):
         assert ramp_number(picture) == pytest.approx(float(time * 25), abs=0.6)
 
 
