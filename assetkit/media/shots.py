@@ -144,15 +144,17 @@ def _parts(timeline: Timeline, span: Stretch) -> list[Stretch]:
 
 def _looked_at(film: _Film, over: Event, span: Stretch, *, whole_from: int) -> list[Seen]:
     """The frames of a stretch, before `whole_from` only those that others need; what there is where it is `over`."""
-    seen = []
+    seen, due = [], Fraction(-1)
     with film.clips.borrowed() as (container, video):
         for frame in decode_every(container, video, *span, whole_from=whole_from):
             if over.is_set():
                 break
             if frame.pts is not None and span[0] <= frame.pts <= span[1]:
                 seen.append((frame.pts, look_of(frame)))
-                if film.spare is not None:
-                    film.spare.offer(film.timeline.seconds(frame.pts), frame)
+                time = film.timeline.seconds(frame.pts)
+                if film.spare is not None and time >= due:
+                    film.spare.offer(time, frame)
+                    due = time + film.spare.every
     return seen
 
 

@@ -1,7 +1,6 @@
 """Small pictures of frames that were decoded for another reason, kept for whoever wants to see about there."""
 
 from fractions import Fraction
-from threading import Lock
 
 from av.video.frame import VideoFrame
 
@@ -15,28 +14,22 @@ _MOST = 180  # of a clip: 125 MB at 640 x 360
 
 
 class Spare:
-    """Frames of a clip, at most two a second; the longer side has at most `max_side` pixels.
+    """Frames of a clip; the longer side has at most `max_side` pixels.
 
-    Of each half second the first that is offered in it is kept, in whatever order and from however many threads they
-    come.
+    Who decodes a stretch in a row offers one frame in each `every` seconds, in whatever order and thread.
     """
 
     def __init__(self, info: MediaInfo, max_side: int) -> None:
         self._info, self._size = info, fit_inside(info.display_size, Size(max_side, max_side))
-        self._every = max(_EVERY, (info.duration or Fraction(0)) / _MOST)
-        self._kept: dict[int, tuple[Fraction, Pixels]] = {}
-        self._one_at_a_time = Lock()
+        self.every = max(_EVERY, (info.duration or Fraction(0)) / _MOST)
+        self._kept: dict[Fraction, Pixels] = {}
 
     def offer(self, time: Fraction, frame: VideoFrame) -> None:
-        """Keep a frame (its time in seconds) unless one just before it is there."""
-        place = time // self._every
-        with self._one_at_a_time:
-            if place not in self._kept or time < self._kept[place][0]:
-                self._kept[place] = time, to_picture(frame, self._info, self._size)
+        """Keep a frame (its time in seconds)."""
+        self._kept[time] = to_picture(frame, self._info, self._size)
 
     def near(self, time: Fraction, start: Fraction, end: Fraction) -> tuple[Fraction, Pixels] | None:
         """The nearest to `time` of those shown from `start` to before `end`; None if none is near."""
-        place = time // self._every
-        found = [self._kept[n] for n in (place - 1, place, place + 1) if n in self._kept]
-        near = [each for each in found if start <= each[0] < end and abs(each[0] - time) <= self._every]
-        return min(near, key=lambda each: (abs(each[0] - time), each[0]), default=None)
+        found = [at for at in self._kept if start <= at < end and abs(at - time) <= self.every]
+        best = min(found, key=lambda at: (abs(at - time), at), default=None)
+        return None if best is None else (best, self._kept[best])

@@ -7,7 +7,6 @@ from fractions import Fraction
 from itertools import pairwise
 from unittest.mock import Mock, patch
 
-import av
 import cv2
 import imageio_ffmpeg
 import numpy as np
@@ -240,11 +239,11 @@ def test_a_key_frame_that_shows_nothing_on_its_own_begins_no_part(tmp_path, cut)
 )
 def test_no_frame_is_lost_at_a_seam(tmp_path, options):
     path = write(tmp_path / "clip.mp4", [f for seed in range(4) for f in scene(seed + 1, 110, 1)], *options)
-    spare = Mock()
+    spare = Mock(every=Fraction(0))
     find_shots(path, "mov", spare, 2)
     in_parts = sorted(call.args[0] for call in spare.offer.call_args_list)
     with patch.object(shots, "_PART_SECONDS", 1000):
-        find_shots(path, "mov", spare := Mock())
+        find_shots(path, "mov", spare := Mock(every=Fraction(0)))
     assert in_parts == [call.args[0] for call in spare.offer.call_args_list]
     assert len(in_parts) > 150
 
@@ -269,21 +268,6 @@ def test_a_run_that_is_stopped_does_not_wait_for_what_is_decoded(tmp_path, monke
     with pytest.raises(SystemExit):
         find_shots(path, "mov")
     assert len(looked) < 40
-
-
-def test_of_each_half_second_the_first_frame_is_spared_whoever_offers_it(tmp_path):
-    path = write(tmp_path / "clip.mp4", scene(1, 50, 1), *X264)
-    info = probe_clip(path, "mov")
-    with av.open(str(path)) as container:
-        decoded = [(Fraction(n, RATE), frame) for n, frame in enumerate(container.decode(video=0))]
-    for order in (decoded, decoded[::-1], decoded[25:] + decoded[:25]):
-        spare = Spare(info, 64)
-        for at, frame in order:
-            spare.offer(at, frame)
-        assert [spare.near(Fraction(n, 2), Fraction(0), Fraction(2))[0] for n in range(4)] == [
-            0, Fraction(13, 25), 1, Fraction(38, 25),
-        ]  # fmt: skip
-        assert spare.near(Fraction(1), Fraction(6, 5), Fraction(7, 5)) is None
 
 
 def test_what_is_no_clip_is_unreadable(tmp_path):
