@@ -12,12 +12,14 @@ from assetkit.errors import AssetError
 from assetkit.media.containers import REPLACE, rewind
 from assetkit.wording import say
 
+_TOLD_ONCE = {"libdav1d"}  # decoders that are told what to skip as they open, and keep to it
+
 
 def show_preamble(container: InputContainer, video: VideoStream) -> None:
     """Show a decoder of H.264 the first packet, whose picture is skipped.
 
     x264 names its version in that packet only, and FFmpeg decodes 4:4:4 of versions before 151 differently:
-    who seeks past it gets grey and green. That of AV1 (dav1d) would go on skipping.
+    who seeks past it gets grey and green. One of AV1 would go on skipping.
     """
     rewind(container, video)
     if video.codec_context.name != "h264":
@@ -84,8 +86,10 @@ def decode_every(
 ) -> Iterator[VideoFrame]:
     """All frames shown from the key frame at `first` to `last`, also those that are coded after the one at `last`.
 
-    Of those shown before `whole_from` only what others need.
+    Of those shown before `whole_from` only what others need, where the decoder can be told so on the way.
     """
+    if video.codec_context.name in _TOLD_ONCE:
+        whole_from = None
     for packet in _packets_from(container, video, first):
         if packet.dts is not None and packet.dts > last:  # none that is coded from here on is shown by then
             break

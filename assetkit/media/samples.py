@@ -31,11 +31,7 @@ def sample_frames(
     the longer side at most `max_side` pixels and never enlarged. Key frames stand in for their neighbours,
     since they decode alone. Raises AssetError `unreadable` if nothing decodes.
     """
-    size = fit_inside(info.display_size, Size(max_side, max_side))
-    with open_clip(path, demuxer, "measure") as container:
-        video, timeline = open_frames(container)
-        wanted = _choose(timeline, count, span or (Fraction(0), timeline.duration))
-        return list(pictures_of(decoded_at(container, video, timeline, wanted), timeline, info, size))
+    return list(samples_of_shots(path, info, demuxer, (), count=count, max_side=max_side, span=span))
 
 
 def samples_of_shots(
@@ -46,12 +42,13 @@ def samples_of_shots(
     *,
     count: int,
     max_side: int,
+    span: tuple[Fraction, Fraction] | None = None,
 ) -> Iterator[tuple[Fraction, Picture]]:
-    """As `sample_frames`; of the longest shots that would show none, at most twice as many more give one each."""
+    """As `sample_frames`; of the longest `shots` that would show none, at most twice as many more give one each."""
     size = fit_inside(info.display_size, Size(max_side, max_side))
     with open_clip(path, demuxer, "measure") as container:
         video, timeline = open_frames(container)
-        wanted = _choose(timeline, count, (Fraction(0), timeline.duration))
+        wanted = _choose(timeline, count, span or (Fraction(0), timeline.duration))
         wanted = sorted({*wanted, *_left_out(timeline, shots, wanted)[: 2 * count]})
         yield from pictures_of(decoded_at(container, video, timeline, wanted), timeline, info, size)
 

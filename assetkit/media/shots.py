@@ -144,7 +144,7 @@ def _parts(timeline: Timeline, span: Stretch) -> list[Stretch]:
 
 def _looked_at(film: _Film, over: Event, span: Stretch, *, whole_from: int) -> list[Seen]:
     """The frames of a stretch, before `whole_from` only those that others need; what there is where it is `over`."""
-    seen, due = [], Fraction(-1)
+    seen, due = [], film.timeline.seconds(span[0])
     with film.clips.borrowed() as (container, video):
         for frame in decode_every(container, video, *span, whole_from=whole_from):
             if over.is_set():
