@@ -255,6 +255,16 @@ def test_no_frame_is_lost_at_a_seam(tmp_path, options):
     assert len(in_parts) > 150
 
 
+def test_what_is_spared_lies_apart_within_each_part(tmp_path):
+    """It is held in memory."""
+    path = write(tmp_path / "clip.mp4", [f for seed in range(4) for f in scene(seed + 1, 110, 1)], *X264, "-g", "50")
+    spare = Mock(every=Fraction(1, 2))
+    find_shots(path, "mov", spare)
+    times = sorted(call.args[0] for call in spare.offer.call_args_list)
+    assert 30 <= len(times) <= 2 * 440 / RATE + 3
+    assert sum(b - a < Fraction(1, 2) for a, b in pairwise(times)) <= 3  # where a part begins
+
+
 def test_a_run_that_is_stopped_does_not_wait_for_what_is_decoded(tmp_path, monkeypatch):
     path = write(tmp_path / "clip.mp4", scene(1, 500, 1), *X264, "-g", "500", "-sc_threshold", "0")
     real, looked, reached = shots.look_of, [], threading.Event()
