@@ -13,7 +13,9 @@ from assetkit import forking
 from assetkit.worker import prepare
 
 Report = Callable[[str, float], None]
-CONSTS.sleep_unit = 0.02  # seconds; at pebble's tenth a run waits a quarter of one for workers that have nothing left
+# Seconds between two looks at the workers. At pebble's tenth a short run waits a quarter of a second for workers that
+# have nothing left; fifty looks a second all along take a fortieth of a core from an encoder.
+_SHORT_RUN, _OFTEN, _SELDOM = 5.0, 0.02, 0.1
 
 
 @contextmanager
@@ -21,16 +23,32 @@ def worker_pool(jobs: int, task: tuple[Any, ...], set_up: Callable[..., None] = 
     """Worker processes that are `set_up` with `task` and a lifeline, and end with the context."""
     watched, held = get_context().Pipe(duplex=False)
     pool: Any = ProcessPool(max_workers=jobs, initializer=set_up, initargs=(*task, watched), context=forking.context())
+    with _looked_after():
+        try:
+            yield pool
+            CONSTS.sleep_unit = _OFTEN
+            pool.close()
+        except BaseException:
+            pool.stop()
+            raise
+        finally:
+            pool.join()
+            held.close()
+            watched.close()
+
+
+@contextmanager
+def _looked_after() -> Iterator[None]:
+    """Look at workers often while the run may be a short one."""
+    before, CONSTS.sleep_unit = CONSTS.sleep_unit, _OFTEN
+    calm = threading.Timer(_SHORT_RUN, setattr, (CONSTS, "sleep_unit", _SELDOM))
+    calm.daemon = True
+    calm.start()
     try:
-        yield pool
-        pool.close()
-    except BaseException:
-        pool.stop()
-        raise
+        yield
     finally:
-        pool.join()
-        held.close()
-        watched.close()
+        calm.cancel()
+        CONSTS.sleep_unit = before
 
 
 @contextmanager

@@ -1,14 +1,17 @@
 import subprocess
 import sys
+import time
 
 import pytest
+from pebble import CONSTS
 
-from assetkit import batch
+from assetkit import batch, local_pool
 from assetkit.batch import run_batch, run_coverage
 from assetkit.discover import discover
 from assetkit.errors import SetupError
 from assetkit.judgement import Status
 from assetkit.run import Run
+from assetkit.worker import prepare_quietly
 from tests import hostile
 from tests.factories import gradient, portrait, preset
 
@@ -78,6 +81,16 @@ def test_a_machine_that_is_wrong_stops_the_batch(sources, run, monkeypatch):
     monkeypatch.setattr(batch, "work", hostile.machine_is_wrong)
     with pytest.raises(SetupError, match="no encoder on this machine"):
         list(run_batch(sources("a", "b"), WANTED, run, jobs=1))
+
+
+def test_workers_are_looked_at_less_often_when_a_run_takes_long(monkeypatch):
+    monkeypatch.setattr(local_pool, "_SHORT_RUN", 0.2)
+    before = CONSTS.sleep_unit
+    with local_pool.worker_pool(1, (), prepare_quietly):
+        at_first = CONSTS.sleep_unit
+        time.sleep(0.5)
+        later = CONSTS.sleep_unit
+    assert at_first < later == before == CONSTS.sleep_unit
 
 
 def test_stopping_early_leaves_nothing_behind(sources, run, tmp_path, monkeypatch):
