@@ -85,11 +85,14 @@ def test_a_machine_that_is_wrong_stops_the_batch(sources, run, monkeypatch):
 
 def test_workers_are_looked_at_less_often_when_a_run_takes_long(monkeypatch):
     monkeypatch.setattr(local_pool, "_SHORT_RUN", 0.2)
+    close, closing = local_pool.ProcessPool.close, []
+    monkeypatch.setattr(local_pool.ProcessPool, "close", lambda pool: (closing.append(CONSTS.sleep_unit), close(pool)))
     before = CONSTS.sleep_unit
     with local_pool.worker_pool(1, (), prepare_quietly):
         at_first = CONSTS.sleep_unit
         time.sleep(0.5)
         later = CONSTS.sleep_unit
+    assert [at_first] == closing, "whoever waits for the end is kept waiting"
     assert at_first < later == before == CONSTS.sleep_unit
 
 

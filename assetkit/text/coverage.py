@@ -10,6 +10,7 @@ from assetkit.lettering import GRID, TextCoverage, TextRegion
 # calibrated on overlaid text; see benchmarks/coverage.py
 SURE_TIMES = 2.25  # standard errors on either side of the measured share
 FLOOR = 0.002  # share of the picture that no measurement is more exact than
+_SPECK = 1e-9  # square pixels; less covers nothing, and an outline 1e-291 pixels wide makes GEOS divide by zero
 _TOUCHED = 0.02  # share of a cell; a hair's breadth over a line is measurement noise
 
 
@@ -30,7 +31,8 @@ def coverage(
     found = list(regions)
     polygons = [shapely.make_valid(shapely.Polygon(region.polygon)) for region in found]
     counts = shapely.difference(_box(window), shapely.union_all([_box(each) for each in exempt]))
-    covered = shapely.intersection(shapely.union_all(polygons), counts)
+    seen = shapely.union_all([polygon for polygon in polygons if polygon.area > _SPECK])
+    covered = shapely.intersection(seen, counts)
     share = min(1.0, float(covered.area) / whole.area)
     half = _half_width(found, polygons, counts, whole.area)
     return TextCoverage(share, max(0.0, share - half), min(1.0, share + half), _grid_cells(covered, whole))
