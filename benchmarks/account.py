@@ -77,10 +77,17 @@ def player_problems(clip: Any, name: str, *, is_encoded: bool) -> list[str | Non
         if context.width % 2 or context.height % 2:
             problems.append(f"odd size {context.width} x {context.height}")
         for sound in clip.streams.audio:
-            gap = abs(float(sound.duration * sound.time_base) - float(video.duration * video.time_base))
+            heard, seen = span(sound), span(video)
+            gap = max(abs(one - other) for one, other in zip(heard, seen, strict=True))
             if gap > SOUND_GAP_SECONDS:
-                problems.append(f"sound and picture differ by {gap:.2f} s")
+                problems.append(f"sound and picture start or end {gap:.2f} s apart")
     return problems
+
+
+def span(stream: Any) -> tuple[float, float]:
+    """When a track starts and ends, in seconds."""
+    start = float((stream.start_time or 0) * stream.time_base)
+    return start, start + float(stream.duration * stream.time_base)
 
 
 def clip_problems(path: Path, limits: dict[str, Any], planned: dict[str, Any]) -> list[str]:

@@ -168,11 +168,17 @@ def _piece(photo: Photo, random: Random, *, is_moved: bool) -> Piece | None:
     return None
 
 
-def crop_only(preset: Preset) -> Preset:
-    """The preset without a least size and without padding: all that is left is where windows go."""
+def of_any_size(preset: Preset) -> Preset:
+    """The preset without a least size, as if every clip were large enough: it pads only where a crop cuts something."""
     limits = preset.video.limits.model_copy(update={"resolution_min": None})
-    target = preset.video.target.model_copy(update={"pad": PadStyle.NONE})
-    return preset.model_copy(update={"video": preset.video.model_copy(update={"limits": limits, "target": target})})
+    return preset.model_copy(update={"video": preset.video.model_copy(update={"limits": limits})})
+
+
+def crop_only(preset: Preset) -> Preset:
+    """The same without padding: all that is left is where windows go."""
+    large = of_any_size(preset)
+    target = large.video.target.model_copy(update={"pad": PadStyle.NONE})
+    return large.model_copy(update={"video": large.video.model_copy(update={"target": target})})
 
 
 def judge(path: Path, truths: Mapping[str, Truth], scores: Scores, preset: Preset) -> Facts:
@@ -182,7 +188,7 @@ def judge(path: Path, truths: Mapping[str, Truth], scores: Scores, preset: Prese
     facts = look_at(clip, preset.video, Run())
     scores.seconds += process_time() - started
     scores.length += float(clip.info.duration or 0)
-    bare = crop_only(preset)
+    bare, large = crop_only(preset), of_any_size(preset)
     size = crop_size(clip.info, bare.video)
     middle = centred(size, clip.info.display_size)
     once = replace(facts, measurements=replace(facts.measurements, shots=(), glances=()))
@@ -190,6 +196,7 @@ def judge(path: Path, truths: Mapping[str, Truth], scores: Scores, preset: Prese
         "middle": [Keyframe(Fraction(0), middle)],
         "one window, from 8 frames": _windows(make_plan(once, bare.video, bare)[0]),
         "a window for each shot": _windows(make_plan(facts, bare.video, bare)[0]),
+        "the same, padded where that cuts something": _windows(make_plan(facts, large.video, large)[0]),
         f"the same, as {preset.id} pads it": _windows(make_plan(facts, preset.video, preset)[0]),
     }
     scores.calm.add(make_plan(facts, bare.video, bare)[0], facts)
