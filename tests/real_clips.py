@@ -112,6 +112,8 @@ _RECIPES = {
     "transport": (".ts", [*moving(), *tone(), *_H264, *_AAC]),
     "camcorder": (".m2ts", [*moving(), *tone(), *_H264, *_AAC, "-mpegts_m2ts_mode", "1"]),
     "quicktime": (".mov", [*moving(), *tone(), *_H264, "-c:a", "pcm_s16le"]),
+    "broadcast": (".mxf", [*moving(seconds=2), *tone(48000, seconds=2), "-c:v", "mpeg2video", "-q:v", "2", "-g", "12",
+                           "-bf", "2", "-c:a", "pcm_s16le"]),
     "sound-only": (".mp4", [*tone(), *_AAC]),
 }  # fmt: skip
 # name -> (suffix, clip that it is made from, arguments before its input)

@@ -25,7 +25,7 @@ from assetkit.media.timeline import Timeline, read_timeline
 from assetkit.screening import Span
 from assetkit.wording import say
 
-_DECLARING = {"mov", "matroska", "avi", "flv", "asf"}  # the others state no duration; FFmpeg estimates it
+_DECLARING = {"mov", "matroska", "avi", "flv", "asf", "mxf"}  # the others state no duration; FFmpeg estimates it
 _TRANSFERS = {16: "pq", 18: "hlg"}  # ITU-T H.273, table 3
 _PRIMARIES = {9: "bt2020", 11: "dci-p3", 12: "display-p3"}  # wider than BT.709; ITU-T H.273, table 2
 _DECODING_TIMES_ONLY = {"avi"}

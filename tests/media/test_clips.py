@@ -87,6 +87,14 @@ FACTS = {
     "avi": {"format": "avi", "video_codec": "mpeg4", "audio_codec": "pcm_s16le", "is_faststart": None},
     "transport": {"format": "mpegts", "audio_codec": "aac", "is_faststart": None},
     "camcorder": {"format": "mpegts", "audio_codec": "aac", "is_faststart": None},
+    "broadcast": {
+        "format": "mxf",
+        "video_codec": "mpeg2video",
+        "frame_count": 50,
+        "duration": 2,
+        "audio_codec": "pcm_s16le",
+        "is_faststart": None,
+    },
     "quicktime": {"format": "mov", "audio_codec": "pcm_s16le", "is_faststart": False},
 }
 
@@ -152,7 +160,7 @@ def test_a_cut_off_file_is_refused(clip, tmp_path, name, says, share):
     assert detail.startswith(says)
 
 
-@pytest.mark.parametrize("name", ["matroska", "webm-two-seconds", "avi"])
+@pytest.mark.parametrize("name", ["matroska", "webm-two-seconds", "avi", "broadcast"])
 def test_a_cut_off_file_without_boxes_is_refused(clip, tmp_path, name):
     path = clip("matroska" if name.startswith("webm") else name)
     if name.startswith("webm"):
@@ -203,7 +211,7 @@ def flipped(path, target, seed):
     return target
 
 
-@pytest.mark.parametrize("name", ["moov-last", "matroska", "transport"])
+@pytest.mark.parametrize("name", ["moov-last", "matroska", "transport", "broadcast"])
 @pytest.mark.parametrize("seed", [1, 2])
 def test_damage_in_the_middle_is_found_by_decoding_all_of_it(clip, tmp_path, name, seed):
     path = flipped(clip(name), tmp_path / "damaged", seed)

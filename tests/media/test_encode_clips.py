@@ -40,7 +40,7 @@ from tests.real_clips import (
 RED, GREEN, BLUE, YELLOW = CORNERS
 SOURCES = [
     "landscape", "portrait", "silent", "low-sound", "ntsc", "anamorphic", "turned", "upside-down", "mirrored",
-    "variable", "moov-last", "ten-bit", "matroska", "webm", "avi", "transport", "camcorder", "quicktime",
+    "variable", "moov-last", "ten-bit", "matroska", "webm", "avi", "transport", "camcorder", "broadcast", "quicktime",
 ]  # fmt: skip
 # how a fake finds the file that it is to write
 TARGET = "import pathlib; pathlib.Path([a for a in sys.argv if a.startswith('file:')][-1][5:])"

@@ -22,7 +22,18 @@ from tests.media.conftest import seconds
 from tests.real_clips import black, combs, ffmpeg, frames_of, moving, needs_encoder, off_corners, ramp, ramp_number
 
 TOP_LEFT, TOP_RIGHT, BOTTOM_LEFT, BOTTOM_RIGHT = CORNERS
-KINDS = ["landscape", "variable", "ten-bit", "matroska", "webm", "avi", "transport", "camcorder", "quicktime"]
+KINDS = [
+    "landscape",
+    "variable",
+    "ten-bit",
+    "matroska",
+    "webm",
+    "avi",
+    "transport",
+    "camcorder",
+    "broadcast",
+    "quicktime",
+]
 
 
 @pytest.fixture

@@ -47,6 +47,7 @@ def packets(start, length):
         (b"OggS", Kind.VIDEO, "ogg"),
         (b"FLV\x01", Kind.VIDEO, "flv"),
         (b"\0\0\x01\xba", Kind.VIDEO, "mpeg"),
+        (bytes.fromhex("060e2b34020501010d010201010204000000"), Kind.VIDEO, "mxf"),
         (packets(0, 188), Kind.VIDEO, "mpegts"),
         (packets(4, 192), Kind.VIDEO, "mpegts"),
     ],
