@@ -108,6 +108,7 @@ class MediaInfo:
     `marked_faces` and `marked_subject` (display pixels) are what people or the camera marked in a still.
     `audible` is where the sound begins and ends, in seconds since the first frame; None where there is no sound.
     `chosen_tracks` and `other_tracks` say in words which of a clip's tracks are used and which are not.
+    With `is_split_stereo` the left and the right side of the sound are tracks of their own.
     Without `has_display_times` only decoding puts a clip's frames into order.
     `longest_frame` is how long the frame of a clip is shown that stays longest, in seconds.
     `jpeg_quality` (1 to 100) is how coarsely a JPEG was quantised; of an output, the coarsest known on its way.
@@ -140,6 +141,7 @@ class MediaInfo:
     is_interlaced: bool | None = None
     audible: Span | None = None
     audio_channels: int | None = None
+    is_split_stereo: bool = False
     has_display_times: bool = True
     chosen_tracks: tuple[str, ...] = ()
     other_tracks: tuple[str, ...] = ()

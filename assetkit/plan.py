@@ -90,7 +90,7 @@ def foretell(facts: Facts, plan: Plan) -> Facts:
     made = replace(info, format=plan.format, is_faststart=True if is_clip else None, metadata=told, other_tracks=())
     made = replace(made, is_generated=info.is_generated and _LABEL in told)
     if info.audio_codec and not plan.keeps_audio:
-        made = replace(made, audio_codec="aac", audio_channels=2)
+        made = replace(made, audio_codec="aac", audio_channels=2, is_split_stereo=False)
     if not _draws(plan):
         return replace(facts, info=made)
     made = replace(
@@ -257,7 +257,8 @@ def _clip_options(as_is: Plan, drawn: Plan, ends: tuple[Fraction, Fraction] | No
     if ends is None:
         remuxed = replace(as_is, method=Method.REMUX, format=drawn.format)
         yield as_is
-        yield remuxed
+        if not info.is_split_stereo:
+            yield remuxed
         yield replace(remuxed, method=Method.ENCODE, keeps_audio=drawn.keeps_audio, audio_bitrate=drawn.audio_bitrate)
     # cut on a frame where the container cannot be sought, which copied sound cannot be
     yield replace(drawn, trim=ends, keeps_audio=drawn.keeps_audio and (ends is None or info.is_sought))
@@ -283,13 +284,13 @@ def _clip_settings(plan: Plan, info: MediaInfo, rules: Rules, target: ClipTarget
     codecs = _strictest(rules.limits.audio_codec)
     most = Fraction(rate).limit_denominator(1001) if rate else None
     channels = _strictest(rules.limits.audio_channels_max)
-    is_narrow = channels is None or (info.audio_channels or 0) <= channels
+    is_playable = (channels is None or (info.audio_channels or 0) <= channels) and not info.is_split_stereo
     is_evened = info.is_variable_frame_rate and rules.limits.constant_frame_rate is not None
     return replace(
         plan,
         quality_max=target.crf,
         audio_bitrate=target.audio_bitrate,
-        keeps_audio=info.audio_codec is not None and (codecs is None or info.audio_codec in codecs) and is_narrow,
+        keeps_audio=info.audio_codec is not None and (codecs is None or info.audio_codec in codecs) and is_playable,
         max_frame_rate=most,
         constant_frame_rate=usual_rate(info.frame_rate, most) if is_evened and info.frame_rate else None,
     )

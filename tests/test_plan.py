@@ -222,6 +222,13 @@ def test_padding_that_a_person_must_see_goes_to_review():
             ("audio-codec", "format"),
             id="the sound is wrong",
         ),
+        pytest.param(
+            {"format": "mov", "is_split_stereo": True},
+            Method.ENCODE,
+            (True, False),
+            ("format",),
+            id="sound in two tracks",
+        ),
         pytest.param({"video_codec": "hevc"}, Method.ENCODE, (False, True), ("video-codec",), id="the codec is wrong"),
         pytest.param({"rotation": 90}, Method.ENCODE, (False, True), ("upright",), id="turned by a flag"),
         pytest.param({"bytes": 1_000_001}, Method.ENCODE, (False, True), ("file-size-max",), id="too many bytes"),

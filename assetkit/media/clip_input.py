@@ -8,7 +8,7 @@ from typing import Any
 import ffmpeg
 
 from assetkit.facts import MediaInfo
-from assetkit.media.containers import LONGEST_GROUP, Tracks, locator
+from assetkit.media.containers import JOINED, LONGEST_GROUP, Tracks, locator
 from assetkit.model import Plan
 
 
@@ -21,7 +21,7 @@ def source_streams(source: Path, demuxer: str, info: MediaInfo, plan: Plan, trac
     cut = {} if plan.trim is None else _sought(info, plan, tracks)
     read = ffmpeg.input(locator(source), **given, **cut)
     picture = read[str(tracks.video)]
-    sound = None if tracks.audio is None else read[str(tracks.audio)]
+    sound = _heard(read, tracks)
     if plan.trim is None:
         return picture, sound
     if not info.is_sought:  # read from well before the start on, and cut by the container's own clock
@@ -36,7 +36,15 @@ def source_streams(source: Path, demuxer: str, info: MediaInfo, plan: Plan, trac
     # sound that may be copied is cut by reading it on its own
     heard = {"ss": _seconds(tracks.delay + plan.starts), "t": _seconds(_length(plan))}
     again = ffmpeg.input(locator(source), **given, **heard)
-    return picture.filter("setpts", _from(late)), sound and again[str(tracks.audio)]
+    return picture.filter("setpts", _from(late)), _heard(again, tracks)
+
+
+def _heard(read: Any, tracks: Tracks) -> Any:
+    """The sound of what is read, None where there is none; the two sides of stereo as one."""
+    if tracks.audio is None or tracks.right is None:
+        return None if tracks.audio is None else read[str(tracks.audio)]
+    sides = [read[str(tracks.audio)], read[str(tracks.right)]]
+    return ffmpeg.filter(sides, "join", inputs=2, channel_layout="stereo", map=JOINED)
 
 
 def _sought(info: MediaInfo, plan: Plan, tracks: Tracks) -> dict[str, str]:

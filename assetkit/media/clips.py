@@ -18,7 +18,7 @@ from assetkit.facts import Kind, MediaInfo
 from assetkit.geometry import Size
 from assetkit.media.boxes import Layout, read_layout
 from assetkit.media.clip_labels import labels_of
-from assetkit.media.containers import REPLACE, best_video, name_tracks, open_clip, rewind
+from assetkit.media.containers import REPLACE, best_sounds, best_video, name_tracks, open_clip, rewind
 from assetkit.media.dolby import read_dolby_vision
 from assetkit.media.metadata import Metadata
 from assetkit.media.timeline import Timeline, read_timeline
@@ -164,8 +164,9 @@ def _describe(
     layout: Layout | None,
 ) -> MediaInfo:
     video = best_video(container, "probe")
-    sound = container.streams.best("audio", related=video)
-    chosen, others = name_tracks(container, [stream for stream in (video, sound) if stream is not None])
+    sounds = best_sounds(container, video)
+    sound = sounds[0] if sounds else None
+    chosen, others = name_tracks(container, [video, *sounds])
     rotation, is_mirrored = orientation(frame)
     pixel_aspect = Fraction(video.sample_aspect_ratio or 1) or Fraction(1)
     coded = Size(frame.width, frame.height)
@@ -194,7 +195,8 @@ def _describe(
         is_faststart=layout.is_faststart if layout is not None else None,
         is_interlaced=frame.interlaced_frame,
         audible=Span(*timeline.sound) if timeline.sound is not None else None,
-        audio_channels=_channels(sound),
+        audio_channels=len(sounds) if len(sounds) > 1 else _channels(sound),
+        is_split_stereo=len(sounds) > 1,
         has_display_times=demuxer not in _DECODING_TIMES_ONLY or not video.codec_context.has_b_frames,
         chosen_tracks=chosen,
         other_tracks=others,

@@ -7,6 +7,7 @@ from fractions import Fraction
 from pathlib import Path
 
 import av
+from av.audio.stream import AudioStream
 from av.container import InputContainer
 from av.stream import Disposition, Stream
 from av.video.stream import VideoStream
@@ -18,6 +19,9 @@ REPLACE = say("export the clip again, or fetch a fresh copy, and check that it p
 LONGEST_GROUP = 60
 """Seconds: no group of pictures is longer, so that a seek so far ahead never lands behind what is wanted."""
 
+JOINED = "0.0-FL|1.0-FR"
+"""How FFmpeg's join filter makes stereo of a left and a right track."""
+
 _ENCRYPTED = {"encv", "enca", "drmi"}  # sample entries of protected MP4 tracks
 
 
@@ -25,6 +29,7 @@ _ENCRYPTED = {"encv", "enca", "drmi"}  # sample entries of protected MP4 tracks
 class Tracks:
     """The tracks that are used: stream indexes, the picture's H.273 matrix number, the sound's rates.
 
+    Where each side of stereo is a track of its own, `audio` is the left and `right` the other.
     `delay` is when the first frame is shown, in seconds since the container's own start; `tick` the step (seconds) of
     the picture's clock; `begin` when the frame that a trim starts with is shown, in seconds since the first; `zero` is
     the first frame's time on the container's own clock.
@@ -39,6 +44,7 @@ class Tracks:
     tick: Fraction = Fraction(1, 90_000)
     begin: Fraction = Fraction(0)
     zero: Fraction = Fraction(0)
+    right: int | None = None
 
 
 def locator(path: Path) -> str:
@@ -84,6 +90,23 @@ def best_video(container: InputContainer, stage: str) -> VideoStream:
     return video
 
 
+def best_sounds(container: InputContainer, video: VideoStream) -> tuple[Stream, ...]:
+    """The sound to use: one track, or a left and a right one, as editing programs export masters; or none."""
+    best = container.streams.best("audio", related=video)
+    if best is None:
+        return ()
+    pair = [best, *(sound for sound in container.streams.audio if sound.index > best.index)][:2]
+    return tuple(pair) if [_side(sound) for sound in pair] == ["FL", "FR"] else (best,)
+
+
+def _side(sound: Stream) -> str | None:
+    """Which channel a track of a single one says that it is."""
+    if not isinstance(sound, AudioStream) or sound.codec_context is None:
+        return None
+    channels = sound.codec_context.layout.channels
+    return channels[0].name if len(channels) == 1 else None
+
+
 def rewind(container: InputContainer, video: VideoStream) -> None:
     """Go back to the beginning: by the picture's own clock where the container as a whole refuses, as some FLV do."""
     try:
@@ -98,14 +121,15 @@ def find_tracks(path: Path, demuxer: str, start: Fraction = Fraction(0)) -> Trac
         video = best_video(container, "transform")
         matrix = int(video.codec_context.colorspace)
         delay, tick = _delay(container, video), video.time_base or Fraction(1, 90_000)
-        sound = container.streams.best("audio", related=video)
+        sounds = best_sounds(container, video)
         begin = _begin(container, video, start) if start else start
         zero = (video.start_time or 0) * tick
-        if sound is None or sound.codec_context is None:
+        if not sounds or sounds[0].codec_context is None:
             return Tracks(video.index, matrix, delay=delay, tick=tick, begin=begin, zero=zero)
-        rate = int(getattr(sound.codec_context, "sample_rate", 0) or 0)
-        bits = int(sound.codec_context.bit_rate or 0)
-        return Tracks(video.index, matrix, sound.index, bits, rate, delay, tick, begin, zero)
+        rate = int(getattr(sounds[0].codec_context, "sample_rate", 0) or 0)
+        bits = sum(int(sound.codec_context.bit_rate or 0) for sound in sounds)
+        right = sounds[1].index if len(sounds) > 1 else None
+        return Tracks(video.index, matrix, sounds[0].index, bits, rate, delay, tick, begin, zero, right)
 
 
 def _delay(container: InputContainer, video: VideoStream) -> Fraction:

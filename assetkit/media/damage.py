@@ -37,7 +37,8 @@ def damage_times(path: Path, demuxer: str, deadline_seconds: float) -> tuple[Fra
     times: list[Fraction] = []
     with suppress(AssetError):
         tracks = find_tracks(path, demuxer)
-        for index, show in ((tracks.video, ["-vf", "showinfo=checksum=0"]), (tracks.audio, ["-af", "ashowinfo"])):
+        picture, sound = ["-vf", "showinfo=checksum=0"], ["-af", "ashowinfo"]
+        for index, show in ((tracks.video, picture), (tracks.audio, sound), (tracks.right, sound)):
             if index is None:
                 continue
             found = _Found()

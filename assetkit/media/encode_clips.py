@@ -209,6 +209,8 @@ def _sound_in_words(encode: Encode) -> str:
     channels = encode.info.audio_channels or 0
     if encode.plan.keeps_audio:
         return say("sound copied")
+    if encode.tracks.right is not None:
+        return say("left and right tracks joined to stereo AAC")
     return (
         say("sound mixed from {channels} channels to stereo AAC", channels=channels)
         if channels > 2

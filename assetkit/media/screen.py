@@ -9,7 +9,7 @@ from pathlib import Path
 from assetkit.errors import AssetError
 from assetkit.facts import MediaInfo
 from assetkit.media import ffmpeg
-from assetkit.media.containers import Tracks, find_tracks, locator
+from assetkit.media.containers import JOINED, Tracks, find_tracks, locator
 from assetkit.media.damage import apart, damage_times, is_damage, undecodable
 from assetkit.media.flashing import COLUMNS, RATE, ROWS, find_flashes
 from assetkit.screening import CUT_OFF, Screening, Sound, Span
@@ -74,11 +74,18 @@ def _command(path: Path, demuxer: str, tracks: Tracks, frames: Path, *, is_stric
     outputs = ["-map", "[seen]", "-f", "null", "-", "-map", "[small]", *most, "-f", "rawvideo", str(frames)]
     if tracks.audio is not None:
         window = f"asetnsamples=n={(tracks.sample_rate or _USUAL_RATE) // _WINDOWS}:p=0"
-        graph += f";[0:{tracks.audio}]a{shift},{_SILENT},{_LEVELS},asplit[heard][cut];[cut]{window},{_CUT_OFF}"
+        graph += f";{_sides(tracks)}a{shift},{_SILENT},{_LEVELS},asplit[heard][cut];[cut]{window},{_CUT_OFF}"
         outputs = ["-map", "[heard]", *outputs]
     given = ["-loglevel", "level+info", *(_STRICT if is_strict else ())]
     read = ["-noautorotate", "-f", demuxer, "-protocol_whitelist", "file,pipe", "-i", locator(path)]
     return [*given, *read, "-filter_complex", graph, *outputs]
+
+
+def _sides(tracks: Tracks) -> str:
+    """The sound as the graph reads it, up to its first filter."""
+    if tracks.right is None:
+        return f"[0:{tracks.audio}]"
+    return f"[0:{tracks.audio}][0:{tracks.right}]join=inputs=2:channel_layout=stereo:map={JOINED},"
 
 
 @dataclass
