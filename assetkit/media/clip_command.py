@@ -127,16 +127,27 @@ def drawn(video: Any, info: MediaInfo, plan: Plan, tracks: Tracks) -> Any:
     if plan.windows:  # before frames are left out: the next one takes a dropped one's time, and may show another shot
         early = margin(tracks.tick, 1 / (info.frame_rate or Fraction(25)))
         left, top = offsets(plan.windows, shift, early)
-        video = video.filter("crop", window.size.width, window.size.height, left, top, exact=1)
+        video = _cropped(video, info, window.size, left, top)
         video = _slowed(video, info, plan)
     elif window.size != display:
-        video = video.filter("crop", window.size.width, window.size.height, window.left, window.top, exact=1)
+        video = _cropped(video, info, window.size, window.left, window.top)
     video = video.filter("scale", plan.picture.width, plan.picture.height, flags="lanczos", **_colours(info, tracks))
     video = video.filter("format", "yuv420p")
     if plan.canvas != plan.picture:
         video = _padded(video, plan)
     tags = {"color_primaries": "bt709", "color_trc": "bt709", "colorspace": "bt709", "range": "tv"}
     return video.filter("setsar", 1).filter("setparams", **tags)
+
+
+def _cropped(video: Any, info: MediaInfo, window: Size, left: int | str, top: int | str) -> Any:
+    """The window, to the pixel.
+
+    At an odd pixel ffmpeg's crop cuts halved colour in the middle of a sample of two bytes, and of two colours in one
+    plane begins with the wrong one: the picture would be destroyed. One byte and plane for each is cut right.
+    """
+    if info.bit_depth > 8 or (info.pixel_format or "").startswith("nv"):
+        video = video.filter("format", "yuv420p|yuv422p|yuv444p|gbrp|gray")
+    return video.filter("crop", window.width, window.height, left, top, exact=1)
 
 
 def _slowed(video: Any, info: MediaInfo, plan: Plan) -> Any:

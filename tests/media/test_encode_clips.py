@@ -20,6 +20,7 @@ from assetkit.media.medium import ClipMedium
 from assetkit.media.screen import screen_clip
 from assetkit.media.vmaf import vmaf_score
 from assetkit.model import Method, PadStyle
+from assetkit.windows import Keyframe, Move
 from tests.factories import CORNERS
 from tests.media.conftest import clip_plan, seconds
 from tests.real_clips import (
@@ -186,6 +187,7 @@ def test_pictures_come_out_upright_and_in_their_colours(write, probed, name):
         ("corners", Box(160, 0, 320, 90), Size(160, 90), (GREEN,) * 4),
         ("corners", Box(80, 45, 240, 135), Size(160, 90), CORNERS),
         ("corners", Box(101, 31, 221, 151), Size(120, 120), CORNERS),  # odd places
+        ("ten-bit", Box(101, 31, 221, 151), Size(120, 120), CORNERS),
         ("anamorphic", Box(0, 90, 320, 180), Size(320, 90), (BLUE, YELLOW, BLUE, YELLOW)),
         ("turned", Box(0, 0, 90, 160), Size(90, 160), (GREEN,) * 4),
         ("mirrored", Box(0, 0, 320, 90), Size(320, 90), (GREEN, RED, GREEN, RED)),
@@ -626,6 +628,20 @@ def test_colours_come_out_alike_however_they_were_kept(tmp_path, how):
     confirm(made, Size(320, 180), info.duration)
     assert off_corners(frames_of(made)[2][1]) < 10
     assert off_corners(frame_at(tmp_path / "a.mp4", info, "mov", Fraction(0))) < 12  # its cover too
+
+
+@pytest.mark.parametrize("moves", [False, True])
+@pytest.mark.parametrize("kept_as", ["yuv420p", "yuv422p", "yuv420p10le", "yuv422p10le", "yuv444p10le", "nv12"])
+def test_windows_at_odd_pixels_keep_the_colours(tmp_path, kept_as, moves):
+    """Of deep and of interleaved samples ffmpeg's crop would begin in the middle."""
+    path, made = tmp_path / "a.mkv", tmp_path / "made.mp4"
+    ffmpeg(*corners(seconds=0.4), "-c:v", "rawvideo" if kept_as == "nv12" else "ffv1", "-pix_fmt", kept_as, path)
+    info, window = probe_clip(path, "matroska"), Box(101, 31, 221, 151)
+    assert info.pixel_format == kept_as
+    ends = (Keyframe(Fraction(0), window, Move.LINEAR), Keyframe(Fraction(1, 5), Box(99, 31, 219, 151), Move.HOLD))
+    plan = clip_plan(info, window=window, windows=ends if moves else ())
+    write_clip(path, "matroska", info, plan, made, deadline_seconds=60)
+    assert all(off_corners(picture) < 14 for _, picture in frames_of(made))
 
 
 @pytest.mark.parametrize(
