@@ -18,6 +18,7 @@ _PRESET = "medium"  # slower ones save under 10 % of the bytes for twice the tim
 _SOUND_RATE_MAX = 48_000  # the highest that every player of AAC in MP4 takes
 _HD_LINES = 720  # untagged picture of fewer lines is BT.601, of more BT.709: every player's guess
 _UNSPECIFIED = 2  # ITU-T H.273, matrix coefficients
+_SD_MATRICES = {5: "470bg", 6: "170m"}  # zscale's names
 _BT709 = {"colorspace": "bt709", "color_primaries": "bt709", "color_trc": "bt709", "color_range": "tv"}
 _WIDE = {"bt2020": "2020", "display-p3": "smpte432", "dci-p3": "smpte431"}  # zscale's names
 _HELD = Fraction(1, 4)  # seconds that a frame is seen, from which that is noticed
@@ -131,8 +132,7 @@ def drawn(video: Any, info: MediaInfo, plan: Plan, tracks: Tracks) -> Any:
         video = _slowed(video, info, plan)
     elif window.size != display:
         video = _cropped(video, info, window.size, window.left, window.top)
-    video = video.filter("scale", plan.picture.width, plan.picture.height, flags="lanczos", **_colours(info, tracks))
-    video = video.filter("format", "yuv420p")
+    video = _scaled(video, info, plan.picture, tracks).filter("format", "yuv420p")
     if plan.canvas != plan.picture:
         video = _padded(video, plan)
     tags = {"color_primaries": "bt709", "color_trc": "bt709", "colorspace": "bt709", "range": "tv"}
@@ -158,12 +158,31 @@ def _slowed(video: Any, info: MediaInfo, plan: Plan) -> Any:
     return video.filter("fps", f"{rate.numerator}/{rate.denominator}")
 
 
-def _colours(info: MediaInfo, tracks: Tracks) -> dict[str, str]:
-    """From whatever matrix and range the source has to BT.709, limited range."""
-    known = {"out_color_matrix": "bt709", "out_range": "tv"}
-    if tracks.matrix != _UNSPECIFIED or info.colour_space in ("pq", "hlg", *_WIDE):
-        return known
-    return {"in_color_matrix": "bt709" if info.coded_size.height >= _HD_LINES else "bt601", **known}
+def _scaled(video: Any, info: MediaInfo, picture: Size, tracks: Tracks) -> Any:
+    """The picture's size, and BT.709 in limited range, from whatever matrix and range the source has.
+
+    From another matrix by zscale: swscale comes out a step too dark and tinted, or right in twice the time.
+    """
+    size, is_mapped = (picture.width, picture.height), info.colour_space in ("pq", "hlg", *_WIDE)
+    matrix = None if is_mapped else _other_matrix(info, tracks)
+    if matrix:
+        sized = video.filter("scale", *size, flags="lanczos")
+        return sized.filter("zscale", matrixin=matrix, matrix="709", range="limited", filter="lanczos")
+    is_guessed = tracks.matrix == _UNSPECIFIED and not is_mapped
+    given = {"in_color_matrix": "bt709"} if is_guessed else {}
+    return video.filter("scale", *size, flags="lanczos", **given, out_color_matrix="bt709", out_range="tv")
+
+
+def _other_matrix(info: MediaInfo, tracks: Tracks) -> str | None:
+    """What zscale must convert from; None of what is BT.709, and of what swscale converts as well (RGB)."""
+    samples = info.pixel_format or ""
+    if samples.startswith("gray"):
+        return "709"  # it has no matrix, and swscale takes it for one that must be changed
+    if not samples.startswith(("yuv", "nv", "p0", "p2")):
+        return None
+    if tracks.matrix == _UNSPECIFIED:
+        return None if info.coded_size.height >= _HD_LINES else "170m"
+    return _SD_MATRICES.get(tracks.matrix)
 
 
 def _tone_mapped(video: Any) -> Any:

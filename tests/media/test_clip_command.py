@@ -12,7 +12,7 @@ from assetkit.model import Method, PadStyle
 from tests.factories import clip_info
 from tests.media.conftest import clip_plan, seconds
 
-UNTAGGED, BT709, BT2020 = 2, 1, 9
+UNTAGGED, BT709, SMPTE170M, BT2020 = 2, 1, 6, 9
 SOUND = Tracks(video=1, matrix=BT709, audio=3, audio_bitrate=128_000, sample_rate=44_100)
 SILENT = Tracks(video=0, matrix=BT709)
 INFO = clip_info(640, 360)
@@ -257,8 +257,9 @@ def test_no_padding_where_the_picture_fills_the_canvas():
     ("matrix", "lines", "space", "wanted"),
     [
         (BT709, 360, "srgb", None),
-        (UNTAGGED, 360, "srgb", "bt601"),
-        (UNTAGGED, 719, "srgb", "bt601"),
+        (SMPTE170M, 1080, "srgb", "170m"),
+        (UNTAGGED, 360, "srgb", "170m"),
+        (UNTAGGED, 719, "srgb", "170m"),
         (UNTAGGED, 720, "srgb", "bt709"),
         (UNTAGGED, 720, "hlg", None),
         (BT2020, 1080, "pq", None),
@@ -268,6 +269,11 @@ def test_the_matrix_is_guessed_as_players_do_and_only_where_untagged(matrix, lin
     info = clip_info(640, lines, colour_space=space)
     arguments = made(info, tracks=Tracks(0, matrix))
     settings = dict(part.split("=") for part in named(arguments, "scale")[-1].split(":")[2:])
+    if wanted == "170m":  # by zscale: swscale is a step off
+        assert settings.keys() == {"flags"}
+        settings = dict(part.split("=", 1) for part in named(arguments, "zscale")[-1].split(":"))
+        assert (settings["matrixin"], settings["matrix"], settings["range"]) == ("170m", "709", "limited")
+        return
     assert settings.get("in_color_matrix") == wanted
     assert (settings["out_color_matrix"], settings["out_range"]) == ("bt709", "tv")
 

@@ -630,6 +630,26 @@ def test_colours_come_out_alike_however_they_were_kept(tmp_path, how):
     assert off_corners(frame_at(tmp_path / "a.mp4", info, "mov", Fraction(0))) < 12  # its cover too
 
 
+@pytest.mark.parametrize(
+    ("kept_as", "matrix", "how"),
+    [("yuv420p", "709", "full"), ("yuvj420p", "170m", "full"), ("yuv420p", "170m", "limited"),
+     ("yuv420p", "170m", "limited,setparams=colorspace=unknown"), ("yuv422p10le", "709", "limited"),
+     ("yuv422p10le", "470bg", "limited"), ("yuv444p", "170m", "limited"), ("gray", "709", "full")],
+)  # fmt: skip
+def test_grey_stays_grey_and_as_bright(tmp_path, kept_as, matrix, how):
+    """A step of tint or of light is seen on skin and on white walls, and no tolerance for codecs may hide it."""
+    plain = ["-f", "lavfi", "-i", "color=0x808080:size=320x180:rate=25:duration=0.3,format=gbrp"]
+    kept = f"zscale=matrix={matrix}:range={how},format={kept_as}"
+    ffmpeg(*plain, "-vf", kept, "-c:v", "ffv1" if kept_as == "gray" else "libx264", "-qp", "0", tmp_path / "a.mkv")
+    info, made = probe_clip(tmp_path / "a.mkv", "matroska"), tmp_path / "made.mp4"
+    write_clip(tmp_path / "a.mkv", "matroska", info, clip_plan(info, quality_max=5), made, deadline_seconds=60)
+    with av.open(str(made)) as container:
+        planes = list(container.decode(video=0))[2].to_ndarray().ravel()
+    luma, *chroma = (part.mean() for part in np.split(planes, [320 * 180, 320 * 180 * 5 // 4]))
+    assert abs(luma - 126) <= 0.6
+    assert all(abs(each - 128) <= 0.6 for each in chroma)
+
+
 @pytest.mark.parametrize("moves", [False, True])
 @pytest.mark.parametrize("kept_as", ["yuv420p", "yuv422p", "yuv420p10le", "yuv422p10le", "yuv444p10le", "nv12"])
 def test_windows_at_odd_pixels_keep_the_colours(tmp_path, kept_as, moves):
