@@ -21,6 +21,7 @@ from assetkit.placement import in_output, view_of
 from assetkit.plan import foretell, leave_alone, make_plan
 from assetkit.plan_words import plan_in_words
 from assetkit.preset import ClipTarget, Preset, Rules
+from assetkit.resemblance import unlike
 from assetkit.run import Run
 from assetkit.text.sampled import telling_times
 from assetkit.timecode import places_in_words
@@ -86,7 +87,7 @@ def deliver(
         generated=facts.wishes.generated,
     )
     try:
-        found, shown = _facts_of(target, rules, run, said, plan, source=facts)
+        finished, found = _facts_of(target, rules, run, said, plan, source=facts)
     except AssetError as error:
         raise _blamed(error, medium, plan, run) from error
     delivered = _inherited(replace(found, cover=facts.cover), facts.info)
@@ -99,8 +100,10 @@ def deliver(
     if proof.status is Status.REJECTED:
         failed = Judgement((_verify_failed(proof), *proof.findings), proof.not_checked)
         return Delivery(plan, failed, None, delivered, actions)
-    judgement = _spoken_again(judgement, proof)
-    return Delivery(plan, _added(judgement, *_concealed(made, plan)), target, delivered, actions, shown)
+    judgement = _added(_spoken_again(judgement, proof), *_concealed(made, plan))
+    if not isinstance(medium, ClipMedium) or not isinstance(finished, ClipMedium):
+        return Delivery(plan, judgement, target, delivered, actions, finished.picture(MEASURE_SIDE))
+    return Delivery(plan, _added(judgement, *unlike(medium, finished, plan)), target, delivered, actions)
 
 
 def _planned(facts: Facts, rules: Rules, preset: Preset, run: Run) -> tuple[Plan, Judgement]:
@@ -210,9 +213,7 @@ def _texts(source: Facts, plan: Plan) -> tuple[Box, ...]:
     return in_output((line.box for frame in source.measurements.frames for line in frame.text or ()), plan)
 
 
-def _facts_of(
-    path: Path, rules: Rules, run: Run, said: Wishes, plan: Plan, *, source: Facts
-) -> tuple[Facts, Pixels | None]:
+def _facts_of(path: Path, rules: Rules, run: Run, said: Wishes, plan: Plan, *, source: Facts) -> tuple[Medium, Facts]:
     try:
         medium = open_medium(path, sniff(path))
         found = look_at(
@@ -226,7 +227,7 @@ def _facts_of(
             search=_search(source, plan),
             places=_texts(source, plan),
         )
-        return found, None if isinstance(medium, ClipMedium) else medium.picture(MEASURE_SIDE)
+        return medium, found
     except AssetError as error:  # it is the output that is broken; the source was read to its end
         detail = say("the finished file cannot be read back ({detail}): it is not delivered", detail=error.detail)
         raise AssetError("verify-failed", "verify", detail, say("try again; report it with the source file")) from error

@@ -21,7 +21,7 @@ from assetkit.geometry import Box, Size
 from assetkit.judgement import Severity, Status
 from assetkit.lettering import Code
 from assetkit.manifest.entries import asset_entry
-from assetkit.media import encode_clips
+from assetkit.media import clip_command, encode_clips
 from assetkit.media.clips import probe_clip
 from assetkit.media.medium import ClipMedium
 from assetkit.model import Method, PadStyle
@@ -193,6 +193,18 @@ def test_a_wide_clip_is_cropped_to_fill_the_frame(folders, process):
     assert outcome.actions[0].startswith("cropped 640 x 360 to ")
     assert outcome.actions[-1] == "H.264 at CRF 20, sound copied"
     assert off_corners(frames_of(folders[1] / "ready/wide.mp4")[10][1]) < 20
+
+
+@pytest.mark.parametrize("step", ["_scaled", "_cropped"])
+def test_an_output_that_does_not_show_its_source_goes_to_a_person(process, monkeypatch, step):
+    """Whatever goes wrong with pixels: its size, its codec, its faces and its text may all be right."""
+    right = getattr(clip_command, step)
+    wrongly = {"_scaled": {"filter_name": "hue", "h": 180}, "_cropped": {"filter_name": "hflip"}}[step]
+    monkeypatch.setattr(clip_command, step, lambda *given: right(*given).filter(**wrongly))
+    outcome = process("wide")
+    assert outcome.status is Status.REVIEW
+    (told,) = [f for f in outcome.judgement.findings if f.code == "picture-differs"]
+    assert told.measured > 12
 
 
 def test_a_low_wide_clip_is_padded_with_a_blur(folders, process):

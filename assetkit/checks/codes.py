@@ -27,6 +27,7 @@ OTHER_CODES: dict[str, Said] = {
     "first-frame": say("of a file with several frames only the first is delivered"),
     "other-tracks": say("the file holds more picture or sound tracks than are used"),
     "colours-guessed": say("CMYK without a profile: its colours are a guess, and a person looks at them"),
+    "picture-differs": say("the finished clip does not show the colours of its source; a person compares them"),
     "source-damaged": say("the source is damaged in places that the new file conceals; a person looks at it"),
     "cover-missing": say("no frame of the clip serves as its cover"),
     "cover-not-a-still": say("the cover beside the clip is no still"),

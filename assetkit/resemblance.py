@@ -1,0 +1,59 @@
+"""Whether a finished clip shows what its source does at the same times: an encoder may blur, but not paint."""
+
+from collections.abc import Sequence
+from contextlib import suppress
+from fractions import Fraction
+from statistics import median
+
+from assetkit.errors import AssetError
+from assetkit.geometry import centred
+from assetkit.judgement import Finding, Severity
+from assetkit.media.likeness import off_by
+from assetkit.media.medium import GLANCE_SIDE, ClipMedium
+from assetkit.model import Method, Plan
+from assetkit.placement import window_of
+from assetkit.wording import say
+
+_TIMES = 5
+_NEXT_KEY = 2  # seconds between two key frames of what is encoded here: soon after one, little must be decoded
+_AFTER_CUT = Fraction(1, 10)  # seconds
+_MOST = 12.0  # of 255; encoders, scalers and tone curves differ by under 4
+
+
+def unlike(source: ClipMedium, made: ClipMedium, plan: Plan) -> tuple[Finding, ...]:
+    """What to tell of an encode whose colours are not its source's: a mistake in decoding, cropping or encoding."""
+    if plan.method is not Method.ENCODE or plan.keeps_video:
+        return ()
+    found: list[float] = []
+    with suppress(AssetError):  # whether both decode is not asked here
+        found = _differences(source, made, plan)
+    off = median(found) if found else 0.0
+    if off <= _MOST:
+        return ()
+    message = say("the finished picture is off its source by {off:.0f} of 255, in the mean of its colours", off=off)
+    fix = say("compare the two before it is used, and report it with the source file")
+    return (
+        Finding("picture-differs", Severity.NOTE, message, measured=round(off, 1), limit=_MOST, fix=fix,
+                needs_person=True),
+    )  # fmt: skip
+
+
+def _differences(source: ClipMedium, made: ClipMedium, plan: Plan) -> list[float]:
+    size, inner = source.info.display_size, centred(plan.picture, plan.canvas)
+    seen = source.frames_at(_times(source.key_times(), source.info.duration or Fraction(0), plan), GLANCE_SIDE)
+    drawn = [made.frames_at([time - plan.starts], GLANCE_SIDE)[0][1] for time, _ in seen]
+    return [
+        off_by((before, window_of(plan, time), size), (after, inner, plan.canvas))
+        for (time, before), after in zip(seen, drawn, strict=True)
+    ]
+
+
+def _times(keys: Sequence[Fraction], duration: Fraction, plan: Plan) -> list[Fraction]:
+    """Just after some of the source's key frames, spread over what is delivered, each soon after a key frame of that.
+
+    Not at them: there are cuts, and what is shown at a cut depends on the frame rate.
+    """
+    start, end = plan.trim or (Fraction(0), duration)
+    part = (end - start) / _TIMES
+    parts = [[key for key in keys if start + part * n <= key < start + part * (n + 1)] for n in range(_TIMES)]
+    return [min(found, key=lambda key: (key - start) % _NEXT_KEY) + _AFTER_CUT for found in parts if found]
