@@ -21,6 +21,9 @@ _UNSPECIFIED = 2  # ITU-T H.273, matrix coefficients
 _SD_MATRICES = {5: "470bg", 6: "170m"}  # zscale's names
 _BT709 = {"colorspace": "bt709", "color_primaries": "bt709", "color_trc": "bt709", "color_range": "tv"}
 _WIDE = {"bt2020": "2020", "display-p3": "smpte432", "dci-p3": "smpte431"}  # zscale's names
+_PLANES_OF_BYTES = "yuv420p|yuv422p|yuv444p|gbrp|gray"
+# zscale refuses a width that is no multiple of what shares a colour: four pixels, in DV
+_HALVED_AT_MOST = "yuv420p|yuv422p|yuv444p|gray|yuv420p10|yuv422p10|yuv444p10|gray10"
 _HELD = Fraction(1, 4)  # seconds that a frame is seen, from which that is noticed
 _FINE_CLOCK = "1:90000"  # of MPEG transport streams; every usual rate ticks on it
 _SHRINK = 8  # the backdrop is blurred at an eighth of its size, where a small kernel goes far
@@ -146,7 +149,7 @@ def _cropped(video: Any, info: MediaInfo, window: Size, left: int | str, top: in
     plane begins with the wrong one: the picture would be destroyed. One byte and plane for each is cut right.
     """
     if info.bit_depth > 8 or (info.pixel_format or "").startswith("nv"):
-        video = video.filter("format", "yuv420p|yuv422p|yuv444p|gbrp|gray")
+        video = video.filter("format", _PLANES_OF_BYTES)
     return video.filter("crop", window.width, window.height, left, top, exact=1)
 
 
@@ -166,7 +169,7 @@ def _scaled(video: Any, info: MediaInfo, picture: Size, tracks: Tracks) -> Any:
     size, is_mapped = (picture.width, picture.height), info.colour_space in ("pq", "hlg", *_WIDE)
     matrix = None if is_mapped else _other_matrix(info, tracks)
     if matrix:
-        sized = video.filter("scale", *size, flags="lanczos")
+        sized = video.filter("scale", *size, flags="lanczos").filter("format", _HALVED_AT_MOST)
         return sized.filter("zscale", matrixin=matrix, matrix="709", range="limited", filter="lanczos")
     is_guessed = tracks.matrix == _UNSPECIFIED and not is_mapped
     given = {"in_color_matrix": "bt709"} if is_guessed else {}
