@@ -5,6 +5,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
+import av
 import ffmpeg
 
 from assetkit.facts import MediaInfo
@@ -18,6 +19,7 @@ _PRESET = "medium"  # slower ones save under 10 % of the bytes for twice the tim
 _SOUND_RATE_MAX = 48_000  # the highest that every player of AAC in MP4 takes
 _HD_LINES = 720  # untagged picture of fewer lines is BT.601, of more BT.709: every player's guess
 _UNSPECIFIED = 2  # ITU-T H.273, matrix coefficients
+_COLOURS = 3
 _SD_MATRICES = {5: "470bg", 6: "170m"}  # zscale's names
 _BT709 = {"colorspace": "bt709", "color_primaries": "bt709", "color_trc": "bt709", "color_range": "tv"}
 _WIDE = {"bt2020": "2020", "display-p3": "smpte432", "dci-p3": "smpte431"}  # zscale's names
@@ -178,11 +180,11 @@ def _scaled(video: Any, info: MediaInfo, picture: Size, tracks: Tracks) -> Any:
 
 def _other_matrix(info: MediaInfo, tracks: Tracks) -> str | None:
     """What zscale must convert from; None of what is BT.709, and of what swscale converts as well (RGB)."""
-    samples = info.pixel_format or ""
-    if samples.startswith("gray"):
-        return "709"  # it has no matrix, and swscale takes it for one that must be changed
-    if not samples.startswith(("yuv", "nv", "p0", "p2")):
+    samples = av.VideoFormat(info.pixel_format or "yuv420p")
+    if samples.is_rgb or samples.has_palette:
         return None
+    if len(samples.components) < _COLOURS:
+        return "709"  # grey has no matrix, and swscale takes it for one that must be changed
     if tracks.matrix == _UNSPECIFIED:
         return None if info.coded_size.height >= _HD_LINES else "170m"
     return _SD_MATRICES.get(tracks.matrix)

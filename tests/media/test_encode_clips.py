@@ -636,13 +636,15 @@ def test_colours_come_out_alike_however_they_were_kept(tmp_path, how):
      ("yuv420p", "170m", "limited,setparams=colorspace=unknown"), ("yuv422p10le", "709", "limited"),
      ("yuv422p10le", "470bg", "limited"), ("yuv444p", "170m", "limited"), ("yuv411p", "170m", "limited"),
      ("yuv440p", "170m", "limited"),
-     ("gray", "709", "full"), ("gray10", "709", "full")],
+     ("gray", "709", "full"), ("gray10", "709", "full"), ("ya8", "709", "full"),
+     ("uyvy422", "170m", "limited,setparams=colorspace=unknown"), ("rgb24", "gbr", "full")],
 )  # fmt: skip
 def test_grey_stays_grey_and_as_bright(tmp_path, kept_as, matrix, how):
     """A step of tint or of light is seen on skin and on white walls, and no tolerance for codecs may hide it."""
     plain = ["-f", "lavfi", "-i", "color=0x808080:size=320x180:rate=25:duration=0.3,format=gbrp"]
     kept = f"zscale=matrix={matrix}:range={how},format={kept_as}"
-    ffmpeg(*plain, "-vf", kept, "-c:v", "ffv1", tmp_path / "a.mkv")
+    codec = {"uyvy422": "rawvideo", "ya8": "png", "rgb24": "png"}.get(kept_as, "ffv1")
+    ffmpeg(*plain, "-vf", kept, "-c:v", codec, tmp_path / "a.mkv")
     info, made = probe_clip(tmp_path / "a.mkv", "matroska"), tmp_path / "made.mp4"
     plan = clip_plan(info, window=Box(3, 0, 273, 180), quality_max=5)
     write_clip(tmp_path / "a.mkv", "matroska", info, plan, made, deadline_seconds=60)
@@ -654,11 +656,20 @@ def test_grey_stays_grey_and_as_bright(tmp_path, kept_as, matrix, how):
 
 
 @pytest.mark.parametrize("moves", [False, True])
-@pytest.mark.parametrize("kept_as", ["yuv420p", "yuv422p", "yuv420p10le", "yuv422p10le", "yuv444p10le", "nv12"])
+@pytest.mark.parametrize(
+    "kept_as", ["yuv420p", "yuv422p", "yuv420p10le", "yuv422p10le", "yuv444p10le", "nv12", "uyvy422"]
+)
 def test_windows_at_odd_pixels_keep_the_colours(tmp_path, kept_as, moves):
     """Of deep and of interleaved samples ffmpeg's crop would begin in the middle."""
     path, made = tmp_path / "a.mkv", tmp_path / "made.mp4"
-    ffmpeg(*corners(seconds=0.4), "-c:v", "rawvideo" if kept_as == "nv12" else "ffv1", "-pix_fmt", kept_as, path)
+    ffmpeg(
+        *corners(seconds=0.4),
+        "-c:v",
+        "rawvideo" if kept_as in {"nv12", "uyvy422"} else "ffv1",
+        "-pix_fmt",
+        kept_as,
+        path,
+    )
     info, window = probe_clip(path, "matroska"), Box(101, 31, 221, 151)
     assert info.pixel_format == kept_as
     ends = (Keyframe(Fraction(0), window, Move.LINEAR), Keyframe(Fraction(1, 5), Box(99, 31, 219, 151), Move.HOLD))
