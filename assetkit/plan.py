@@ -163,12 +163,14 @@ def _speck(info: MediaInfo, plan: Plan) -> tuple[Finding, ...]:
 
 def _copied_tracks(info: MediaInfo, plan: Plan) -> tuple[Finding, ...]:
     """Which sound plays is up to the player: reason enough to remux what could have been copied."""
-    if plan.method is not Method.COPY or not info.other_tracks:
+    used = len(info.chosen_tracks) - info.is_split_stereo
+    others = (*info.chosen_tracks[used:], *info.other_tracks)
+    if plan.method is not Method.COPY or not others:
         return ()
     message = say(
         "the file also holds {other_tracks}: players use {chosen_tracks}",
-        other_tracks=commas(info.other_tracks),
-        chosen_tracks=commas(info.chosen_tracks),
+        other_tracks=commas(others),
+        chosen_tracks=commas(info.chosen_tracks[:used]),
     )
     return (Finding("other-tracks", Severity.NOTE, message, fix=say("export it with one picture and one sound track")),)
 
@@ -256,8 +258,8 @@ def _still_options(as_is: Plan, drawn: Plan, info: MediaInfo, rules: Rules, targ
 def _clip_options(as_is: Plan, drawn: Plan, ends: tuple[Fraction, Fraction] | None, info: MediaInfo) -> Iterator[Plan]:
     if ends is None:
         remuxed = replace(as_is, method=Method.REMUX, format=drawn.format)
-        yield as_is
-        if not info.is_split_stereo:
+        if not info.is_split_stereo:  # of two tracks players play one
+            yield as_is
             yield remuxed
         yield replace(remuxed, method=Method.ENCODE, keeps_audio=drawn.keeps_audio, audio_bitrate=drawn.audio_bitrate)
     # cut on a frame where the container cannot be sought, which copied sound cannot be

@@ -1,4 +1,4 @@
-"""Whether a finished clip shows what its source does at the same times: an encoder may blur, but not paint."""
+"""Whether a finished clip shows what its source does, at up to five moments: an encoder may blur, but not paint."""
 
 from collections.abc import Sequence
 from contextlib import suppress
@@ -16,7 +16,7 @@ from assetkit.wording import say
 
 _TIMES = 5
 _NEXT_KEY = 2  # seconds between two key frames of what is encoded here: soon after one, little must be decoded
-_AFTER_CUT = Fraction(1, 10)  # seconds
+_AFTER_CUT = Fraction(11, 100)  # seconds; no usual rate has a frame begin there
 _MOST = 12.0  # of 255; encoders, scalers and tone curves differ by under 4
 
 
@@ -39,21 +39,39 @@ def unlike(source: ClipMedium, made: ClipMedium, plan: Plan) -> tuple[Finding, .
 
 
 def _differences(source: ClipMedium, made: ClipMedium, plan: Plan) -> list[float]:
+    """Of what either shows at the same moment; none of them is where one frame follows another."""
     size, inner = source.info.display_size, centred(plan.picture, plan.canvas)
-    seen = source.frames_at(_times(source.key_times(), source.info.duration or Fraction(0), plan), GLANCE_SIDE)
-    drawn = [made.frames_at([time - plan.starts], GLANCE_SIDE)[0][1] for time, _ in seen]
+    start, end = _span(source, plan)
+    times = _times(source.key_times(), start, end)
+    seen = source.frames_at(times, GLANCE_SIDE)
+    shown = [(time, frame) for time in times for frame in [each for each in seen if each[0] <= time][-1:]]
     return [
-        off_by((before, window_of(plan, time), size), (after, inner, plan.canvas))
-        for (time, before), after in zip(seen, drawn, strict=True)
+        off_by(
+            (picture, window_of(plan, at), size),
+            (made.frames_at([time - start], GLANCE_SIDE)[0][1], inner, plan.canvas),
+        )
+        for time, (at, picture) in shown
     ]
 
 
-def _times(keys: Sequence[Fraction], duration: Fraction, plan: Plan) -> list[Fraction]:
+def _span(source: ClipMedium, plan: Plan) -> tuple[Fraction, Fraction]:
+    """What is delivered (seconds of the source): of an even clip it starts with a whole frame."""
+    if plan.trim is None:
+        return Fraction(0), source.info.duration or Fraction(0)
+    start, end = plan.trim
+    if source.info.is_variable_frame_rate:
+        return start, end
+    begin = source.frames_at([start], GLANCE_SIDE)[0][0]
+    return begin, end - (start - begin)
+
+
+def _times(keys: Sequence[Fraction], start: Fraction, end: Fraction) -> list[Fraction]:
     """Just after some of the source's key frames, spread over what is delivered, each soon after a key frame of that.
 
-    Not at them: there are cuts, and what is shown at a cut depends on the frame rate.
+    Not at them: there are cuts, and what is shown at a cut depends on the frame rate. Where no key frame is delivered,
+    just after the start.
     """
-    start, end = plan.trim or (Fraction(0), duration)
     part = (end - start) / _TIMES
     parts = [[key for key in keys if start + part * n <= key < start + part * (n + 1)] for n in range(_TIMES)]
-    return [min(found, key=lambda key: (key - start) % _NEXT_KEY) + _AFTER_CUT for found in parts if found]
+    chosen = [min(found, key=lambda key: (key - start) % _NEXT_KEY) for found in parts if found] or [start]
+    return [key + min(_AFTER_CUT, (end - key) / 2) for key in chosen]

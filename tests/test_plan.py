@@ -223,6 +223,9 @@ def test_padding_that_a_person_must_see_goes_to_review():
             id="the sound is wrong",
         ),
         pytest.param(
+            {"is_split_stereo": True}, Method.ENCODE, (True, False), (), id="sound in two tracks, all else right"
+        ),
+        pytest.param(
             {"format": "mov", "is_split_stereo": True},
             Method.ENCODE,
             (True, False),

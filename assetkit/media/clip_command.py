@@ -19,11 +19,11 @@ _PRESET = "medium"  # slower ones save under 10 % of the bytes for twice the tim
 _SOUND_RATE_MAX = 48_000  # the highest that every player of AAC in MP4 takes
 _HD_LINES = 720  # untagged picture of fewer lines is BT.601, of more BT.709: every player's guess
 _UNSPECIFIED = 2  # ITU-T H.273, matrix coefficients
-_COLOURS = 3
+_BITS, _COLOURS = 8, 3
 _SD_MATRICES = {5: "470bg", 6: "170m"}  # zscale's names
 _BT709 = {"colorspace": "bt709", "color_primaries": "bt709", "color_trc": "bt709", "color_range": "tv"}
 _WIDE = {"bt2020": "2020", "display-p3": "smpte432", "dci-p3": "smpte431"}  # zscale's names
-_PLANES_OF_BYTES = "yuv420p|yuv422p|yuv444p|gbrp|gray"
+_PLANES_OF_BYTES = "yuv420p|yuv422p|yuv444p|gbrp"
 # zscale refuses a width that is no multiple of what shares a colour: four pixels, in DV
 _HALVED_AT_MOST = "yuv420p|yuv422p|yuv444p|gray|yuv420p10|yuv422p10|yuv444p10|gray10"
 _HELD = Fraction(1, 4)  # seconds that a frame is seen, from which that is noticed
@@ -148,9 +148,11 @@ def _cropped(video: Any, info: MediaInfo, window: Size, left: int | str, top: in
     """The window, to the pixel.
 
     At an odd pixel ffmpeg's crop cuts halved colour in the middle of a sample of two bytes, and of two colours in one
-    plane begins with the wrong one: the picture would be destroyed. One byte and plane for each is cut right.
+    plane begins with the wrong one: the picture would be destroyed. One byte and plane for each is cut right, and
+    costs what is beyond eight bits before it is scaled. Grey has no colour to be cut.
     """
-    if info.bit_depth > 8 or (info.pixel_format or "").startswith("nv"):
+    is_deep = info.bit_depth > _BITS and len(_samples(info).components) >= _COLOURS
+    if is_deep or (info.pixel_format or "").startswith("nv"):
         video = video.filter("format", _PLANES_OF_BYTES)
     return video.filter("crop", window.width, window.height, left, top, exact=1)
 
@@ -180,7 +182,7 @@ def _scaled(video: Any, info: MediaInfo, picture: Size, tracks: Tracks) -> Any:
 
 def _other_matrix(info: MediaInfo, tracks: Tracks) -> str | None:
     """What zscale must convert from; None of what is BT.709, and of what swscale converts as well (RGB)."""
-    samples = av.VideoFormat(info.pixel_format or "yuv420p")
+    samples = _samples(info)
     if samples.is_rgb or samples.has_palette:
         return None
     if len(samples.components) < _COLOURS:
@@ -188,6 +190,10 @@ def _other_matrix(info: MediaInfo, tracks: Tracks) -> str | None:
     if tracks.matrix == _UNSPECIFIED:
         return None if info.coded_size.height >= _HD_LINES else "170m"
     return _SD_MATRICES.get(tracks.matrix)
+
+
+def _samples(info: MediaInfo) -> av.VideoFormat:
+    return av.VideoFormat(info.pixel_format or "yuv420p")
 
 
 def _tone_mapped(video: Any) -> Any:

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import pairwise
 from pathlib import Path
 
 import av
@@ -22,6 +23,7 @@ LONGEST_GROUP = 60
 JOINED = "0.0-FL|1.0-FR"
 """How FFmpeg's join filter makes stereo of a left and a right track."""
 
+_TOGETHER = Fraction(1, 20)  # seconds
 _ENCRYPTED = {"encv", "enca", "drmi"}  # sample entries of protected MP4 tracks
 
 
@@ -91,19 +93,30 @@ def best_video(container: InputContainer, stage: str) -> VideoStream:
 
 
 def best_sounds(container: InputContainer, video: VideoStream) -> tuple[Stream, ...]:
-    """The sound to use: one track, or a left and a right one, as editing programs export masters; or none."""
+    """The sound to use: one track, or a left and a right one, as editing programs export masters; or none.
+
+    Only tracks that start and end together are a pair: FFmpeg joins them sample by sample, whatever their times.
+    """
     best = container.streams.best("audio", related=video)
-    if best is None:
-        return ()
-    pair = [best, *(sound for sound in container.streams.audio if sound.index > best.index)][:2]
-    return tuple(pair) if [_side(sound) for sound in pair] == ["FL", "FR"] else (best,)
+    pairs = [pair for pair in pairwise(container.streams.audio) if best in pair and _is_stereo(*pair)]
+    return pairs[0] if pairs else () if best is None else (best,)
 
 
-def _side(sound: Stream) -> str | None:
+def _is_stereo(left: AudioStream, right: AudioStream) -> bool:
+    spans = [_span(sound) for sound in (left, right) if sound.duration]
+    if (_side(left), _side(right)) != ("FL", "FR") or len(spans) < 2:
+        return False
+    return all(abs(one - other) <= _TOGETHER for one, other in zip(*spans, strict=True))
+
+
+def _span(sound: AudioStream) -> tuple[Fraction, Fraction]:
+    tick = sound.time_base or Fraction(0)
+    return (sound.start_time or 0) * tick, ((sound.start_time or 0) + (sound.duration or 0)) * tick
+
+
+def _side(sound: AudioStream) -> str | None:
     """Which channel a track of a single one says that it is."""
-    if not isinstance(sound, AudioStream) or sound.codec_context is None:
-        return None
-    channels = sound.codec_context.layout.channels
+    channels = sound.codec_context.layout.channels if sound.codec_context is not None else ()
     return channels[0].name if len(channels) == 1 else None
 
 

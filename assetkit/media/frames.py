@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from av.container import InputContainer
 from av.video.frame import VideoFrame
-from av.video.reformatter import Colorspace, Interpolation, VideoReformatter
+from av.video.reformatter import ColorRange, Colorspace, Interpolation, VideoReformatter
 from av.video.stream import VideoStream
 from numpy.typing import NDArray
 
@@ -183,11 +183,19 @@ def to_picture(frame: VideoFrame, info: MediaInfo, size: Size) -> Picture:
             interpolation=Interpolation.AREA if coded.width < frame.width else Interpolation.BICUBIC,
             threads=1,  # it would keep one for every core, idle
         ).to_ndarray()
+    if len(frame.format.components) < 3 and frame.color_range == ColorRange.MPEG and not frame.format.has_palette:
+        pixels = _stretched(pixels)  # swscale takes grey for full range, whatever it states
     whole = _one_field(pixels, coded) if info.is_interlaced else pixels
     picture = _in_srgb(whole.astype(np.uint16, copy=False), info.colour_space) if is_deep else whole
     if info.is_mirrored:
         picture = picture[:, ::-1]
     return np.ascontiguousarray(np.rot90(picture, k=-info.rotation // 90), dtype=np.uint8)
+
+
+def _stretched(pixels: NDArray[Any]) -> NDArray[Any]:
+    """Full range from limited."""
+    unit = (np.iinfo(pixels.dtype).max + 1) / 256
+    return np.asarray(((pixels - 16 * unit) * (255 / 219)).clip(0, 255 * unit).round(), pixels.dtype)
 
 
 def _one_field(pixels: NDArray[Any], size: Size) -> NDArray[Any]:

@@ -636,13 +636,14 @@ def test_colours_come_out_alike_however_they_were_kept(tmp_path, how):
      ("yuv420p", "170m", "limited,setparams=colorspace=unknown"), ("yuv422p10le", "709", "limited"),
      ("yuv422p10le", "470bg", "limited"), ("yuv444p", "170m", "limited"), ("yuv411p", "170m", "limited"),
      ("yuv440p", "170m", "limited"),
-     ("gray", "709", "full"), ("gray10", "709", "full"), ("ya8", "709", "full"),
+     ("gray", "709", "full"), ("gray10", "709", "full"), ("gray", "709", "limited"),
+     ("gray10", "709", "limited"), ("ya8", "709", "full"),
      ("uyvy422", "170m", "limited,setparams=colorspace=unknown"), ("rgb24", "gbr", "full")],
 )  # fmt: skip
 def test_grey_stays_grey_and_as_bright(tmp_path, kept_as, matrix, how):
     """A step of tint or of light is seen on skin and on white walls, and no tolerance for codecs may hide it."""
     plain = ["-f", "lavfi", "-i", "color=0x808080:size=320x180:rate=25:duration=0.3,format=gbrp"]
-    kept = f"zscale=matrix={matrix}:range={how},format={kept_as}"
+    kept = f"zscale=matrix={matrix}:range={how},format={kept_as},setparams=range={how.split(',')[0]}"
     codec = {"uyvy422": "rawvideo", "ya8": "png", "rgb24": "png"}.get(kept_as, "ffv1")
     ffmpeg(*plain, "-vf", kept, "-c:v", codec, tmp_path / "a.mkv")
     info, made = probe_clip(tmp_path / "a.mkv", "matroska"), tmp_path / "made.mp4"

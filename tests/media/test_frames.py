@@ -251,6 +251,17 @@ def test_high_dynamic_range_looks_like_a_picture(tmp_path, transfer, white):
     assert np.ptp(picture[36, 64].astype(int)) < 8  # grey stays grey
 
 
+@pytest.mark.parametrize("given", ["limited", "full"])
+@pytest.mark.parametrize("kept_as", ["gray", "gray10"])
+def test_grey_is_as_bright_as_it_says(tmp_path, kept_as, given):
+    path = tmp_path / "grey.mkv"
+    grey = f"color=0xc0c0c0:size=64x64:duration=0.2,format=gbrp,zscale=matrix=709:range={given},format={kept_as}"
+    grey += f",setparams=range={given}"
+    ffmpeg("-f", "lavfi", "-i", grey, "-c:v", "ffv1", path)
+    picture = frame_at(path, probe_clip(path, "matroska"), "matroska", Fraction(0))
+    assert np.abs(picture.astype(int) - 0xC0).max() <= 1
+
+
 def test_names_with_colons_and_percents(clip, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     path = tmp_path.relative_to(tmp_path) / "-100% 春.mp4"

@@ -16,11 +16,11 @@ LOW, HIGH = 440, 1000  # Hz
 RATE = 48_000
 
 
-def master(path, *names, second=HIGH):
+def master(path, *names, second=HIGH, lengths=(2, 2), options=()):
     """A clip of two tracks of one channel each, of these names: first the low tone, then the second."""
     tones = [
-        f"sine=frequency={tone}:sample_rate={RATE}:duration=2,pan={name}|c0=c0[{n}]"
-        for n, (tone, name) in enumerate(zip((LOW, second), names, strict=True))
+        f"sine=frequency={tone}:sample_rate={RATE}:duration={length},pan={name}|c0=c0[{n}]"
+        for n, (tone, name, length) in enumerate(zip((LOW, second), names, lengths, strict=True))
     ]
     mapped = [
         "-map",
@@ -36,7 +36,7 @@ def master(path, *names, second=HIGH):
         "-c:a",
         "pcm_s16le",
     ]
-    ffmpeg(*moving(seconds=2), "-filter_complex", ";".join(tones), *mapped, path)
+    ffmpeg(*moving(seconds=2), "-filter_complex", ";".join(tones), *mapped, *options, path)
     return path
 
 
@@ -64,6 +64,21 @@ def test_both_sides_are_heard_by_the_checks(tmp_path):
     """One side is silent: that is a dead channel, and not a clip of one channel."""
     path = master(tmp_path / "master.mov", "FL", "FR", second=0)
     assert ClipMedium(path, "mov").screen(60, is_strict=False).sound.dead_channels == (2,)
+
+
+@pytest.mark.parametrize("lengths", [(2, 1), (1, 2)])
+def test_tracks_that_do_not_end_together_are_no_pair(tmp_path, lengths):
+    """FFmpeg would end both with the shorter one."""
+    path = master(tmp_path / "master.mov", "FL", "FR", lengths=lengths)
+    info, made = probe_clip(path, "mov"), tmp_path / "made.mp4"
+    assert (info.audio_channels, info.is_split_stereo, len(info.other_tracks)) == (1, False, 1)
+    write_clip(path, "mov", info, clip_plan(info), made, deadline_seconds=60)
+    assert abs(probe_clip(made, "mov").audible.length - lengths[0]) < 0.1
+
+
+def test_the_right_side_may_be_the_one_that_players_choose(tmp_path):
+    path = master(tmp_path / "master.mov", "FL", "FR", options=["-disposition:a:0", "0", "-disposition:a:1", "default"])
+    assert probe_clip(path, "mov").is_split_stereo
 
 
 @pytest.mark.parametrize("names", [("FR", "FL"), ("FL", "FL"), ("mono", "mono")])
