@@ -100,10 +100,8 @@ def deliver(
     if proof.status is Status.REJECTED:
         failed = Judgement((_verify_failed(proof), *proof.findings), proof.not_checked)
         return Delivery(plan, failed, None, delivered, actions)
-    judgement = _added(_spoken_again(judgement, proof), *_concealed(made, plan))
-    if not isinstance(medium, ClipMedium) or not isinstance(finished, ClipMedium):
-        return Delivery(plan, judgement, target, delivered, actions, finished.picture(MEASURE_SIDE))
-    return Delivery(plan, _added(judgement, *unlike(medium, finished, plan)), target, delivered, actions)
+    judgement = _added(_spoken_again(judgement, proof), *unlike(medium, finished, plan), *_concealed(made, plan))
+    return Delivery(plan, judgement, target, delivered, actions, finished.picture(MEASURE_SIDE))
 
 
 def _planned(facts: Facts, rules: Rules, preset: Preset, run: Run) -> tuple[Plan, Judgement]:
@@ -133,7 +131,7 @@ def _newly_made() -> Finding:
 
 def _vmaf_floor(plan: Plan, rules: Rules, run: Run) -> float | None:
     """The least VMAF that an encode of a clip may have, if anybody asks for one."""
-    if plan.method is not Method.ENCODE or plan.keeps_video or not isinstance(rules.target, ClipTarget):
+    if not plan.is_drawn or not isinstance(rules.target, ClipTarget):
         return None
     return run.min_vmaf if run.min_vmaf is not None else rules.target.vmaf_min
 

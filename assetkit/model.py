@@ -102,6 +102,11 @@ class Plan:
     windows: tuple[Keyframe, ...] = ()
 
     @property
+    def is_drawn(self) -> bool:
+        """True if it makes new pixels."""
+        return self.method is Method.ENCODE and not self.keeps_video
+
+    @property
     def starts(self) -> Fraction:
         """Seconds of the source that are left out before it."""
         return self.trim[0] if self.trim else Fraction(0)

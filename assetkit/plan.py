@@ -62,7 +62,7 @@ def leave_alone(facts: Facts, rules: Rules, preset: Preset) -> tuple[Plan, Judge
 
 def _foretold(facts: Facts, plan: Plan, rules: Rules, preset: Preset, canvas: Canvas) -> Judgement:
     """What the checks will say of the plan's outcome, after what drawing it costs."""
-    drawing = (*_guessed_colours(facts.info), *canvas.findings) if _draws(plan) else ()
+    drawing = (*_guessed_colours(facts.info), *canvas.findings) if plan.is_drawn else ()
     remarks = (
         *_speck(facts.info, plan),
         *_copied_tracks(facts.info, plan),
@@ -91,7 +91,7 @@ def foretell(facts: Facts, plan: Plan) -> Facts:
     made = replace(made, is_generated=info.is_generated and _LABEL in told)
     if info.audio_codec and not plan.keeps_audio:
         made = replace(made, audio_codec="aac", audio_channels=2, is_split_stereo=False)
-    if not _draws(plan):
+    if not plan.is_drawn:
         return replace(facts, info=made)
     made = replace(
         made,
@@ -116,11 +116,6 @@ def foretell(facts: Facts, plan: Plan) -> Facts:
     )
     measured = _foretold_frames(_foretold_text(facts.measurements, plan), plan)
     return replace(facts, info=made, measurements=_foretold_screening(measured, plan))
-
-
-def _draws(plan: Plan) -> bool:
-    """True if the plan makes new pixels."""
-    return plan.method is Method.ENCODE and not plan.keeps_video
 
 
 def _foretold_text(measured: Measurements, plan: Plan) -> Measurements:
@@ -153,7 +148,7 @@ def _breaches(judgement: Judgement) -> set[tuple[str, Severity]]:
 
 def _speck(info: MediaInfo, plan: Plan) -> tuple[Finding, ...]:
     size = info.display_size
-    if info.kind is not Kind.VIDEO or not _draws(plan) or min(size.width, size.height) >= 2:
+    if info.kind is not Kind.VIDEO or not plan.is_drawn or min(size.width, size.height) >= 2:
         return ()
     message = say(
         "a picture of {display_size} px is too small for H.264, which needs 2 x 2", display_size=info.display_size
@@ -176,7 +171,7 @@ def _copied_tracks(info: MediaInfo, plan: Plan) -> tuple[Finding, ...]:
 
 
 def _first_frame(info: MediaInfo, plan: Plan) -> tuple[Finding, ...]:
-    if info.kind is Kind.VIDEO or info.frame_count == 1 or not _draws(plan):
+    if info.kind is Kind.VIDEO or info.frame_count == 1 or not plan.is_drawn:
         return ()
     message = say("the file holds {frame_count} frames: only the first is delivered", frame_count=info.frame_count)
     return (
@@ -226,7 +221,7 @@ def _options(facts: Facts, rules: Rules, canvas: Canvas, keep: Keepsakes, *, tri
         return _still_options(as_is, drawn, info, rules, target)
     options = _clip_options(as_is, _clip_settings(drawn, info, rules, target), trim_span(facts, rules, trim), info)
     # copied into another container, frames without display times would be shown in the order they are coded in
-    return (p for p in options if info.has_display_times or p.method is Method.COPY or _draws(p))
+    return (p for p in options if info.has_display_times or p.method is Method.COPY or p.is_drawn)
 
 
 def _as_is(info: MediaInfo, rules: Rules, keep: Keepsakes) -> Plan:
@@ -258,8 +253,8 @@ def _still_options(as_is: Plan, drawn: Plan, info: MediaInfo, rules: Rules, targ
 def _clip_options(as_is: Plan, drawn: Plan, ends: tuple[Fraction, Fraction] | None, info: MediaInfo) -> Iterator[Plan]:
     if ends is None:
         remuxed = replace(as_is, method=Method.REMUX, format=drawn.format)
-        if not info.is_split_stereo:  # of two tracks players play one
-            yield as_is
+        yield as_is
+        if not info.is_split_stereo:
             yield remuxed
         yield replace(remuxed, method=Method.ENCODE, keeps_audio=drawn.keeps_audio, audio_bitrate=drawn.audio_bitrate)
     # cut on a frame where the container cannot be sought, which copied sound cannot be
@@ -268,7 +263,7 @@ def _clip_options(as_is: Plan, drawn: Plan, ends: tuple[Fraction, Fraction] | No
 
 def _is_as_wished(plan: Plan, said: Wishes) -> bool:
     """A picture that people want cropped is not delivered whole, were it never so compliant."""
-    if said.windows and not _draws(plan):  # a still has none
+    if said.windows and not plan.is_drawn:  # a still has none
         return False
     return not said.crop or plan.window.kept_by(said.crop) == 1
 

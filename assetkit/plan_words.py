@@ -16,7 +16,7 @@ def plan_in_words(plan: Plan, facts: Facts) -> tuple[str, ...]:
     if plan.method is not Method.COPY and info.other_tracks:
         used, left = commas(info.chosen_tracks), commas(info.other_tracks)
         words.append(say("used {chosen_tracks}; left out {other_tracks}", chosen_tracks=used, other_tracks=left))
-    if plan.method is not Method.ENCODE or plan.keeps_video:
+    if not plan.is_drawn:
         return tuple(words)
     return (*words, *_as_it_is_shown(plan, info), *_shaped(plan, facts), *_timed(plan, info), *_coloured(plan, info))
 

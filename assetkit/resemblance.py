@@ -9,8 +9,8 @@ from assetkit.errors import AssetError
 from assetkit.geometry import centred
 from assetkit.judgement import Finding, Severity
 from assetkit.media.likeness import off_by
-from assetkit.media.medium import GLANCE_SIDE, ClipMedium
-from assetkit.model import Method, Plan
+from assetkit.media.medium import GLANCE_SIDE, ClipMedium, Medium
+from assetkit.model import Plan
 from assetkit.placement import window_of
 from assetkit.wording import say
 
@@ -20,9 +20,9 @@ _AFTER_CUT = Fraction(11, 100)  # seconds; no usual rate has a frame begin there
 _MOST = 12.0  # of 255; encoders, scalers and tone curves differ by under 4
 
 
-def unlike(source: ClipMedium, made: ClipMedium, plan: Plan) -> tuple[Finding, ...]:
-    """What to tell of an encode whose colours are not its source's: a mistake in decoding, cropping or encoding."""
-    if plan.method is not Method.ENCODE or plan.keeps_video:
+def unlike(source: Medium, made: Medium, plan: Plan) -> tuple[Finding, ...]:
+    """What to tell of a clip whose colours are not its source's: a mistake in decoding, cropping or encoding."""
+    if not plan.is_drawn or not isinstance(source, ClipMedium) or not isinstance(made, ClipMedium):
         return ()
     found: list[float] = []
     with suppress(AssetError):  # whether both decode is not asked here

@@ -7,7 +7,7 @@ from assetkit.facts import CoverFact, Facts, FrameMeasurements, Measurements
 from assetkit.geometry import Box, Size
 from assetkit.judgement import Severity, Status
 from assetkit.model import Chroma, Method, PadStyle, Proposer
-from assetkit.plan import foretell, make_plan, usual_rate
+from assetkit.plan import foretell, leave_alone, make_plan, usual_rate
 from assetkit.plan_words import plan_in_words
 from assetkit.screening import Span
 from assetkit.trim import Trim
@@ -221,16 +221,6 @@ def test_padding_that_a_person_must_see_goes_to_review():
             (True, False),
             ("audio-codec", "format"),
             id="the sound is wrong",
-        ),
-        pytest.param(
-            {"is_split_stereo": True}, Method.ENCODE, (True, False), (), id="sound in two tracks, all else right"
-        ),
-        pytest.param(
-            {"format": "mov", "is_split_stereo": True},
-            Method.ENCODE,
-            (True, False),
-            ("format",),
-            id="sound in two tracks",
         ),
         pytest.param({"video_codec": "hevc"}, Method.ENCODE, (False, True), ("video-codec",), id="the codec is wrong"),
         pytest.param({"rotation": 90}, Method.ENCODE, (False, True), ("upright",), id="turned by a flag"),
@@ -483,6 +473,19 @@ def test_of_several_tracks_one_each_is_delivered_without_encoding(container):
     assert (plan.method, codes(judgement)) == (Method.REMUX, [])
     assert plan_in_words(plan, facts) == ("used sound track 1 of 2; left out sound track 2 of 2",)
     assert foretell(facts, plan).info.other_tracks == ()
+
+
+@pytest.mark.parametrize("container", ["mp4", "mov"])
+def test_sound_whose_sides_are_two_tracks_is_joined_and_told_where_it_may_not_be(container):
+    tracks = {"chosen_tracks": ("picture", "left", "right"), "is_split_stereo": True, "audio_channels": 2}
+    facts = seen(clip_info(1080, 1920, format=container, **tracks))
+    plan, judgement = make_plan(facts, CLIPS.video, CLIPS)
+    assert (plan.method, plan.keeps_video, plan.keeps_audio, codes(judgement)) == (Method.ENCODE, True, False, [])
+    assert not foretell(facts, plan).info.is_split_stereo
+    plan, judgement = leave_alone(facts, CLIPS.video, CLIPS)
+    assert plan.method is Method.COPY
+    (told,) = [f.message for f in judgement.findings if f.code == "other-tracks"]
+    assert told == "the file also holds right: players use picture, left"
 
 
 def test_frames_without_display_times_are_never_copied_into_another_container():

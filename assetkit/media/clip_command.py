@@ -5,7 +5,6 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-import av
 import ffmpeg
 
 from assetkit.facts import MediaInfo
@@ -13,13 +12,13 @@ from assetkit.geometry import Size, centred
 from assetkit.media.clip_input import output_start, source_streams, timed
 from assetkit.media.containers import Tracks, locator
 from assetkit.media.moving_crop import margin, offsets
+from assetkit.media.pixel_format import is_cut_wrong, is_grey, is_rgb
 from assetkit.model import Method, PadStyle, Plan
 
 _PRESET = "medium"  # slower ones save under 10 % of the bytes for twice the time
 _SOUND_RATE_MAX = 48_000  # the highest that every player of AAC in MP4 takes
 _HD_LINES = 720  # untagged picture of fewer lines is BT.601, of more BT.709: every player's guess
 _UNSPECIFIED = 2  # ITU-T H.273, matrix coefficients
-_BITS, _COLOURS = 8, 3
 _SD_MATRICES = {5: "470bg", 6: "170m"}  # zscale's names
 _BT709 = {"colorspace": "bt709", "color_primaries": "bt709", "color_trc": "bt709", "color_range": "tv"}
 _WIDE = {"bt2020": "2020", "display-p3": "smpte432", "dci-p3": "smpte431"}  # zscale's names
@@ -145,14 +144,8 @@ def drawn(video: Any, info: MediaInfo, plan: Plan, tracks: Tracks) -> Any:
 
 
 def _cropped(video: Any, info: MediaInfo, window: Size, left: int | str, top: int | str) -> Any:
-    """The window, to the pixel.
-
-    At an odd pixel ffmpeg's crop cuts halved colour in the middle of a sample of two bytes, and of two colours in one
-    plane begins with the wrong one: the picture would be destroyed. One byte and plane for each is cut right, and
-    costs what is beyond eight bits before it is scaled. Grey has no colour to be cut.
-    """
-    is_deep = info.bit_depth > _BITS and len(_samples(info).components) >= _COLOURS
-    if is_deep or (info.pixel_format or "").startswith("nv"):
+    """The window, to the pixel; where that takes one byte and plane for each colour, at the cost of deeper samples."""
+    if info.pixel_format and is_cut_wrong(info.pixel_format):
         video = video.filter("format", _PLANES_OF_BYTES)
     return video.filter("crop", window.width, window.height, left, top, exact=1)
 
@@ -182,18 +175,13 @@ def _scaled(video: Any, info: MediaInfo, picture: Size, tracks: Tracks) -> Any:
 
 def _other_matrix(info: MediaInfo, tracks: Tracks) -> str | None:
     """What zscale must convert from; None of what is BT.709, and of what swscale converts as well (RGB)."""
-    samples = _samples(info)
-    if samples.is_rgb or samples.has_palette:
+    if info.pixel_format and is_rgb(info.pixel_format):
         return None
-    if len(samples.components) < _COLOURS:
+    if info.pixel_format and is_grey(info.pixel_format):
         return "709"  # grey has no matrix, and swscale takes it for one that must be changed
     if tracks.matrix == _UNSPECIFIED:
         return None if info.coded_size.height >= _HD_LINES else "170m"
     return _SD_MATRICES.get(tracks.matrix)
-
-
-def _samples(info: MediaInfo) -> av.VideoFormat:
-    return av.VideoFormat(info.pixel_format or "yuv420p")
 
 
 def _tone_mapped(video: Any) -> Any:

@@ -50,11 +50,6 @@ class Encode:
         trim = self.plan.trim
         return trim[1] - trim[0] if trim else self.info.duration or Fraction(1)
 
-    @property
-    def is_drawn(self) -> bool:
-        """True if new pixels are made."""
-        return self.plan.method is Method.ENCODE and not self.plan.keeps_video
-
 
 def write_clip(
     source: Path,
@@ -81,7 +76,7 @@ def write_clip(
     encode = Encode(source, demuxer, info, plan, tracks, target, ends_at, on_progress, on_damage, labels or {})
     _run(encode, _first_rate(encode))
     most = plan.max_bytes
-    if not encode.is_drawn or most is None or target.stat().st_size <= most * (1 - _MARGIN):
+    if not encode.plan.is_drawn or most is None or target.stat().st_size <= most * (1 - _MARGIN):
         return _in_words(encode, say("H.264 at CRF {quality_max}", quality_max=plan.quality_max))
     average = _encode_to_fit(encode, most)
     return _in_words(
@@ -157,7 +152,7 @@ def _too_large(most: int, why: str) -> AssetError:
 
 def _first_rate(encode: Encode) -> Rate:
     """The rate factor that the preset asks for; ffmpeg stops where the bytes run out."""
-    return Rate(crf=encode.plan.quality_max, most_bytes=encode.plan.max_bytes) if encode.is_drawn else Rate()
+    return Rate(crf=encode.plan.quality_max, most_bytes=encode.plan.max_bytes) if encode.plan.is_drawn else Rate()
 
 
 def _bits_for_picture(encode: Encode, most: int) -> int:

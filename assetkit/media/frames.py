@@ -19,6 +19,7 @@ from assetkit.geometry import Size, fit_inside
 from assetkit.media.containers import best_video, open_clip
 from assetkit.media.decoding import decode_every, decode_range, nothing_decodes, show_preamble
 from assetkit.media.hdr import WIDE, narrowed, tone_mapped
+from assetkit.media.pixel_format import is_grey
 from assetkit.media.timeline import Timeline, known_timeline
 
 Picture = NDArray[np.uint8]
@@ -183,7 +184,7 @@ def to_picture(frame: VideoFrame, info: MediaInfo, size: Size) -> Picture:
             interpolation=Interpolation.AREA if coded.width < frame.width else Interpolation.BICUBIC,
             threads=1,  # it would keep one for every core, idle
         ).to_ndarray()
-    if len(frame.format.components) < 3 and frame.color_range == ColorRange.MPEG and not frame.format.has_palette:
+    if frame.color_range == ColorRange.MPEG and is_grey(frame.format.name):
         pixels = _stretched(pixels)  # swscale takes grey for full range, whatever it states
     whole = _one_field(pixels, coded) if info.is_interlaced else pixels
     picture = _in_srgb(whole.astype(np.uint16, copy=False), info.colour_space) if is_deep else whole
@@ -194,8 +195,8 @@ def to_picture(frame: VideoFrame, info: MediaInfo, size: Size) -> Picture:
 
 def _stretched(pixels: NDArray[Any]) -> NDArray[Any]:
     """Full range from limited."""
-    unit = (np.iinfo(pixels.dtype).max + 1) / 256
-    return np.asarray(((pixels - 16 * unit) * (255 / 219)).clip(0, 255 * unit).round(), pixels.dtype)
+    most = np.iinfo(pixels.dtype).max
+    return np.asarray(((pixels - most * 16 / 255) * (255 / 219)).clip(0, most).round(), pixels.dtype)
 
 
 def _one_field(pixels: NDArray[Any], size: Size) -> NDArray[Any]:

@@ -23,17 +23,8 @@ from tests.real_clips import black, combs, ffmpeg, frames_of, moving, needs_enco
 
 TOP_LEFT, TOP_RIGHT, BOTTOM_LEFT, BOTTOM_RIGHT = CORNERS
 KINDS = [
-    "landscape",
-    "variable",
-    "ten-bit",
-    "matroska",
-    "webm",
-    "avi",
-    "transport",
-    "camcorder",
-    "broadcast",
-    "quicktime",
-]
+    "landscape", "variable", "ten-bit", "matroska", "webm", "avi", "transport", "camcorder", "broadcast", "quicktime",
+]  # fmt: skip
 
 
 @pytest.fixture

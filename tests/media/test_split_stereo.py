@@ -22,21 +22,9 @@ def master(path, *names, second=HIGH, lengths=(2, 2), options=()):
         f"sine=frequency={tone}:sample_rate={RATE}:duration={length},pan={name}|c0=c0[{n}]"
         for n, (tone, name, length) in enumerate(zip((LOW, second), names, lengths, strict=True))
     ]
-    mapped = [
-        "-map",
-        "0:v",
-        "-map",
-        "[0]",
-        "-map",
-        "[1]",
-        "-c:v",
-        "libx264",
-        "-preset",
-        "ultrafast",
-        "-c:a",
-        "pcm_s16le",
-    ]
-    ffmpeg(*moving(seconds=2), "-filter_complex", ";".join(tones), *mapped, *options, path)
+    mapped = ["-map", "0:v", "-map", "[0]", "-map", "[1]"]
+    coded = ["-c:v", "libx264", "-preset", "ultrafast", "-c:a", "pcm_s16le"]
+    ffmpeg(*moving(seconds=2), "-filter_complex", ";".join(tones), *mapped, *coded, *options, path)
     return path
 
 
