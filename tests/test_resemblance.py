@@ -15,9 +15,9 @@ from tests.media.conftest import clip_plan
 from tests.real_clips import corners, ffmpeg, moving
 
 CODED = ["-c:v", "libx264", "-preset", "ultrafast"]
-# a second of each, and a key frame at every cut
-CUTS = "split[a][b];[b]negate[c];[a][c]overlay=enable='mod(floor(t),2)'"
-KEYS = ["-force_key_frames", "expr:gte(t,n_forced)"]
+# a second of each, and a key frame at every cut; none of the cuts is where a frame of a lower rate begins
+CUTS = "split[a][b];[b]negate[c];[a][c]overlay=enable='mod(floor(t+0.44),2)'"
+KEYS = ["-force_key_frames", "expr:gte(t,n_forced-0.44)"]
 SLIDES = f"setpts='if(lt(N,3),N,N+2)/TB',{CUTS}"
 # name -> what it is made with; of the last, no frame but the first decodes on its own
 SOURCES = {
